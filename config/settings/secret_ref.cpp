@@ -1,0 +1,1 @@
+#include "config/settings/secret_ref.hpp"

@@ -1,0 +1,1 @@
+#include "state/events/raw_delivery.hpp"

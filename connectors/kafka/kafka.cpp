@@ -1,0 +1,1 @@
+#include "state/events/event_record.hpp"

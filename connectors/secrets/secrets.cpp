@@ -1,0 +1,1 @@
+#include "connectors/secrets/secrets.hpp"

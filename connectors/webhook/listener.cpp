@@ -1,0 +1,1 @@
+#include "connectors/webhook/listener.hpp"

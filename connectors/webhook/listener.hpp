@@ -1,0 +1,57 @@
+// Who calls us: the HTTP server of Cal.com's webhooks. Knows words, not stores: a verified delivery goes to a Sink.
+// Owner:    App. Runs on: the io_context it was given (one thread). Blocks: never.
+// Promises: 200 only after the sink said so; an unsigned byte reaches neither JSON, disk nor log (P2); limits of
+//           RELIABILITY §3.3 hold for every client; no JSON is read here.
+// Fails:    start() when it cannot listen; requests get their status code and are counted in the probe.
+#pragma once
+#include "state/base/metric.hpp"
+#include "state/base/secret.hpp"
+#include "state/events/raw_delivery.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace calsync {
+
+struct Accepted {
+  RawSequence sequence;
+  bool duplicate = false;
+};
+// Makes a delivery durable, then calls `done` once, from any thread. Fails: unavailable (full: try again), disk_full, io …
+using DeliverySink = std::function<void(RawDelivery, std::function<void(Result<Accepted>)> done)>;
+
+struct ListenerSource {
+  SourceId id;
+  std::vector<Secret> secrets;  // 1..3
+};
+
+struct ListenerOptions {
+  std::string listen = "127.0.0.1:8787";  // host:port; port 0: any
+  std::optional<int> inherited_socket;    // a listening socket from systemd; `listen` is then only a name
+  std::string certificate, private_key;   // PEM files; both empty: plain HTTP
+  std::vector<std::string> trusted_proxies;
+  std::vector<ListenerSource> sources;
+};
+
+class WebhookListener {
+ public:
+  static Result<std::unique_ptr<WebhookListener>> start(boost::asio::io_context& io, ListenerOptions options,
+                                                        DeliverySink sink, Clock& clock, MetricRegistry& metrics);
+  virtual ~WebhookListener() = default;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  // SIGHUP: new secrets for the same or other sources, and the certificate files read again. All or nothing.
+  virtual Result<void> reload(std::vector<ListenerSource> sources) = 0;
+  // No new connections; requests under way are answered; `ended` is called (on the loop) when none is left.
+  virtual void drain(std::function<void()> ended) = 0;
+
+ protected:
+  WebhookListener() = default;
+};
+
+}  // namespace calsync

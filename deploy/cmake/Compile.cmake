@@ -1,0 +1,37 @@
+# Flags are the same for every target, so that one precompiled header serves all of them.
+option(CALSYNC_WERROR "Warnings are errors (CI)" OFF)
+set(CALSYNC_SANITIZE "" CACHE STRING "address,undefined or thread")
+
+find_program(CALSYNC_CCACHE ccache)
+if(CALSYNC_CCACHE)
+  # Without these two, ccache refuses every file that uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CALSYNC_CCACHE})
+  add_compile_options(-fpch-preprocess)
+endif()
+
+add_compile_options(-Wall -Wextra -Wconversion -Wshadow -fstack-protector-strong -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+if(CALSYNC_WERROR)
+  add_compile_options(-Werror)
+endif()
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+add_link_options(-Wl,-z,relro,-z,now -pie)
+include(CheckPIESupported)
+check_pie_supported()
+
+if(CALSYNC_SANITIZE)
+  add_compile_options(-fsanitize=${CALSYNC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CALSYNC_SANITIZE})
+elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+
+find_program(CALSYNC_MOLD mold)
+if(CALSYNC_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# Asio, Beast and SSL are compiled once each (connectors/async, connectors/http), not in every file.
+add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+                        BOOST_ASIO_DISABLE_BOOST_COROUTINE)
