@@ -1,0 +1,15 @@
+# calsync_broker_test(name SOURCES ... USES ...): a test program against a real broker. One ctest test for the whole program,
+# so that its tests share one broker (tests/support/kafka/broker.hpp).
+function(calsync_broker_test name)
+  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;USES" ${ARGN})
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 400)
+  endif()
+  add_executable(${name} ${T_SOURCES})
+  target_link_libraries(${name} PRIVATE ${T_USES} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE CALSYNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  calsync_use_pch(${name})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS broker TIMEOUT ${T_TIMEOUT})
+endfunction()
