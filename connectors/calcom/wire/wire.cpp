@@ -1,1 +1,0 @@
-#include "state/events/raw_delivery.hpp"
