@@ -3,11 +3,11 @@
 #include "connectors/http/listen.hpp"
 #include "connectors/http/server_policy.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/as_tuple.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -28,7 +28,7 @@ namespace {
 
 using Protocol = asio::generic::stream_protocol;
 using Stream = beast::basic_stream<Protocol>;
-constexpr auto as_pair = asio::experimental::as_tuple(asio::use_awaitable);
+constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
 
 struct Session {
   explicit Session(Protocol::socket socket) : stream(std::move(socket)) {}

@@ -1,0 +1,165 @@
+#include "daemon/admin/admin.hpp"
+
+#include "daemon/admin/control.hpp"
+#include "daemon/admin/control_routes.hpp"
+#include "daemon/admin/event_page.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace calsync {
+namespace asio = boost::asio;
+namespace json = boost::json;
+namespace {
+
+enum class Listener { admin, control };
+
+ServerResponse answer(const json::value& value) {
+  return {.body = json::serialize(value)};
+}
+
+class Routes final : public Admin {
+ public:
+  Routes(AdminOptions options, AdminSources sources)
+      : sources_(std::move(sources)),
+        token_(std::move(options.token)),
+        probe_(sources_.metrics),
+        checkpoints_(sources_.log, options.log_path, probe_) {
+    probe_.start_time.set(static_cast<double>(sources_.started_at.time_since_epoch().count()) / 1000.0);
+    checkpoints_.remove_all();
+  }
+
+  Result<void> listen(asio::io_context& io, const AdminOptions& options) {
+    ServerOptions tcp{.listen = options.listen, .inherited_socket = options.inherited_socket};
+    CALSYNC_TRY(admin, "admin.listen", HttpServer::start(io, std::move(tcp), handler(Listener::admin)));
+    ServerOptions local{.unix_socket = control_socket_path(options.log_path)};
+    CALSYNC_TRY(control, "control socket",
+                HttpServer::start(io, std::move(local), handler(Listener::control)));
+    admin_ = std::move(admin);
+    control_ = std::move(control);
+    return {};
+  }
+
+  [[nodiscard]] const AdminSources& sources() const override { return sources_; }
+  [[nodiscard]] std::string listening() const override { return admin_->address(); }
+  void set_token(Secret token) override { token_ = std::move(token); }
+  void stop() override {
+    admin_->stop();
+    control_->stop();
+  }
+
+ private:
+  struct Route {
+    std::string_view method, path;
+    bool control_only, open;  // open: answered without a token
+    asio::awaitable<ServerResponse> (Routes::*run)(ServerRequest);
+  };
+  static const std::vector<Route>& table();
+
+  ServerHandler handler(Listener listener) {
+    return [this, listener](ServerRequest request) { return route(listener, std::move(request)); };
+  }
+  asio::awaitable<ServerResponse> route(Listener listener, ServerRequest request);
+  [[nodiscard]] bool authorised(const ServerRequest& request) const;
+
+  asio::awaitable<ServerResponse> health(ServerRequest) { co_return answer(json::object{{"status", "ok"}}); }
+  asio::awaitable<ServerResponse> ready(ServerRequest);
+  asio::awaitable<ServerResponse> metrics(ServerRequest);
+  asio::awaitable<ServerResponse> status(ServerRequest) {
+    co_return answer(status_json(sources_, listening()));
+  }
+  asio::awaitable<ServerResponse> conditions(ServerRequest) { co_return answer(conditions_json(sources_)); }
+  asio::awaitable<ServerResponse> events(ServerRequest request) {
+    return event_page(sources_.log, std::move(request));
+  }
+  asio::awaitable<ServerResponse> make_checkpoint(ServerRequest) { co_return checkpoints_.create(); }
+  asio::awaitable<ServerResponse> drop_checkpoint(ServerRequest request) {
+    co_return checkpoints_.remove(request.parameter("path").value_or(""));
+  }
+  asio::awaitable<ServerResponse> retry(ServerRequest request) {
+    return retry_quarantined(sources_.log, sources_.clock, probe_, std::move(request.body));
+  }
+
+  AdminSources sources_;
+  Secret token_;
+  AdminProbe probe_;
+  Checkpoints checkpoints_;
+  std::unique_ptr<HttpServer> admin_, control_;
+};
+
+const std::vector<Routes::Route>& Routes::table() {
+  static const std::vector<Route> routes{
+      {"GET", "/healthz", false, true, &Routes::health},
+      {"GET", "/readyz", false, true, &Routes::ready},
+      {"GET", "/metrics", false, false, &Routes::metrics},
+      {"GET", "/api/v1/status", false, false, &Routes::status},
+      {"GET", "/api/v1/conditions", false, false, &Routes::conditions},
+      {"GET", "/api/v1/events", false, false, &Routes::events},
+      {"POST", "/control/checkpoint", true, false, &Routes::make_checkpoint},
+      {"DELETE", "/control/checkpoint", true, false, &Routes::drop_checkpoint},
+      {"POST", "/control/retry", true, false, &Routes::retry},
+  };
+  return routes;
+}
+
+bool Routes::authorised(const ServerRequest& request) const {
+  constexpr std::string_view scheme = "Bearer ";
+  const std::string_view given = request.header("authorization");
+  // Digests: the comparison takes the same time whatever the length of what was given.
+  return given.starts_with(scheme) &&
+         equal_in_constant_time(sha256(given.substr(scheme.size())), sha256(token_.reveal()));
+}
+
+asio::awaitable<ServerResponse> Routes::route(Listener listener, ServerRequest request) {
+  (listener == Listener::admin ? probe_.admin_requests : probe_.control_requests).add();
+  const std::string method = request.method == "HEAD" ? "GET" : request.method;
+  std::string allowed;
+  for (const Route& route : table()) {
+    if (route.path != request.path || (route.control_only && listener != Listener::control)) continue;
+    if (route.method == method) {
+      if (listener == Listener::control || route.open || token_.empty() || authorised(request))
+        co_return co_await (this->*route.run)(std::move(request));
+      probe_.unauthorised.add();
+      ServerResponse refused =
+          error_response(401, "unauthorised", "this needs the header Authorization: Bearer <admin.token>");
+      refused.headers.emplace_back("WWW-Authenticate", "Bearer");
+      co_return refused;
+    }
+    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+  }
+  if (allowed.empty()) co_return error_response(404, "not_found", "there is nothing at this path");
+  ServerResponse refused = error_response(405, "method_not_allowed", "this path takes " + allowed);
+  refused.headers.emplace_back("Allow", allowed);
+  co_return refused;
+}
+
+asio::awaitable<ServerResponse> Routes::ready(ServerRequest) {
+  const auto reasons = not_ready(sources_);
+  ServerResponse response = answer(
+      json::object{{"ready", reasons.empty()}, {"notReady", json::array(reasons.begin(), reasons.end())}});
+  response.status = reasons.empty() ? 200 : 503;
+  co_return response;
+}
+
+asio::awaitable<ServerResponse> Routes::metrics(ServerRequest) {
+  measure_process(probe_);
+  probe_.ready.set(not_ready(sources_).empty() ? 1 : 0);
+  if (const auto publisher = sources_.publisher()) {
+    const auto head = sources_.log.head().event.value();
+    probe_.publish_lag.set(static_cast<double>(head - std::min(head, publisher->published.value())));
+  }
+  co_return ServerResponse{.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                           .body = sources_.metrics.text()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Admin>> Admin::start(asio::io_context& io, AdminOptions options,
+                                            AdminSources sources) {
+  auto routes = std::make_unique<Routes>(options, std::move(sources));
+  CALSYNC_CHECK("start admin", routes->listen(io, options));
+  return std::unique_ptr<Admin>(std::move(routes));
+}
+
+}  // namespace calsync

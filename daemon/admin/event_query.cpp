@@ -1,0 +1,103 @@
+#include "daemon/admin/event_query.hpp"
+
+#include <boost/json.hpp>
+
+#include <charconv>
+
+namespace calsync {
+namespace {
+
+constexpr std::size_t limit_max = 1000;
+constexpr std::chrono::milliseconds wait_max = std::chrono::seconds{60};
+constexpr std::string_view type_prefix = "calsync.";
+
+Result<std::uint64_t> parse_number(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size())
+    return Error{Errc::rejected, "is no whole number"};
+  return value;
+}
+
+Result<void> take(EventQuery& query, const std::string& name, const std::string& value) {
+  if (name == "topic")
+    query.topic = value;
+  else if (name == "type")
+    query.type = value.starts_with(type_prefix) ? value.substr(type_prefix.size()) : value;
+  else if (name == "key")
+    query.key = value;
+  else if (name == "subject")
+    query.subject = value;
+  else if (name == "booking")
+    query.booking = value;
+  else if (name == "since" || name == "until") {
+    CALSYNC_TRY(instant, name, parse_instant(value));
+    (name == "since" ? query.since : query.until) = instant;
+  } else if (name == "after") {
+    CALSYNC_TRY(sequence, name, parse_number(value));
+    query.after = EventSequence{sequence};
+  } else if (name == "limit") {
+    CALSYNC_TRY(limit, name, parse_number(value));
+    if (limit < 1 || limit > limit_max)
+      return Error{Errc::rejected, "is not 1.." + std::to_string(limit_max), name};
+    query.limit = limit;
+  } else if (name == "wait") {
+    CALSYNC_TRY(wait, name, parse_duration(value));
+    if (wait < wait.zero() || wait > wait_max) return Error{Errc::rejected, "is not 0s..60s", name};
+    query.wait = wait;
+  } else {
+    return Error{Errc::rejected,
+                 "is no filter (topic, type, key, subject, booking, since, until, after, limit, wait)", name};
+  }
+  return {};
+}
+
+bool type_matches(std::string_view wanted, std::string_view type) {
+  if (wanted.ends_with('*')) return type.starts_with(wanted.substr(0, wanted.size() - 1));
+  return type == wanted;
+}
+
+}  // namespace
+
+Result<EventQuery> parse_event_query(const ServerRequest& request) {
+  EventQuery query;
+  for (const auto& [name, value] : request.query) {
+    if (auto taken = take(query, name, value); !taken)
+      return Error{Errc::rejected, taken.error().trail + ": " + taken.error().what};
+  }
+  return query;
+}
+
+bool matches(const EventQuery& query, const EventRecord& event) {
+  if (query.topic && *query.topic != to_text(event.topic)) return false;
+  if (query.type && !type_matches(*query.type, event.type)) return false;
+  if (query.key && *query.key != event.key.value()) return false;
+  if (query.subject && *query.subject != event.subject) return false;
+  if (query.booking && (event.topic != Topic::bookings ||
+                        (*query.booking != event.subject && *query.booking != event.key.value())))
+    return false;
+  if (query.since && event.time < *query.since) return false;
+  return !query.until || event.time < *query.until;
+}
+
+std::string event_json(const StoredEvent& stored) {
+  const EventRecord& event = stored.event;
+  const boost::json::object head{{"sequence", event.sequence.value()},
+                                 {"rawSequence", event.raw.value()},
+                                 {"topic", to_text(event.topic)},
+                                 {"key", event.key.value()},
+                                 {"keySequence", event.key_sequence.value()},
+                                 {"type", event.type},
+                                 {"subject", event.subject},
+                                 {"time", to_text(event.time)},
+                                 {"origin", to_text(event.origin)},
+                                 {"hash", to_hex(stored.hash)}};
+  std::string out = boost::json::serialize(head);
+  out.pop_back();
+  out += ",\"value\":";
+  out += event.value.empty() ? "null" : event.value;
+  out += '}';
+  return out;
+}
+
+}  // namespace calsync
