@@ -1,1 +1,0 @@
-#include "state/events/event_record.hpp"
