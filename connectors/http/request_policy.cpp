@@ -11,16 +11,21 @@ namespace {
 namespace beast = boost::beast;
 using beast::http::field;
 
-std::string_view to_std(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view to_std(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool is_token_char(char c) {  // RFC 9110 §5.6.2
   return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
-// Lines end with CRLF and nothing else, no control byte but TAB, no folded field. Beast unfolds obs-fold silently (F14).
+// Lines end with CRLF and nothing else, no control byte but TAB, no folded field. Beast unfolds obs-fold
+// silently (F14).
 std::optional<RequestRefusal> check_bytes(std::string_view head) {
   for (std::size_t i = 0; i < head.size(); ++i) {
     const auto byte = static_cast<unsigned char>(head[i]);
@@ -80,10 +85,17 @@ class HeadParser final : public beast::http::basic_parser<true> {
         expect = value;
         break;
       // Any of them: also `xchunked` and `gzip, chunked`, which Beast takes for no body, and `identity`.
-      case field::transfer_encoding: forbidden = "Transfer-Encoding: send Content-Length"; break;
-      case field::content_encoding: forbidden = "Content-Encoding: the signature is over the body as sent"; break;
-      case field::upgrade: forbidden = "Upgrade"; break;
-      default: break;
+      case field::transfer_encoding:
+        forbidden = "Transfer-Encoding: send Content-Length";
+        break;
+      case field::content_encoding:
+        forbidden = "Content-Encoding: the signature is over the body as sent";
+        break;
+      case field::upgrade:
+        forbidden = "Upgrade";
+        break;
+      default:
+        break;
     }
   }
   void on_header_impl(error_code&) override {}
@@ -91,7 +103,9 @@ class HeadParser final : public beast::http::basic_parser<true> {
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(beast::string_view body, error_code&) override { return body.size(); }
   void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, error_code&) override { return body.size(); }
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, error_code&) override {
+    return body.size();
+  }
   void on_finish_impl(error_code&) override {}
 
   RequestHead& out_;
@@ -109,18 +123,22 @@ std::optional<RequestRefusal> refuse(const HeadParser& seen, const beast::error_
   return RequestRefusal{400, "not an HTTP/1.1 request"};
 }
 
-bool is_host(std::string_view value) {  // uri-host [":" port], loosely: no space, no '@', no '/', nothing empty
+bool is_host(
+    std::string_view value) {  // uri-host [":" port], loosely: no space, no '@', no '/', nothing empty
   return !value.empty() && std::ranges::all_of(value, [](char c) {
     return is_token_char(c) ? c != '^' && c != '`' && c != '|' && c != '#'
                             : std::string_view("[]:();,=").find(c) != std::string_view::npos;
   });
 }
 
-// Absolute form (`POST http://…`) is for proxies and we are none; `*` and authority form make no sense for POST.
-std::optional<RequestRefusal> take_target(std::string_view target, const RequestRules& rules, RequestHead& out) {
+// Absolute form (`POST http://…`) is for proxies and we are none; `*` and authority form make no sense for
+// POST.
+std::optional<RequestRefusal> take_target(std::string_view target, const RequestRules& rules,
+                                          RequestHead& out) {
   if (target.size() > rules.target_bytes_max) return RequestRefusal{414, "the request target is too long"};
   if (target.empty() || target.front() != '/') return RequestRefusal{400, "the request target is not a path"};
-  const bool plain = std::ranges::all_of(target, [](char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\'; });
+  const bool plain =
+      std::ranges::all_of(target, [](char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\'; });
   if (!plain) return RequestRefusal{400, "the request target has a character that must be encoded"};
   const std::size_t mark = target.find('?');
   out.path = target.substr(0, mark);
@@ -128,7 +146,8 @@ std::optional<RequestRefusal> take_target(std::string_view target, const Request
   return std::nullopt;
 }
 
-std::optional<RequestRefusal> take_length(const HeadParser& seen, const RequestRules& rules, RequestHead& out) {
+std::optional<RequestRefusal> take_length(const HeadParser& seen, const RequestRules& rules,
+                                          RequestHead& out) {
   if (seen.lengths == 0) return RequestRefusal{411, "Content-Length is missing"};
   const bool digits = !seen.length.empty() &&
                       std::ranges::all_of(seen.length, [](char c) { return c >= '0' && c <= '9'; }) &&
@@ -146,7 +165,8 @@ std::optional<RequestRefusal> take_length(const HeadParser& seen, const RequestR
 }  // namespace
 
 bool same_field_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 HeadEnd find_head_end(std::string_view bytes, std::size_t scanned, const RequestRules& rules) {
@@ -160,11 +180,13 @@ HeadEnd find_head_end(std::string_view bytes, std::size_t scanned, const Request
     if (bytes[at - 1] != '\r') return {.refusal = RequestRefusal{400, "a line that does not end with CRLF"}};
     if (at >= 2 && bytes[at - 2] == '\n') return {.size = at + 1, .scanned = at + 1};
   }
-  if (bytes.size() >= rules.header_bytes_max) return {.refusal = RequestRefusal{431, "the header is too large"}};
+  if (bytes.size() >= rules.header_bytes_max)
+    return {.refusal = RequestRefusal{431, "the header is too large"}};
   return {.scanned = limit};
 }
 
-std::optional<RequestRefusal> judge_request(std::string_view head, const RequestRules& rules, RequestHead& out) {
+std::optional<RequestRefusal> judge_request(std::string_view head, const RequestRules& rules,
+                                            RequestHead& out) {
   out.field_count = 0;
   if (head.size() > rules.header_bytes_max) return RequestRefusal{431, "the header is too large"};
   if (auto refusal = check_bytes(head)) return refusal;
@@ -179,9 +201,11 @@ std::optional<RequestRefusal> judge_request(std::string_view head, const Request
   if (parser.method != rules.method) return RequestRefusal{405, "this method is not allowed here"};
   if (auto refusal = take_target(parser.target, rules, out)) return refusal;
   if (auto refusal = take_length(parser, rules, out)) return refusal;
-  // HTTP/1.0 is what nginx speaks to us by default. It ends with the answer: keep-alive there is an old extension.
+  // HTTP/1.0 is what nginx speaks to us by default. It ends with the answer: keep-alive there is an old
+  // extension.
   out.keep_alive = parser.version == 11 && parser.keep_alive();
-  out.expects_continue = parser.version == 11 && !parser.expect.empty();  // RFC 9110 §10.1.1: ignored from 1.0
+  out.expects_continue =
+      parser.version == 11 && !parser.expect.empty();  // RFC 9110 §10.1.1: ignored from 1.0
   return std::nullopt;
 }
 

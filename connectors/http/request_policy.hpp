@@ -1,8 +1,8 @@
-// Which requests we let in (RELIABILITY §3.3): bytes of a request's head → a head that can be trusted, or a refusal.
-// Stricter than HTTP on purpose: what two parsers might read differently is refused, because a proxy stands in front.
-// Owner: nobody; pure. Runs on: any thread. Blocks: never.
-// Promises: reads nothing outside `bytes`; keeps views into them; the same bytes give the same answer (fuzzed).
-// Fails:    a refusal, after which the connection is closed: where the next request begins is then not known.
+// Which requests we let in (RELIABILITY §3.3): bytes of a request's head → a head that can be trusted, or a
+// refusal. Stricter than HTTP on purpose: what two parsers might read differently is refused, because a proxy
+// stands in front. Owner: nobody; pure. Runs on: any thread. Blocks: never. Promises: reads nothing outside
+// `bytes`; keeps views into them; the same bytes give the same answer (fuzzed). Fails:    a refusal, after
+// which the connection is closed: where the next request begins is then not known.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -28,7 +28,8 @@ struct RequestField {
   std::string_view name, value;
 };
 
-// Views into the judged bytes. Reused for each request of a connection: only the first `field_count` fields count.
+// Views into the judged bytes. Reused for each request of a connection: only the first `field_count` fields
+// count.
 struct RequestHead {
   static constexpr std::size_t fields_max = 64;
   std::string_view path, query;  // as sent, not decoded; the path begins with '/'
@@ -41,17 +42,19 @@ struct RequestHead {
   [[nodiscard]] std::span<const RequestField> all() const { return {fields.data(), field_count}; }
 };
 
-// Where the head ends. `bytes` is what has arrived since the last request; `scanned` is the result's `scanned` of the
-// call before, 0 at first. Refuses early what can never become a head: no waiting for more of a TLS hello or of `\n\n`.
+// Where the head ends. `bytes` is what has arrived since the last request; `scanned` is the result's
+// `scanned` of the call before, 0 at first. Refuses early what can never become a head: no waiting for more
+// of a TLS hello or of `\n\n`.
 struct HeadEnd {
   std::size_t size = 0;  // with the empty line; 0: more bytes are needed
   std::size_t scanned = 0;
-  std::optional<RequestRefusal> refusal;
+  std::optional<RequestRefusal> refusal{};
 };
 HeadEnd find_head_end(std::string_view bytes, std::size_t scanned, const RequestRules& rules);
 
 // `head`: exactly one, as found above.
-std::optional<RequestRefusal> judge_request(std::string_view head, const RequestRules& rules, RequestHead& out);
+std::optional<RequestRefusal> judge_request(std::string_view head, const RequestRules& rules,
+                                            RequestHead& out);
 
 // Field names compare without case (RFC 9110 §5.1); ASCII only, whatever the locale.
 bool same_field_name(std::string_view a, std::string_view b);

@@ -33,8 +33,11 @@ asio::awaitable<std::size_t> HttpStream::read_some(asio::mutable_buffer into, Co
 
 asio::awaitable<HttpStream::Code> HttpStream::write(std::string_view bytes) {
   const asio::const_buffer from(bytes.data(), bytes.size());
-  auto [ec, size] = tls_ ? co_await asio::async_write(*tls_, from, as_tuple)
-                         : co_await asio::async_write(socket_, from, as_tuple);
+  Code ec;
+  if (tls_)
+    co_await asio::async_write(*tls_, from, asio::redirect_error(asio::use_awaitable, ec));
+  else
+    co_await asio::async_write(socket_, from, asio::redirect_error(asio::use_awaitable, ec));
   co_return ec;
 }
 
@@ -44,7 +47,8 @@ asio::awaitable<void> HttpStream::linger(std::size_t bytes_max) {
   socket_.shutdown(Socket::shutdown_send, ec);
   std::array<char, 4096> scrap;
   for (std::size_t seen = 0; !ec && seen < bytes_max;) {
-    seen += co_await socket_.async_read_some(asio::buffer(scrap), asio::redirect_error(asio::use_awaitable, ec));
+    seen +=
+        co_await socket_.async_read_some(asio::buffer(scrap), asio::redirect_error(asio::use_awaitable, ec));
   }
 }
 

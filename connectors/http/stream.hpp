@@ -31,8 +31,8 @@ class HttpStream {
   boost::asio::awaitable<Code> handshake();
   boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer into, Code& ec);
   boost::asio::awaitable<Code> write(std::string_view bytes);
-  // Nothing more from us; then the client's bytes are thrown away until it ends, so that a client that is still
-  // sending reads our answer instead of a reset (RFC 9112 §9.6).
+  // Nothing more from us; then the client's bytes are thrown away until it ends, so that a client that is
+  // still sending reads our answer instead of a reset (RFC 9112 §9.6).
   boost::asio::awaitable<void> linger(std::size_t bytes_max);
 
   [[nodiscard]] bool secure() const { return tls_ != nullptr; }

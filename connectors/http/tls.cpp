@@ -1,7 +1,6 @@
 #include "connectors/http/tls.hpp"
 
 #include <boost/asio/ssl/context.hpp>
-
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -18,9 +17,9 @@ Result<void> must_be_readable(const std::string& path, const char* setting) {
   const std::ifstream file(path);
   if (file) return {};
   const int why = errno;
-  return Error{why == ENOENT ? Errc::not_found : Errc::rejected, "cannot read " + path + ": " +
-                                                                     std::generic_category().message(why) + "; check " +
-                                                                     setting + " and the file's owner and mode"};
+  return Error{why == ENOENT ? Errc::not_found : Errc::rejected,
+               "cannot read " + path + ": " + std::generic_category().message(why) + "; check " + setting +
+                   " and the file's owner and mode"};
 }
 
 Error bad_file(const std::string& path, const std::string& what, const char* cure) {
@@ -33,8 +32,8 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
                     unsigned int offered_size, void*) {
   static constexpr unsigned char ours[] = "\x08http/1.1";
   unsigned char* chosen = nullptr;
-  if (SSL_select_next_proto(&chosen, out_size, static_cast<const unsigned char*>(ours), sizeof ours - 1, offered,
-                            offered_size) != OPENSSL_NPN_NEGOTIATED)
+  if (SSL_select_next_proto(&chosen, out_size, static_cast<const unsigned char*>(ours), sizeof ours - 1,
+                            offered, offered_size) != OPENSSL_NPN_NEGOTIATED)
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;
@@ -43,7 +42,8 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
 void set_policy(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");  // TLS 1.2; those of 1.3 are all good
-  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(context,
+                      SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // an idle connection costs 34 kB less
   SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
 }
@@ -59,13 +59,20 @@ Result<TlsContext> load_server_tls(const std::string& certificate, const std::st
   SSL_CTX_set_default_passwd_cb(context->native_handle(), [](char*, int, int, void*) { return 0; });
   boost::system::error_code ec;
   context->use_certificate_chain_file(certificate, ec);
-  if (ec) return bad_file(certificate, "no PEM certificate chain", "it must hold -----BEGIN CERTIFICATE-----, leaf first");
-  const bool loaded = SSL_CTX_use_PrivateKey_file(context->native_handle(), private_key.c_str(), SSL_FILETYPE_PEM) == 1;
+  if (ec)
+    return bad_file(certificate, "no PEM certificate chain",
+                    "it must hold -----BEGIN CERTIFICATE-----, leaf first");
+  const bool loaded =
+      SSL_CTX_use_PrivateKey_file(context->native_handle(), private_key.c_str(), SSL_FILETYPE_PEM) == 1;
   if (!loaded && ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH)
-    return bad_file(private_key, "is not the key of the certificate " + certificate, "put both from the same request");
-  if (!loaded) return bad_file(private_key, "no PEM private key without a passphrase", "it must hold -----BEGIN PRIVATE KEY-----");
+    return bad_file(private_key, "is not the key of the certificate " + certificate,
+                    "put both from the same request");
+  if (!loaded)
+    return bad_file(private_key, "no PEM private key without a passphrase",
+                    "it must hold -----BEGIN PRIVATE KEY-----");
   if (SSL_CTX_check_private_key(context->native_handle()) != 1)
-    return bad_file(private_key, "is not the key of the certificate " + certificate, "put both from the same request");
+    return bad_file(private_key, "is not the key of the certificate " + certificate,
+                    "put both from the same request");
   return context;
 }
 

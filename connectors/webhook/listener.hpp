@@ -1,6 +1,6 @@
-// Who calls us: the HTTP server of Cal.com's webhooks. Knows words, not stores: a verified delivery goes to a Sink.
-// Owner:    App. Runs on: the io_context it was given (one thread). Blocks: never.
-// Promises: 200 only after the sink said so; an unsigned byte reaches neither JSON, disk nor log (P2); limits of
+// Who calls us: the HTTP server of Cal.com's webhooks. Knows words, not stores: a verified delivery goes to a
+// Sink. Owner:    App. Runs on: the io_context it was given (one thread). Blocks: never. Promises: 200 only
+// after the sink said so; an unsigned byte reaches neither JSON, disk nor log (P2); limits of
 //           RELIABILITY §3.3 hold for every client; no JSON is read here.
 // Fails:    start() when it cannot listen; requests get their status code and are counted in the probe.
 #pragma once
@@ -8,6 +8,7 @@
 #include "state/base/secret.hpp"
 #include "state/events/raw_delivery.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,7 +24,8 @@ struct Accepted {
   RawSequence sequence;
   bool duplicate = false;
 };
-// Makes a delivery durable, then calls `done` once, from any thread. Fails: unavailable (full: try again), disk_full, io …
+// Makes a delivery durable, then calls `done` once, from any thread. Fails: unavailable (full: try again),
+// disk_full, io …
 using DeliverySink = std::function<void(RawDelivery, std::function<void(Result<Accepted>)> done)>;
 
 struct ListenerSource {
@@ -31,18 +33,40 @@ struct ListenerSource {
   std::vector<Secret> secrets;  // 1..3
 };
 
+// RELIABILITY §3.3 and DESIGN §12.7. All deadlines are absolute: a byte now and then extends none of them.
+struct ListenerLimits {
+  std::chrono::milliseconds header{
+      5'000};  // from the first byte (of a new connection: from accept) to the empty line
+  std::chrono::milliseconds body{10'000};
+  std::chrono::milliseconds idle{15'000};  // between two requests
+  std::chrono::milliseconds write{5'000};
+  std::chrono::milliseconds linger{1'000};  // for a refused client to take its answer
+  std::chrono::milliseconds room{2'000};    // to wait for a full sink before 503
+  std::chrono::milliseconds silent_when_full{
+      1'000};  // no connection is free: who has sent no whole header makes room
+  std::size_t connections = 1'024;
+  std::size_t connections_per_address = 32;  // IPv6: per /64; not for loopback and trusted proxies
+  std::size_t body_bytes = 1024 * 1024;      // one body
+  std::size_t body_bytes_in_flight = 32 * 1024 * 1024;
+  std::size_t bad_signatures =
+      20;  // from one client within a minute, then 429 for a minute to its unsigned requests
+};
+
 struct ListenerOptions {
   std::string listen = "127.0.0.1:8787";  // host:port; port 0: any
-  std::optional<int> inherited_socket;    // a listening socket from systemd; `listen` is then only a name
-  std::string certificate, private_key;   // PEM files; both empty: plain HTTP
+  std::optional<int>
+      inherited_socket;  // a listening socket from systemd, stays the caller's; `listen` is only a name
+  std::string certificate, private_key;  // PEM files; both empty: plain HTTP
   std::vector<std::string> trusted_proxies;
   std::vector<ListenerSource> sources;
+  ListenerLimits limits{};
 };
 
 class WebhookListener {
  public:
   static Result<std::unique_ptr<WebhookListener>> start(boost::asio::io_context& io, ListenerOptions options,
-                                                        DeliverySink sink, Clock& clock, MetricRegistry& metrics);
+                                                        DeliverySink sink, Clock& clock,
+                                                        MetricRegistry& metrics);
   virtual ~WebhookListener() = default;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   // SIGHUP: new secrets for the same or other sources, and the certificate files read again. All or nothing.

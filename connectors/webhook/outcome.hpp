@@ -1,0 +1,37 @@
+// How a request ends: its label in the metrics and the bytes of its answer. Pure.
+#pragma once
+#include "connectors/http/request_policy.hpp"
+#include "connectors/webhook/listener.hpp"
+
+#include <string>
+
+namespace calsync {
+
+enum class IntakeOutcome {
+  accepted,
+  duplicate,
+  bad_signature,
+  throttled,   // bad signature from a client that sent too many
+  malformed,   // 400, 505
+  not_found,   // path or source
+  method,      // 405
+  no_length,   // 411
+  too_large,   // 413, 414, 431
+  timeout,     // 408
+  full,        // 503: the log's queue or the memory for bodies, after waiting
+  unwritable,  // 503: disk full, an I/O error, the log closed
+  gone,        // the client left in the middle
+};
+inline constexpr std::size_t intake_outcomes = 13;
+const char* to_text(IntakeOutcome outcome);
+IntakeOutcome outcome_of_status(unsigned refused_status);
+
+// Appends to `out`. `date`: IMF-fixdate (RFC 9110 §5.6.7).
+void write_accepted(std::string& out, RawSequence sequence, std::string_view date, bool keep_alive);
+void write_refusal(std::string& out, const RequestRefusal& refusal, std::string_view date,
+                   std::chrono::seconds retry_after = {});
+std::string http_date(Instant at);
+
+inline constexpr RequestRefusal bad_signature_refusal{401, "the signature is missing or wrong"};
+
+}  // namespace calsync
