@@ -6,7 +6,6 @@
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 
 namespace calsync {
 namespace asio = boost::asio;
@@ -145,10 +144,6 @@ asio::awaitable<ServerResponse> Routes::ready(ServerRequest) {
 asio::awaitable<ServerResponse> Routes::metrics(ServerRequest) {
   measure_process(probe_);
   probe_.ready.set(not_ready(sources_).empty() ? 1 : 0);
-  if (const auto publisher = sources_.publisher()) {
-    const auto head = sources_.log.head().event.value();
-    probe_.publish_lag.set(static_cast<double>(head - std::min(head, publisher->published.value())));
-  }
   co_return ServerResponse{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                            .body = sources_.metrics.text()};
 }

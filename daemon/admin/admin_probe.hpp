@@ -16,7 +16,6 @@ struct AdminProbe {
   Counter retries{m, "calsync_admin_retries_total", "Quarantined records read again on request."};
   Gauge open_checkpoints{m, "calsync_admin_open_checkpoints", "Copies of the log not yet given back."};
   Gauge ready{m, "calsync_ready", "1 when /readyz says so."};
-  Gauge publish_lag{m, "calsync_publish_lag_events", "Events in the log that Kafka has not yet."};
   Gauge start_time{m, "process_start_time_seconds", "Start of the process, Unix time."};
   Gauge resident{m, "process_resident_memory_bytes", "Resident memory."};
   Gauge cpu{m, "process_cpu_seconds_total", "CPU time used, user and system."};

@@ -102,8 +102,12 @@ json::object outcome_of(const EventLog& log, const Asked& asked,
   out["record"] = (*appended)->sequence.value();
   const auto summary = log.summary((*appended)->sequence);
   if (!summary || !*summary) return out;
-  out["outcome"] = to_text((*summary)->outcome);
-  out["reason"] = (*summary)->reason;
+  // The record itself tells why it could not be read again; the retry tells what else became of it.
+  const auto still = is_quarantined(log, asked.sequence);
+  const auto shown = still && *still ? log.summary(asked.sequence) : summary;
+  if (!shown || !*shown) return out;
+  out["outcome"] = to_text((*shown)->outcome);
+  out["reason"] = (*shown)->reason;
   return out;
 }
 

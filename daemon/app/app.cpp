@@ -1,0 +1,183 @@
+#include "daemon/app/app.hpp"
+
+#include "config/settings/addresses.hpp"
+#include "daemon/app/options.hpp"
+#include "state/base/log.hpp"
+
+namespace calsync {
+namespace {
+
+constexpr std::chrono::seconds intake_drain{4};  // of the 10 s that SIGTERM may take
+
+}  // namespace
+
+App::App(AppOptions options)
+    : options_(std::move(options)),
+      intake_loop_("intake", [this](const std::string& bug) { end(exit_failed, bug); }),
+      admin_loop_("admin", [this](const std::string& bug) { end(exit_failed, bug); }) {}
+
+App::~App() {
+  stop();
+}
+
+Result<std::unique_ptr<App>> App::start(AppOptions options) {
+  std::unique_ptr<App> app(new App(std::move(options)));
+  CALSYNC_CHECK("open the log", app->open_log());
+  app->tell_what_is_missing();
+  app->start_publisher();
+  app->start_projector();
+  CALSYNC_CHECK("start admin", app->start_admin());
+  CALSYNC_CHECK("start intake", app->start_intake());
+  app->start_pulse();
+  app->tell_what_is_on();
+  return app;
+}
+
+Result<void> App::open_log() {
+  CALSYNC_TRY(opened, "log.path",
+              EventLog::open({.path = options_.settings.log.path,
+                              .on_failed = [this](const Error& error) { log_failed(error); }},
+                             clock_, metrics_));
+  log_ = std::move(opened);
+  return {};
+}
+
+void App::start_publisher() {
+  if (!options_.settings.kafka.present) return;
+  PublisherOptions publisher{.kafka = options_.settings.kafka,
+                             .resolved_properties = options_.secrets.kafka_properties,
+                             .source = event_source(options_.settings),
+                             .accept_cursor = options_.accept_cursor,
+                             .takeover = options_.takeover};
+  publisher_ = Publisher::start(
+      *log_, std::move(publisher), clock_, metrics_, [this](PublisherState state, const Error& error) {
+        end(state == PublisherState::stood_down ? exit_stood_down : exit_refused, error.text());
+      });
+}
+
+void App::start_projector() {
+  projector_ = Projector::start(*log_, clock_, metrics_, [this](const Error& error) {
+    conditions_.set("projector", Severity::error, error.text(), true);
+    end(exit_failed, "the normaliser stopped: " + error.text());
+  });
+}
+
+Result<void> App::start_admin() {
+  AdminOptions admin{.listen = options_.settings.admin.listen,
+                     .inherited_socket = options_.sockets.admin,
+                     .token = options_.secrets.admin_token,
+                     .log_path = options_.settings.log.path};
+  CALSYNC_TRY(started, "admin", Admin::start(admin_loop_.io, std::move(admin), admin_sources()));
+  admin_ = std::move(started);
+  admin_loop_.start();
+  return {};
+}
+
+Result<void> App::start_intake() {
+  const Settings::Intake& intake = options_.settings.intake;
+  if (!intake.sources.empty()) {
+    ListenerOptions listener{.listen = intake.listen,
+                             .inherited_socket = options_.sockets.intake,
+                             .certificate = intake.tls.certificate,
+                             .private_key = intake.tls.private_key,
+                             .trusted_proxies = intake.trusted_proxies,
+                             .sources = options_.secrets.sources};
+    CALSYNC_TRY(started, "intake",
+                WebhookListener::start(intake_loop_.io, std::move(listener), sink(), clock_, metrics_));
+    intake_ = std::move(started);
+    intake_port_ = intake_->port();
+  }
+  intake_loop_.start();
+  return {};
+}
+
+void App::start_pulse() {
+  pulse_ = std::make_unique<Pulse>(Pulse::Parts{*log_, intake_loop_, admin_loop_, admin_->sources()});
+  pulse_->start();
+}
+
+AdminSources App::admin_sources() {
+  return {
+      .log = *log_,
+      .metrics = metrics_,
+      .clock = clock_,
+      .conditions = conditions_,
+      .publisher = [this] { return publisher_ ? std::optional(publisher_->status()) : std::nullopt; },
+      .intake =
+          [this] {
+            IntakeStatus status{.connections = static_cast<std::uint64_t>(intake_connections_.value())};
+            const std::uint16_t port = intake_port_;
+            const auto address = parse_listen_address(options_.settings.intake.listen);
+            if (port != 0 && address)
+              status.listening =
+                  (address->host.find(':') == std::string::npos ? address->host : "[" + address->host + "]") +
+                  ":" + std::to_string(port);
+            return status;
+          },
+      .version = CALSYNC_VERSION,
+      .settings_file = options_.settings_file,
+      .log_path = options_.settings.log.path,
+      .started_at = clock_.wall()};
+}
+
+// The listener knows words, not stores: this is where they meet.
+DeliverySink App::sink() {
+  return [this](RawDelivery delivery, std::function<void(Result<Accepted>)> done) {
+    log_->append(std::move(delivery), [this, done = std::move(done)](Result<Appended> appended) {
+      watch_append(appended);
+      if (appended)
+        done(Accepted{appended->sequence, appended->duplicate});
+      else
+        done(std::move(appended).error());
+    });
+  };
+}
+
+// Disk full is a state that passes by itself: said while it lasts.
+void App::watch_append(const Result<Appended>& appended) {
+  const bool full = !appended && appended.error().code == Errc::disk_full;
+  if (full == disk_full_.load(std::memory_order_relaxed) || (!full && !appended)) return;
+  disk_full_ = full;
+  if (full)
+    conditions_.set("log", Severity::error, "no room on the disk of log.path: webhooks are refused with 503",
+                    true);
+  else
+    conditions_.clear("log");
+}
+
+// The log acknowledges nothing any more: what the disk holds after a failed sync is not known (RELIABILITY
+// §3.1).
+void App::log_failed(const Error& error) {
+  conditions_.set("log", Severity::error, error.text(), true);
+  end(exit_failed, "the log cannot be written: " + error.text());
+}
+
+void App::end(int code, const std::string& why) {
+  options_.on_end({code, why});
+}
+
+void App::drain_intake() {
+  if (!intake_) return;
+  auto drained = std::make_shared<std::promise<void>>();
+  auto waiting = drained->get_future();
+  boost::asio::post(intake_loop_.io,
+                    [this, drained] { intake_->drain([drained] { drained->set_value(); }); });
+  if (waiting.wait_for(intake_drain) != std::future_status::ready)
+    log::warning("some senders did not finish in time and are cut", {});
+}
+
+void App::stop() {
+  if (std::exchange(stopped_, true)) return;
+  pulse_.reset();
+  drain_intake();
+  intake_loop_.stop();
+  if (admin_) {
+    boost::asio::post(admin_loop_.io, [this] { admin_->stop(); });
+    admin_loop_.finish();
+  }
+  if (projector_) projector_->stop();
+  if (publisher_) publisher_->stop();
+  if (log_) log_->close();
+}
+
+}  // namespace calsync

@@ -1,0 +1,79 @@
+// All parts of the daemon, started in the order written in start(), stopped in reverse.
+//   log → publisher → projector → admin and control → intake → pulse
+// Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse; main() only waits.
+// Owner: run_daemon(). Runs on: the main thread. Blocks: start() on opening the log, stop() on draining.
+// Fails: start(): the error of the part that cannot start; the parts before it are stopped. Later: on_end.
+#pragma once
+#include "daemon/admin/admin.hpp"
+#include "daemon/app/pulse.hpp"
+#include "daemon/app/secrets_in_force.hpp"
+#include "daemon/app/systemd.hpp"
+#include "daemon/app/wakeups.hpp"
+#include "daemon/project/project.hpp"
+
+namespace calsync {
+
+struct AppOptions {
+  Settings settings;
+  std::string settings_file;
+  SecretsInForce secrets;
+  InheritedSockets sockets;
+  std::optional<std::uint64_t> accept_cursor;
+  bool takeover = false;
+  std::function<void(End)> on_end;  // any thread: a part has ended for good; stop() is then to be called
+};
+
+class App {
+ public:
+  static Result<std::unique_ptr<App>> start(AppOptions options);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  // SIGHUP. Secrets and certificates only; what else changed waits for the next start. A bad file changes
+  // nothing.
+  void reload();
+  void stop();
+
+ private:
+  explicit App(AppOptions options);
+  Result<void> open_log();
+  void start_publisher();
+  void start_projector();
+  Result<void> start_admin();
+  Result<void> start_intake();
+  void start_pulse();
+  void tell_what_is_missing();
+  void tell_what_is_on();
+
+  [[nodiscard]] AdminSources admin_sources();
+  [[nodiscard]] DeliverySink sink();
+  void watch_append(const Result<Appended>& appended);
+  void log_failed(const Error& error);
+  void end(int code, const std::string& why);
+  Result<void> take_over(const Settings& now, SecretsInForce secrets);
+  void drain_intake();
+
+  AppOptions options_;
+  SystemClock clock_;
+  MetricRegistry metrics_;
+  Conditions conditions_{clock_};
+  Gauge intake_connections_{metrics_, "calsync_intake_connections", "Open connections."};
+  Counter reloads_good_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "taken"}}};
+  Counter reloads_bad_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "refused"}}};
+  std::atomic<bool> disk_full_{false};
+  std::atomic<std::uint16_t> intake_port_{0};  // 0: no intake (yet)
+  bool stopped_ = false;
+
+  // The loops outlive the log: its writer completes appends by posting to them.
+  LoopThread intake_loop_;
+  LoopThread admin_loop_;
+  std::unique_ptr<WebhookListener> intake_;
+  std::unique_ptr<EventLog> log_;
+  std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<Projector> projector_;
+  std::unique_ptr<Admin> admin_;
+  std::unique_ptr<Pulse> pulse_;
+};
+
+}  // namespace calsync

@@ -1,0 +1,86 @@
+#include "daemon/app/options.hpp"
+
+#include "config/settings/settings.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <unistd.h>
+
+namespace calsync {
+namespace {
+
+const std::map<std::string, log::Form> forms{
+    {"json", log::Form::json}, {"journal", log::Form::journal}, {"text", log::Form::text}};
+const std::map<std::string, log::Level> levels{{"debug", log::Level::debug},
+                                               {"info", log::Level::info},
+                                               {"warning", log::Level::warning},
+                                               {"error", log::Level::error}};
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 ended by SIGTERM or SIGINT; 1 failed; 64 usage; 75 stood down for a newer instance; 78 "
+    "refuses to "
+    "start (bad settings, damaged or foreign log, log in use).\n"
+    "Signals: SIGHUP reads secrets and certificates again; SIGTERM and SIGINT end it within 10 s, a second "
+    "one at once.";
+
+}  // namespace
+
+bool stderr_is_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");  // NOLINT(concurrency-mt-unsafe): before other threads
+  struct stat err {};
+  if (stream == nullptr || ::fstat(STDERR_FILENO, &err) != 0) return false;
+  return std::to_string(err.st_dev) + ":" + std::to_string(err.st_ino) == stream;
+}
+
+ParsedOptions parse_options(int argc, const char* const* argv) {
+  ParsedOptions out;
+  DaemonOptions& options = out.options;
+  if (stderr_is_journal()) options.form = log::Form::journal;
+  bool check = false;
+  bool print = false;
+  bool example = false;
+  CLI::App app("Takes Cal.com's webhooks into a durable log and publishes clean events to Kafka, each once.",
+               "calsyncd");
+  app.option_defaults()->always_capture_default();
+  app.add_option("--settings", options.settings_file, "Settings file")->type_name("FILE");
+  auto* const check_flag =
+      app.add_flag("--check", check, "Check settings, secrets and certificates, then end");
+  auto* const print_flag =
+      app.add_flag("--print-settings", print, "Print every setting in force (no secrets), then end");
+  auto* const example_flag =
+      app.add_flag("--print-example", example, "Print a documented settings file, then end");
+  print_flag->excludes(check_flag);
+  example_flag->excludes(check_flag)->excludes(print_flag);
+  app.add_option("--accept-cursor", options.accept_cursor,
+                 "The cursor topic was lost: go on after event N, which Kafka already has")
+      ->type_name("N");
+  app.add_flag("--takeover", options.takeover,
+               "This log directory is the one to publish from, though another one published last");
+  app.add_option("--log-format", options.form,
+                 "json, journal or text; default: journal under systemd, else json")
+      ->transform(CLI::CheckedTransformer(forms).description(""))
+      ->type_name("FORM")
+      ->default_str("");
+  app.add_option("--log-level", options.least, "debug, info, warning or error")
+      ->transform(CLI::CheckedTransformer(levels).description(""))
+      ->type_name("LEVEL")
+      ->default_str("info");
+  app.set_version_flag("--version", std::string("calsyncd ") + CALSYNC_VERSION);
+  app.footer(std::string(exit_codes) + "\n\nSettings:\n" + settings_help());
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& ended) {
+    const int code = app.exit(ended, std::cout, std::cerr);
+    out.exit = code == 0 ? 0 : exit_usage;
+  }
+  if (check) options.task = DaemonTask::check;
+  if (print) options.task = DaemonTask::print_settings;
+  if (example) options.task = DaemonTask::print_example;
+  return out;
+}
+
+}  // namespace calsync

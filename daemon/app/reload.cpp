@@ -1,0 +1,106 @@
+// What SIGHUP does, and what the daemon says about features that are off.
+#include "daemon/app/app.hpp"
+#include "daemon/app/options.hpp"
+#include "state/base/log.hpp"
+
+namespace calsync {
+namespace {
+
+constexpr std::chrono::seconds patience{5};
+
+std::string list(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+}  // namespace
+
+void App::reload() {
+  notify_reloading();
+  const auto read = read_settings_file(options_.settings_file);
+  std::vector<std::string> errors;
+  SecretsInForce secrets;
+  if (!read) {
+    errors.push_back(read.error().text());
+  } else {
+    errors = render_errors(options_.settings_file, read->errors);
+    if (errors.empty()) {
+      secrets = read_secrets_in_force(read->settings, options_.settings_file);
+      errors = secrets.errors;
+    }
+  }
+  for (const std::string& warning : secrets.warnings) log::warning(warning, {});
+  if (errors.empty()) {
+    if (auto taken = take_over(read->settings, std::move(secrets)); !taken)
+      errors.push_back(taken.error().text());
+  }
+  for (const std::string& error : errors) log::error("settings not reloaded: " + error, {});
+  if (errors.empty()) {
+    conditions_.clear("settings");
+    reloads_good_.add();
+  } else {
+    conditions_.set("settings", Severity::error,
+                    "the last reload was refused, the old secrets are in force: " + errors.front());
+    reloads_bad_.add();
+  }
+  notify_ready();
+}
+
+Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
+  const auto waiting = changes_that_need_restart(options_.settings, now);
+  if (intake_) {
+    if (secrets.sources.empty())
+      return Error{Errc::rejected, "intake.sources is empty now: restart the daemon to close the intake"};
+    const auto taken = std::make_shared<Result<void>>();
+    const bool ran = intake_loop_.run_and_wait(
+        [this, taken, sources = secrets.sources] { *taken = intake_->reload(sources); }, patience);
+    if (!ran) return Error{Errc::timeout, "the intake does not answer"};
+    if (!*taken) return *taken;
+  }
+  admin_loop_.run_and_wait([this, token = secrets.admin_token] { admin_->set_token(token); }, patience);
+  options_.secrets = std::move(secrets);
+  log::info("secrets and certificates reloaded",
+            {log::field("sources", std::uint64_t{options_.secrets.sources.size()})});
+  if (!waiting.empty()) log::warning("these settings changed and wait for a restart: " + list(waiting), {});
+  return {};
+}
+
+void App::tell_what_is_missing() {
+  const Settings& settings = options_.settings;
+  if (settings.intake.sources.empty()) {
+    conditions_.set("intake", Severity::info, "intake.sources is not set: no webhooks are taken");
+    log::warning("intake.sources is not set: this daemon takes no webhooks", {});
+  }
+  if (!settings.kafka.present) {
+    conditions_.set("kafka", Severity::info, "the section kafka is not set: events stay in the log");
+    log::warning("the section kafka is not set: events stay in the log", {});
+  } else if (settings.kafka.mode == KafkaMode::embedded) {
+    conditions_.set(
+        "kafka", Severity::info,
+        "demo: the embedded broker keeps nothing and proves nothing; kafka.mode: cluster is for real use");
+    log::warning("demo: the embedded broker keeps nothing; every start publishes from event 1", {});
+  }
+  if (settings.calcom.present) {
+    conditions_.set("calcom", Severity::info,
+                    "this version does not poll Cal.com's API: webhooks alone decide");
+    log::info("calcom is set, but this version does not poll: webhooks alone decide", {});
+  }
+  if (!settings.config_repo.url.empty()) {
+    conditions_.set("config_repo", Severity::info,
+                    "this version does not reconcile the organisation with Git");
+    log::info("config_repo.url is set, but this version does not reconcile", {});
+  }
+}
+
+void App::tell_what_is_on() {
+  const LogHead head = log_->head();
+  log::info("calsyncd is up",
+            {log::field("version", CALSYNC_VERSION), log::field("log", options_.settings.log.path),
+             log::field("log_id", log_->id().value()), log::field("records", head.raw.value()),
+             log::field("events", head.event.value()),
+             log::field("intake", admin_->sources().intake().listening.value_or("off")),
+             log::field("admin", admin_->listening())});
+}
+
+}  // namespace calsync

@@ -1,0 +1,182 @@
+#include "daemon/app/run.hpp"
+
+#include "connectors/http/tls.hpp"
+#include "daemon/app/app.hpp"
+#include "state/base/log.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <iostream>
+#include <unistd.h>
+
+namespace calsync {
+namespace {
+
+constexpr std::chrono::milliseconds drain_limit{9500};  // P29: 10 s from SIGTERM to the end
+
+struct Loaded {
+  Settings settings;
+  SecretsInForce secrets;
+  std::vector<std::string> errors, warnings;
+};
+
+void check_certificate(const Settings& settings, Loaded& loaded, const std::string& file) {
+  const auto& tls = settings.intake.tls;
+  if (tls.certificate.empty() || tls.private_key.empty()) return;
+  if (const auto good = load_server_tls(tls.certificate, tls.private_key); !good)
+    loaded.errors.push_back(file + ": intake.tls: " + good.error().what);
+}
+
+// Settings, secrets and certificates: all that is wrong, at once.
+Loaded load(const std::string& file) {
+  Loaded loaded;
+  auto read = read_settings_file(file);
+  if (!read) {
+    loaded.errors.push_back(read.error().what);
+    return loaded;
+  }
+  loaded.errors = render_errors(file, read->errors);
+  loaded.warnings = render_errors(file, read->warnings);
+  loaded.settings = std::move(read->settings);
+  loaded.secrets = read_secrets_in_force(loaded.settings, file);
+  loaded.errors.insert(loaded.errors.end(), loaded.secrets.errors.begin(), loaded.secrets.errors.end());
+  loaded.warnings.insert(loaded.warnings.end(), loaded.secrets.warnings.begin(),
+                         loaded.secrets.warnings.end());
+  check_certificate(loaded.settings, loaded, file);
+  return loaded;
+}
+
+int check(const DaemonOptions& options) {
+  const Loaded loaded = load(options.settings_file);
+  for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << '\n';
+  for (const std::string& error : loaded.errors) std::cerr << error << '\n';
+  if (!loaded.errors.empty()) return exit_refused;
+  std::cout << options.settings_file << ": good\n";
+  return 0;
+}
+
+int print(const DaemonOptions& options) {
+  const auto read = read_settings_file(options.settings_file);
+  if (!read) {
+    std::cerr << read.error().what << '\n';
+    return exit_refused;
+  }
+  for (const std::string& error : render_errors(options.settings_file, read->errors))
+    std::cerr << error << '\n';
+  if (!read->errors.empty()) return exit_refused;
+  std::cout << print_settings(read->settings);
+  return 0;
+}
+
+int refuse(const Error& error) {
+  log::error("calsyncd does not start: " + error.text(), {});
+  switch (error.code) {  // what a later try may find better: systemd starts us again
+    case Errc::io:
+    case Errc::disk_full:
+    case Errc::timeout:
+    case Errc::unavailable:
+      return exit_failed;
+    default:
+      return exit_refused;
+  }
+}
+
+// Stops everything within the limit, or at once on a second signal. Nothing is lost either way: the log is
+// synced.
+int stop(App& app, Wakeups& wakeups, int exit_code) {
+  notify_stopping();
+  std::atomic<bool> stopped{false};
+  std::thread stopping([&] {
+    app.stop();
+    stopped = true;
+    wakeups.ended({});
+  });
+  const auto end = std::chrono::steady_clock::now() + drain_limit;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    switch (wakeups.wait(left)) {
+      case Wakeups::What::ended:
+        if (!stopped) continue;  // a part that gave up on the way down
+        stopping.join();
+        log::info("calsyncd has ended", {log::field("exit", exit_code)});
+        return exit_code;
+      case Wakeups::What::reload:
+        continue;
+      case Wakeups::What::terminate:
+        log::warning("second signal: ending at once", {});
+        ::_exit(exit_code == 0 ? exit_failed : exit_code);
+      case Wakeups::What::timeout:
+        log::warning(
+            "not all parts stopped in time: ending without them; what was acknowledged is in the log", {});
+        ::_exit(exit_code);
+    }
+  }
+}
+
+int serve(App& app, Wakeups& wakeups) {
+  notify_ready();
+  for (;;) {
+    switch (wakeups.wait()) {
+      case Wakeups::What::reload:
+        app.reload();
+        continue;
+      case Wakeups::What::terminate:
+        log::info("stopping", {});
+        return stop(app, wakeups, 0);
+      case Wakeups::What::ended: {
+        const End end = wakeups.end().value_or(End{exit_failed, "a part has ended"});
+        log::error("stopping: " + end.why, {});
+        return stop(app, wakeups, end.exit_code);
+      }
+      case Wakeups::What::timeout:
+        continue;
+    }
+  }
+}
+
+int run(const DaemonOptions& options, Wakeups& wakeups) {
+  log::start(options.form, options.least);
+  Loaded loaded = load(options.settings_file);
+  for (const std::string& warning : loaded.warnings) log::warning(warning, {});
+  for (const std::string& error : loaded.errors) log::error(error, {});
+  if (!loaded.errors.empty()) return exit_refused;
+  auto sockets = inherited_sockets();
+  if (!sockets) return refuse(sockets.error());
+  auto app = App::start({.settings = std::move(loaded.settings),
+                         .settings_file = options.settings_file,
+                         .secrets = std::move(loaded.secrets),
+                         .sockets = *sockets,
+                         .accept_cursor = options.accept_cursor,
+                         .takeover = options.takeover,
+                         .on_end = [&wakeups](End end) { wakeups.ended(std::move(end)); }});
+  if (!app) return refuse(app.error());
+  return serve(**app, wakeups);
+}
+
+}  // namespace
+
+void harden_process() {
+  ::prctl(PR_SET_DUMPABLE, 0);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::umask(S_IRWXG | S_IRWXO);
+}
+
+int run_task(const DaemonOptions& options, Wakeups& wakeups) {
+  switch (options.task) {
+    case DaemonTask::check:
+      return check(options);
+    case DaemonTask::print_settings:
+      return print(options);
+    case DaemonTask::print_example:
+      std::cout << example_settings();
+      return 0;
+    case DaemonTask::run:
+      break;
+  }
+  return run(options, wakeups);
+}
+
+}  // namespace calsync

@@ -1,0 +1,129 @@
+// Admin routes and control socket over a real log in a folder of its own, on a thread of their own.
+#pragma once
+#include "connectors/http/client.hpp"
+#include "daemon/admin/admin.hpp"
+#include "daemon/admin/control.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+
+namespace calsync::testing_admin {
+
+namespace json = boost::json;
+
+class AdminTest : public testing::Test {
+ protected:
+  AdminTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "calsync-admin-XXXXXX").string();
+    folder = ::mkdtemp(name.data());
+    auto opened = EventLog::open({.path = folder / "log"}, clock, metrics);
+    EXPECT_TRUE(opened) << opened.error().text();
+    log = *std::move(opened);
+  }
+  ~AdminTest() override {
+    stop();
+    log->close();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+
+  void start(const std::string& token = "") {
+    AdminSources sources{.log = *log,
+                         .metrics = metrics,
+                         .clock = clock,
+                         .conditions = conditions,
+                         .publisher = [this] { return publisher; },
+                         .intake =
+                             [] {
+                               return IntakeStatus{"127.0.0.1:8787", 3};
+                             },
+                         .version = "0.1.0",
+                         .settings_file = "/etc/calsync/calsyncd.yaml",
+                         .log_path = (folder / "log").string(),
+                         .started_at = Instant{std::chrono::milliseconds{1'700'000'000'000}}};
+    auto started =
+        Admin::start(io, {.listen = "127.0.0.1:0", .token = Secret(token), .log_path = folder / "log"},
+                     std::move(sources));
+    ASSERT_TRUE(started) << started.error().text();
+    admin = *std::move(started);
+    thread = std::thread([this] { io.run(); });
+  }
+  void stop() {
+    if (!thread.joinable()) return;
+    boost::asio::post(io, [this] { admin->stop(); });
+    thread.join();
+  }
+
+  HttpAnswer tcp(const HttpRequest& request) {
+    return send(HttpClient::to(*parse_http_url("http://" + admin->listening()), {}), request);
+  }
+  HttpAnswer control(const HttpRequest& request) {
+    const auto name = SocketName::of(control_socket_path(folder / "log"));
+    return send(HttpClient::to_unix_socket(name->text(), {}), request);
+  }
+  json::value get(const std::string& target) {
+    const HttpAnswer answer = tcp({.target = target});
+    EXPECT_EQ(answer.status, 200U) << target << ": " << answer.body;
+    return json::parse(answer.body);
+  }
+
+  RawSequence add_record(const std::string& body, RecordOutcome outcome, std::vector<EventRecord> events = {},
+                         const std::string& reason = "") {
+    const auto appended = log->append_and_wait(
+        {RecordSource::webhook, SourceId{"main"}, "application/json", clock.wall(), body});
+    EXPECT_TRUE(appended) << appended.error().text();
+    commit(appended->sequence, outcome, std::move(events), reason);
+    return appended->sequence;
+  }
+  void commit(RawSequence upto, RecordOutcome outcome, std::vector<EventRecord> events,
+              const std::string& reason) {
+    for (EventRecord& event : events) {
+      event.sequence = EventSequence{log->head().event.value() + 1};
+      event.raw = upto;
+      event.key_sequence = KeySequence{++key_sequences[event.key.value()]};
+    }
+    RecordSummary summary;
+    summary.outcome = outcome;
+    summary.reason = reason;
+    const auto done =
+        log->commit({.upto = upto, .events = std::move(events), .summaries = {{upto, summary}}});
+    EXPECT_TRUE(done) << done.error().text();
+  }
+  void add_event(const std::string& type, const std::string& key, const std::string& subject,
+                 const std::string& day, Topic topic = Topic::bookings) {
+    EventRecord event;
+    event.topic = topic;
+    event.key = EventKey{key};
+    event.type = type;
+    event.subject = subject;
+    event.time = *parse_instant(day + "T00:00:00Z");
+    event.value = R"({"n":)" + std::to_string(++bodies) + "}";
+    add_record("body " + std::to_string(bodies), RecordOutcome::event, {event});
+  }
+
+  std::filesystem::path folder;
+  SystemClock clock;
+  MetricRegistry metrics;
+  Conditions conditions{clock};
+  std::optional<PublisherStatus> publisher;
+  std::unique_ptr<EventLog> log;
+  boost::asio::io_context io;
+  std::unique_ptr<Admin> admin;
+  std::thread thread;
+  std::map<std::string, std::uint64_t> key_sequences;
+  int bodies = 0;
+
+ private:
+  static HttpAnswer send(Result<HttpClient> client, const HttpRequest& request) {
+    EXPECT_TRUE(client) << client.error().text();
+    auto answer = client->send(request);
+    EXPECT_TRUE(answer) << answer.error().text();
+    return answer ? *std::move(answer) : HttpAnswer{};
+  }
+};
+
+}  // namespace calsync::testing_admin
