@@ -1,5 +1,6 @@
 // The daemon's settings as values (DESIGN §5, §12.1). Pure: text in, values or all the errors out.
-// One row per setting in settings_table.cpp gives parsing, bounds, default, --help, the example file and --print-settings.
+// One row per setting in settings_table.cpp gives parsing, bounds, default, --help, the example file and
+// --print-settings.
 #pragma once
 #include "config/settings/secret_ref.hpp"
 #include "state/base/time.hpp"
@@ -60,7 +61,8 @@ struct Settings {
     std::string bootstrap_servers = "localhost:9092";
     std::string topic_prefix = "calsync.";
     bool create_topics = true;
-    std::map<std::string, std::string> properties;  // any librdkafka property; secret references allowed as values
+    std::map<std::string, std::string>
+        properties;  // any librdkafka property; secret references allowed as values
   } kafka;
   struct ConfigRepo {
     bool present = false;
@@ -93,7 +95,7 @@ struct Settings {
 };
 
 struct SettingsError {
-  int line = 0;  // 1-based; 0: the file as a whole
+  int line = 0;      // 1-based; 0: the file as a whole
   std::string what;  // what is wrong and the cure; never the value of a secret
 };
 
@@ -109,9 +111,15 @@ ReadSettings read_settings(std::string_view text);
 Result<ReadSettings> read_settings_file(const std::string& path);
 std::vector<std::string> render_errors(std::string_view file, const std::vector<SettingsError>& errors);
 
-std::string print_settings(const Settings& settings);  // YAML with every value in force; secret references, never values
-std::string example_settings();                        // the documented example file
-std::string settings_help();                           // a line per setting: name, type, bounds, default, text
+std::string print_settings(
+    const Settings& settings);   // YAML with every value in force; secret references, never values
+std::string example_settings();  // the documented example file
+std::string settings_help();     // a line per setting: name, type, bounds, default, text
+
+// Settings that differ and that a running daemon does not take over on SIGHUP, by path
+// ("kafka.topic_prefix"). Taken over: secrets (and intake.sources as a whole); certificate files are read
+// again whether or not their path changed.
+std::vector<std::string> changes_that_need_restart(const Settings& running, const Settings& now);
 
 // ce_source (DESIGN §8, §12.1): "/calsync/<organisation id>", or "/calsync/local" without `calcom`.
 std::string event_source(const Settings& settings);

@@ -1,1 +1,69 @@
 #include "connectors/secrets/secrets.hpp"
+
+#include "connectors/secrets/places.hpp"
+#include "state/base/log.hpp"
+
+namespace calsync {
+namespace {
+
+constexpr std::size_t short_bytes = 24;
+
+Result<Secret> read_from_place(const SecretRef& ref) {
+  using Place = SecretRef::Place;
+  switch (ref.place) {
+    case Place::none:
+      return Error{Errc::not_found, "no secret reference is set"};
+    case Place::env:
+      return secret_places::read_env(ref);
+    case Place::dotenv:
+      return secret_places::read_dotenv(ref);
+    case Place::file:
+      return secret_places::read_file(ref.name, ref.text());
+    case Place::credential:
+      return secret_places::read_credential(ref);
+    case Place::vault:
+    case Place::doppler:
+      break;
+  }
+  return Error{Errc::rejected, ref.text() +
+                                   ": calsync 0.1 reads secrets from env:, dotenv:, file: and credential: "
+                                   "only; put it in one of them"};
+}
+
+}  // namespace
+
+Result<Secret> read_secret(const SecretRef& ref) {
+  auto secret = read_from_place(ref);
+  if (!secret) return secret;
+  if (secret->empty()) return Error{Errc::rejected, ref.text() + ": is empty"};
+  log::hide(*secret);
+  return secret;
+}
+
+Result<std::vector<Secret>> read_secrets(const std::vector<SecretRef>& refs) {
+  std::vector<Secret> secrets;
+  secrets.reserve(refs.size());
+  for (const SecretRef& ref : refs) {
+    CALSYNC_TRY(secret, "read secret", read_secret(ref));
+    secrets.push_back(std::move(secret));
+  }
+  return secrets;
+}
+
+Result<std::map<std::string, std::string>> resolve_properties(
+    const std::map<std::string, std::string>& properties) {
+  std::map<std::string, std::string> resolved = properties;
+  for (auto& [name, value] : resolved) {
+    const auto ref = parse_secret_ref(value);
+    if (!ref || ref->empty()) continue;
+    CALSYNC_TRY(secret, "kafka.properties." + name, read_secret(*ref));
+    value = secret.reveal();
+  }
+  return resolved;
+}
+
+bool is_short(const Secret& secret) {
+  return secret.size() < short_bytes;
+}
+
+}  // namespace calsync

@@ -1,12 +1,30 @@
-// Secret references → secrets. One file per place. Blocks: reads files; call it at start and on SIGHUP, not on a request.
+// Secret references → secrets. One file per place: env, dotenv, file, credential.
+// Owner:    nobody; functions. Runs on: any thread; read_env() while nobody calls setenv.
+// Blocks:   reads files; call it at start and on SIGHUP, never on a request.
+// Promises: every secret read is handed to log::hide(); an error names the reference, never what was read.
+// Fails:    not_found (no such variable, file, name), rejected (empty or unreadable as a secret), io.
 #pragma once
 #include "config/settings/secret_ref.hpp"
 #include "state/base/secret.hpp"
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace calsync {
 
-// Fails: not_found (no such variable, file, credential), rejected (empty value), io. The error names the reference only.
-// A file loses one trailing newline (DESIGN §12.1). Every secret read is handed to log::hide().
+// A file loses one trailing newline (DESIGN §12.1). vault: and doppler: are refused with what this version
+// can read instead.
 Result<Secret> read_secret(const SecretRef& ref);
+
+// All or nothing, in order: what a SIGHUP needs. The error says which of them.
+Result<std::vector<Secret>> read_secrets(const std::vector<SecretRef>& refs);
+
+// kafka.properties with each value that is a reference replaced by what it names; others stay.
+Result<std::map<std::string, std::string>> resolve_properties(
+    const std::map<std::string, std::string>& properties);
+
+// Shorter than 24 bytes: can be guessed; the caller warns (DESIGN §12.1).
+bool is_short(const Secret& secret);
 
 }  // namespace calsync

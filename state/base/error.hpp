@@ -3,6 +3,7 @@
 #pragma once
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -11,14 +12,14 @@ namespace calsync {
 
 enum class Errc {
   not_found,
-  rejected,      // the input is wrong; the same call will fail again
+  rejected,  // the input is wrong; the same call will fail again
   rate_limited,
   unauthorised,
   timeout,
-  conflict,      // somebody else holds it, or it has moved
-  unavailable,   // the other side is away or full: try again later
-  corrupt,       // what is on disk is not what was written: stop and restore
-  foreign,       // not ours, or of another version: stop
+  conflict,     // somebody else holds it, or it has moved
+  unavailable,  // the other side is away or full: try again later
+  corrupt,      // what is on disk is not what was written: stop and restore
+  foreign,      // not ours, or of another version: stop
   disk_full,
   io,
   cancelled,
@@ -50,9 +51,9 @@ const char* to_text(Errc code);
 #define CALSYNC_TRY(...) CALSYNC_TRY_(return, __VA_ARGS__)
 #define CALSYNC_CO_TRY(...) CALSYNC_TRY_(co_return, __VA_ARGS__)
 // For Result<void>: return the error, or go on.
-#define CALSYNC_CHECK_(ret, step, expr)                             \
-  do {                                                              \
-    auto checked_or = (expr);                                       \
+#define CALSYNC_CHECK_(ret, step, expr)                              \
+  do {                                                               \
+    auto checked_or = (expr);                                        \
     if (!checked_or) ret std::move(checked_or).error().within(step); \
   } while (false)
 #define CALSYNC_CHECK(...) CALSYNC_CHECK_(return, __VA_ARGS__)

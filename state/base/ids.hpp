@@ -13,7 +13,9 @@ class Named {
  public:
   constexpr Named() = default;
   explicit constexpr Named(T value) : value_(std::move(value)) {}
-  [[nodiscard]] constexpr const T& value() const { return value_; }  // no implicit way back: unwrapping is visible
+  [[nodiscard]] constexpr const T& value() const {
+    return value_;
+  }  // no implicit way back: unwrapping is visible
   friend constexpr auto operator<=>(const Named&, const Named&) = default;
 
  private:
@@ -25,8 +27,9 @@ using RawSequence = Named<std::uint64_t, struct RawSequenceTag>;      // place o
 using EventSequence = Named<std::uint64_t, struct EventSequenceTag>;  // place of a domain event
 using KeySequence = Named<std::uint64_t, struct KeySequenceTag>;      // n-th event of one Kafka key, from 1
 
-using LogId = Named<std::string, struct LogIdTag>;            // UUID of one log, made when the log is created
-using SourceId = Named<std::string, struct SourceIdTag>;      // intake.sources[].id: the last part of /hooks/{source}
+using LogId = Named<std::string, struct LogIdTag>;  // UUID of one log, made when the log is created
+using SourceId =
+    Named<std::string, struct SourceIdTag>;  // intake.sources[].id: the last part of /hooks/{source}
 using BookingUid = Named<std::string, struct BookingUidTag>;  // Cal.com's `uid`; not the numeric id
 using EventKey = Named<std::string, struct EventKeyTag>;      // Kafka message key (DESIGN §8, §12.4)
 

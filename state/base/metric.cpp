@@ -16,7 +16,9 @@ struct MetricRegistry::Impl {
 
 namespace {
 
-prometheus::Labels to_prometheus(const Labels& labels) { return {labels.begin(), labels.end()}; }
+prometheus::Labels to_prometheus(const Labels& labels) {
+  return {labels.begin(), labels.end()};
+}
 
 }  // namespace
 
@@ -27,16 +29,35 @@ std::string MetricRegistry::text() const {
   return prometheus::TextSerializer{}.Serialize(impl_->registry.Collect());
 }
 
-Counter::Counter(MetricRegistry& registry, const std::string& name, const std::string& help, const Labels& labels)
-    : counter_(&prometheus::BuildCounter().Name(name).Help(help).Register(registry.impl_->registry).Add(to_prometheus(labels))) {}
-void Counter::add(double amount) const { counter_->Increment(amount); }
-double Counter::value() const { return counter_->Value(); }
+Counter::Counter(MetricRegistry& registry, const std::string& name, const std::string& help,
+                 const Labels& labels)
+    : counter_(&prometheus::BuildCounter()
+                    .Name(name)
+                    .Help(help)
+                    .Register(registry.impl_->registry)
+                    .Add(to_prometheus(labels))) {}
+void Counter::add(double amount) const {
+  counter_->Increment(amount);
+}
+double Counter::value() const {
+  return counter_->Value();
+}
 
 Gauge::Gauge(MetricRegistry& registry, const std::string& name, const std::string& help, const Labels& labels)
-    : gauge_(&prometheus::BuildGauge().Name(name).Help(help).Register(registry.impl_->registry).Add(to_prometheus(labels))) {}
-void Gauge::set(double value) const { gauge_->Set(value); }
-void Gauge::add(double amount) const { gauge_->Increment(amount); }
-double Gauge::value() const { return gauge_->Value(); }
+    : gauge_(&prometheus::BuildGauge()
+                  .Name(name)
+                  .Help(help)
+                  .Register(registry.impl_->registry)
+                  .Add(to_prometheus(labels))) {}
+void Gauge::set(double value) const {
+  gauge_->Set(value);
+}
+void Gauge::add(double amount) const {
+  gauge_->Increment(amount);
+}
+double Gauge::value() const {
+  return gauge_->Value();
+}
 
 Histogram::Histogram(MetricRegistry& registry, const std::string& name, const std::string& help,
                      std::vector<double> bounds, const Labels& labels)
@@ -45,10 +66,13 @@ Histogram::Histogram(MetricRegistry& registry, const std::string& name, const st
                       .Help(help)
                       .Register(registry.impl_->registry)
                       .Add(to_prometheus(labels), std::move(bounds))) {}
-void Histogram::observe(double value) const { histogram_->Observe(value); }
+void Histogram::observe(double value) const {
+  histogram_->Observe(value);
+}
 
 std::vector<double> latency_bounds_seconds() {
-  return {0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+  return {0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+          0.05,    0.1,    0.25,    0.5,    1,     2.5,    5,     10};
 }
 
 }  // namespace calsync

@@ -1,5 +1,6 @@
-// Numbers for Prometheus. Owner: App owns the registry; a probe beside each pipeline owns its counters (its one page).
-// Runs on: any thread; add() and set() are lock-free. Blocks: never. The prometheus-cpp headers stay in metric.cpp.
+// Numbers for Prometheus. Owner: App owns the registry; a probe beside each pipeline owns its counters (its
+// one page). Runs on: any thread; add() and set() are lock-free. Blocks: never. The prometheus-cpp headers
+// stay in metric.cpp.
 #pragma once
 #include <memory>
 #include <string>
@@ -32,7 +33,8 @@ class MetricRegistry {
 
 class Counter {
  public:
-  Counter(MetricRegistry& registry, const std::string& name, const std::string& help, const Labels& labels = {});
+  Counter(MetricRegistry& registry, const std::string& name, const std::string& help,
+          const Labels& labels = {});
   void add(double amount = 1) const;
   [[nodiscard]] double value() const;
 
@@ -42,7 +44,8 @@ class Counter {
 
 class Gauge {
  public:
-  Gauge(MetricRegistry& registry, const std::string& name, const std::string& help, const Labels& labels = {});
+  Gauge(MetricRegistry& registry, const std::string& name, const std::string& help,
+        const Labels& labels = {});
   void set(double value) const;
   void add(double amount) const;
   [[nodiscard]] double value() const;
@@ -53,8 +56,8 @@ class Gauge {
 
 class Histogram {  // `bounds` in the unit that the name ends with
  public:
-  Histogram(MetricRegistry& registry, const std::string& name, const std::string& help, std::vector<double> bounds,
-            const Labels& labels = {});
+  Histogram(MetricRegistry& registry, const std::string& name, const std::string& help,
+            std::vector<double> bounds, const Labels& labels = {});
   void observe(double value) const;
 
  private:

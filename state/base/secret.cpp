@@ -3,8 +3,26 @@
 #include <openssl/crypto.h>
 
 namespace calsync {
+namespace {
 
-Secret::Secret(Secret&& other) noexcept : value_(other.value_) { other.wipe(); }  // a copy: short strings live inside
+// All of the storage, not only the text: a string that shrank or was moved from still holds the old bytes
+// behind its end. resize() up to the capacity never allocates.
+void wipe_text(std::string& text) {
+  text.resize(text.capacity());
+  OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+}
+
+}  // namespace
+
+// A short string lives inside the object, so moving it copies: what was moved from is wiped as well.
+Secret::Secret(std::string value) : value_(std::move(value)) {
+  wipe_text(value);
+}
+
+Secret::Secret(Secret&& other) noexcept : value_(std::move(other.value_)) {
+  other.wipe();
+}
 
 Secret& Secret::operator=(const Secret& other) {
   if (this != &other) {
@@ -17,17 +35,18 @@ Secret& Secret::operator=(const Secret& other) {
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this != &other) {
     wipe();
-    value_ = other.value_;
+    value_ = std::move(other.value_);
     other.wipe();
   }
   return *this;
 }
 
-Secret::~Secret() { wipe(); }
+Secret::~Secret() {
+  wipe();
+}
 
 void Secret::wipe() {
-  OPENSSL_cleanse(value_.data(), value_.size());
-  value_.clear();
+  wipe_text(value_);
 }
 
 }  // namespace calsync

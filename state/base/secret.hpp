@@ -1,4 +1,5 @@
-// A secret value: cannot be printed, compared with ==, or serialised by accident; wiped when it goes away (P21).
+// A secret value: cannot be printed, compared with ==, or serialised by accident; wiped when it goes away
+// (P21).
 #pragma once
 #include <string>
 #include <string_view>
@@ -9,7 +10,7 @@ namespace calsync {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  explicit Secret(std::string value);  // the argument is wiped too
   Secret(const Secret&) = default;
   Secret(Secret&& other) noexcept;
   Secret& operator=(const Secret& other);

@@ -35,8 +35,11 @@ bool read_date(Reader& in, std::chrono::year_month_day& date) {
   int year = 0;
   int month = 0;
   int day = 0;
-  if (!in.digits(4, year) || !in.literal('-') || !in.digits(2, month) || !in.literal('-') || !in.digits(2, day)) return false;
-  date = {std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}};
+  if (!in.digits(4, year) || !in.literal('-') || !in.digits(2, month) || !in.literal('-') ||
+      !in.digits(2, day))
+    return false;
+  date = {std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+          std::chrono::day{static_cast<unsigned>(day)}};
   return date.ok();
 }
 
@@ -61,7 +64,8 @@ bool read_time_of_day(Reader& in, milliseconds& since_midnight) {
   if (!in.digits(2, hour) || !in.literal(':') || !in.digits(2, minute)) return false;
   if (in.literal(':') && !(in.digits(2, second) && read_fraction(in, ms))) return false;
   if (hour > 23 || minute > 59 || second > 60) return false;  // 60: a leap second, read as the next minute
-  since_midnight = std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second} + milliseconds{ms};
+  since_midnight = std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second} +
+                   milliseconds{ms};
   return true;
 }
 
@@ -72,8 +76,9 @@ bool read_zone(Reader& in, std::chrono::minutes& offset) {
   int hour = 0;
   int minute = 0;
   if (!in.digits(2, hour)) return false;
-  in.literal(':');
-  if (!in.digits(2, minute) || hour > 23 || minute > 59 || !in.rest.empty()) return false;
+  const bool colon = in.literal(':');
+  if ((colon || !in.rest.empty()) && !in.digits(2, minute)) return false;  // +01 is +01:00
+  if (hour > 23 || minute > 59 || !in.rest.empty()) return false;
   offset = std::chrono::hours{hour} + std::chrono::minutes{minute};
   if (!east) offset = -offset;
   return true;
@@ -86,10 +91,11 @@ std::string to_text(Instant instant) {
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss<milliseconds> time{instant - day};
   char out[40];
-  const int size = std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                 static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+  const int size =
+      std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                    static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                    static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
   return {out, static_cast<std::size_t>(size)};
 }
 
@@ -107,7 +113,8 @@ Result<Instant> parse_instant(std::string_view text) {
 Result<std::string> parse_date_part(std::string_view text) {
   Reader in{text};
   std::chrono::year_month_day date;
-  if (!read_date(in, date) || !(in.rest.empty() || in.rest.front() == 'T' || in.rest.front() == 't' || in.rest.front() == ' '))
+  if (!read_date(in, date) ||
+      !(in.rest.empty() || in.rest.front() == 'T' || in.rest.front() == 't' || in.rest.front() == ' '))
     return Error{Errc::rejected, "not a date, such as 2026-12-21"};
   return std::string(text.substr(0, 10));
 }
@@ -117,7 +124,8 @@ struct DurationUnit {
   std::string_view name;
   std::int64_t ms;
 };
-constexpr DurationUnit units[] = {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}};
+constexpr DurationUnit units[] = {
+    {"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}};
 }  // namespace
 
 Result<milliseconds> parse_duration(std::string_view text) {
@@ -126,18 +134,24 @@ Result<milliseconds> parse_duration(std::string_view text) {
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   if (status == std::errc{} && count >= 0) {
     for (const auto& [name, ms] : units)
-      if (unit == name && count <= std::numeric_limits<std::int64_t>::max() / ms) return milliseconds{count * ms};
+      if (unit == name && count <= std::numeric_limits<std::int64_t>::max() / ms)
+        return milliseconds{count * ms};
   }
   return Error{Errc::rejected, "not a duration: write a whole number and ms, s, m, h or d, such as 2m"};
 }
 
 std::string to_text(milliseconds duration) {
   for (const auto& [name, ms] : units)
-    if (duration.count() != 0 && duration.count() % ms == 0) return std::to_string(duration.count() / ms) + std::string(name);
+    if (duration.count() != 0 && duration.count() % ms == 0)
+      return std::to_string(duration.count() / ms) + std::string(name);
   return "0s";
 }
 
-Instant SystemClock::wall() { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
-std::chrono::steady_clock::time_point SystemClock::steady() { return std::chrono::steady_clock::now(); }
+Instant SystemClock::wall() {
+  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+}
+std::chrono::steady_clock::time_point SystemClock::steady() {
+  return std::chrono::steady_clock::now();
+}
 
 }  // namespace calsync

@@ -1,5 +1,5 @@
-// Instants are UTC milliseconds. Wall time is for stamps and validity only; order and timers use the steady clock
-// (DESIGN §12.14). Pure but for SystemClock.
+// Instants are UTC milliseconds. Wall time is for stamps and validity only; order and timers use the steady
+// clock (DESIGN §12.14). Pure but for SystemClock.
 #pragma once
 #include "state/base/error.hpp"
 

@@ -1,0 +1,45 @@
+#include "config/settings/near_name.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace calsync {
+
+// Levenshtein, two rows. A swap of neighbours costs 2; that is near enough.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replace});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string near_name(std::string_view written, const std::vector<std::string>& known) {
+  if (written.size() > 64) return {};
+  std::string best;
+  std::size_t least = std::max<std::size_t>(2, written.size() / 3) + 1;
+  for (const std::string& name : known) {
+    const std::size_t distance = edit_distance(written, name);
+    if (distance < least && distance < name.size()) {
+      least = distance;
+      best = name;
+    }
+  }
+  return best;
+}
+
+std::string shown_name(std::string_view name) {
+  std::string out(name.substr(0, 64));
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return name.size() > out.size() ? out + "..." : out;
+}
+
+}  // namespace calsync

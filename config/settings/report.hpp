@@ -1,0 +1,25 @@
+// What was found while settings were read: all of it, by line (DESIGN §5).
+#pragma once
+#include "config/settings/settings.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace calsync {
+
+struct Report {
+  std::vector<SettingsError> errors;
+  std::vector<SettingsError> warnings;
+
+  void error(int line, std::string what) { errors.push_back({line, std::move(what)}); }
+  void warning(int line, std::string what) { warnings.push_back({line, std::move(what)}); }
+  void sort() {
+    const auto by_line = [](const SettingsError& a, const SettingsError& b) { return a.line < b.line; };
+    std::ranges::stable_sort(errors, by_line);
+    std::ranges::stable_sort(warnings, by_line);
+  }
+};
+
+}  // namespace calsync

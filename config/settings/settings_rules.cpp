@@ -1,0 +1,114 @@
+#include "config/settings/settings_rules.hpp"
+
+#include "config/settings/addresses.hpp"
+
+namespace calsync {
+namespace {
+
+// The line of the first of these that the file has; 0: none.
+int line_of(const Lines& lines, std::initializer_list<const char*> paths) {
+  for (const char* path : paths)
+    if (const auto at = lines.find(path); at != lines.end()) return at->second;
+  return 0;
+}
+
+// An address that does not parse has been reported by its row.
+bool reaches_others(const std::string& listen) {
+  const auto address = parse_listen_address(listen);
+  return address && !address->loopback;
+}
+
+void check_calcom(const Settings& s, const Lines& lines, Report& report) {
+  if (!s.calcom.present) return;
+  if (!lines.contains("calcom.organization_id"))
+    report.error(line_of(lines, {"calcom"}),
+                 "calcom.organization_id: is missing: events name it as their source");
+  if (s.calcom.api_key.empty())
+    report.warning(line_of(lines, {"calcom.api_key", "calcom"}),
+                   "calcom.api_key: is not set: the API cannot be read without it");
+}
+
+void check_intake(const Settings& s, const Lines& lines, Report& report) {
+  if (!s.intake.present) return;
+  if (!lines.contains("intake.sources") || s.intake.sources.empty())
+    report.error(line_of(lines, {"intake.sources", "intake"}),
+                 "intake.sources: is missing: name at least one, such as [{id: main, secrets: "
+                 "[\"credential:webhook_secret\"]}]");
+  const auto& tls = s.intake.tls;
+  if (tls.certificate.empty() != tls.private_key.empty())
+    report.error(line_of(lines, {"intake.tls.certificate", "intake.tls.private_key", "intake.tls"}),
+                 "intake.tls: certificate and private_key go together: set both, or none for plain HTTP");
+  const bool plain = tls.certificate.empty() && tls.private_key.empty();
+  if (plain && !s.intake.insecure && reaches_others(s.intake.listen))
+    report.error(line_of(lines, {"intake.listen"}),
+                 "intake.listen: plain HTTP on an address that other machines reach: set intake.tls, listen "
+                 "on 127.0.0.1 "
+                 "behind a proxy, or allow it with intake.insecure: true");
+}
+
+void check_admin(const Settings& s, const Lines& lines, Report& report) {
+  if (reaches_others(s.admin.listen) && s.admin.token.empty())
+    report.error(line_of(lines, {"admin.listen"}),
+                 "admin.listen: other machines reach this address: set admin.token, or listen on 127.0.0.1");
+}
+
+void check_kafka(const Settings& s, const Lines& lines, Report& report) {
+  if (s.kafka.mode != KafkaMode::embedded) return;
+  for (const char* path : {"kafka.bootstrap_servers", "kafka.properties"})
+    if (lines.contains(path))
+      report.warning(lines.at(path), std::string(path) + ": is not used with kafka.mode: embedded");
+}
+
+void check_config_repo(const Settings& s, const Lines& lines, Report& report) {
+  if (s.config_repo.require_signature && s.config_repo.allowed_signers.empty())
+    report.error(
+        line_of(lines, {"config_repo.require_signature"}),
+        "config_repo.require_signature: needs config_repo.allowed_signers: the file of keys that may sign");
+}
+
+void check_vault(const Settings& s, const Lines& lines, Report& report) {
+  if (s.vault.role_id.empty() != s.vault.secret_id.empty())
+    report.error(line_of(lines, {"vault.role_id", "vault.secret_id"}),
+                 "vault: role_id and secret_id go together: set both");
+}
+
+// Sections that this version reads and checks, and does nothing with. A line of this table goes when its code
+// comes.
+struct NotYet {
+  const char* path;
+  const char* what;
+};
+constexpr NotYet not_yet[] = {
+    {"poll", "polls of Cal.com's API are not in this version: only webhooks are taken in"},
+    {"config_repo", "the organisation as code is not in this version: the repository is not read"},
+    {"reconcile", "the organisation as code is not in this version: nothing is compared or changed"},
+    {"vault", "this version cannot read secrets from Vault: use env:, dotenv:, file: or credential:"},
+    {"doppler", "this version cannot read secrets from Doppler: use env:, dotenv:, file: or credential:"},
+    {"log.backup", "this version makes no backups by itself: copy the directory while the daemon is stopped"},
+};
+
+void warn_of_what_is_not_yet(const Settings& s, const Lines& lines, Report& report) {
+  for (const auto& [path, what] : not_yet)
+    if (lines.contains(path))
+      report.warning(lines.at(path), std::string(path) + ": is checked, not used: " + what);
+  if (s.log.retention != "forever")
+    report.warning(line_of(lines, {"log.retention"}),
+                   "log.retention: is checked, not used: this version keeps every record");
+  if (s.calcom.present && !s.calcom.api_key.empty())
+    report.warning(line_of(lines, {"calcom.api_key"}),
+                   "calcom.api_key: is checked, not used: this version does not call Cal.com's API");
+}
+
+}  // namespace
+
+void check_rules(const Settings& settings, const Lines& lines, Report& report) {
+  check_calcom(settings, lines, report);
+  check_intake(settings, lines, report);
+  check_admin(settings, lines, report);
+  check_kafka(settings, lines, report);
+  check_config_repo(settings, lines, report);
+  check_vault(settings, lines, report);
+  warn_of_what_is_not_yet(settings, lines, report);
+}
+
+}  // namespace calsync

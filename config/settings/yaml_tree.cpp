@@ -1,0 +1,170 @@
+#include "config/settings/yaml_tree.hpp"
+
+#include "config/settings/near_name.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <optional>
+#include <sstream>
+
+namespace calsync {
+namespace {
+
+int line_of(const YAML::Mark& mark) {
+  return mark.is_null() ? 0 : mark.line + 1;
+}
+
+struct TooMuch {  // thrown through yaml-cpp, which unwinds cleanly
+  int line;
+  const char* what;
+};
+
+class Builder final : public YAML::EventHandler {
+ public:
+  explicit Builder(Report& report) : report_(report) {}
+  YamlNode take() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1)
+      throw TooMuch{line_of(mark), "a second document begins here: one file is one document"};
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    check(mark, "", anchor);
+    add(made(YamlNode::Kind::null, mark));
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    report_.error(line_of(mark), "aliases (*name) are not allowed: write the value out");
+    add(made(YamlNode::Kind::null, mark));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    check(mark, tag, anchor);
+    YamlNode node = made(YamlNode::Kind::scalar, mark);
+    node.quoted = tag == "!";
+    node.text = value;
+    add(std::move(node));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(YamlNode::Kind::sequence, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(YamlNode::Kind::map, mark, tag, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    YamlNode node;
+    std::optional<YamlMember> key;  // read, its value is still to come
+  };
+
+  static YamlNode made(YamlNode::Kind kind, const YAML::Mark& mark) {
+    YamlNode node;
+    node.kind = kind;
+    node.line = line_of(mark);
+    return node;
+  }
+
+  void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (++values_ > yaml_values_max) throw TooMuch{line_of(mark), "too many values for a settings file"};
+    if (anchor != 0)
+      report_.error(line_of(mark), "anchors (&name) are not allowed: write the value out where it is wanted");
+    if (!tag.empty() && tag != "?" && tag != "!")
+      report_.error(line_of(mark), "tags (!name) are not allowed: leave it out");
+  }
+
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    check(mark, tag, anchor);
+    if (open_.size() >= yaml_depth_max) throw TooMuch{line_of(mark), "nested too deeply for a settings file"};
+    open_.push_back({made(kind, mark), {}});
+  }
+
+  void close() {
+    YamlNode done = std::move(open_.back().node);
+    open_.pop_back();
+    add(std::move(done));
+  }
+
+  void add(YamlNode node) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node.kind == YamlNode::Kind::sequence) {
+      parent.node.items.push_back(std::move(node));
+    } else if (!parent.key) {
+      begin_member(parent, node);
+    } else {
+      parent.key->value = std::move(node);
+      if (parent.key->line > 0) parent.node.members.push_back(*std::move(parent.key));
+      parent.key.reset();
+    }
+  }
+
+  // line 0 marks a member that was refused: its value is read and dropped.
+  void begin_member(Open& parent, const YamlNode& key) {
+    parent.key = YamlMember{key.text, key.line, {}};
+    if (key.kind != YamlNode::Kind::scalar) {
+      report_.error(key.line, "a key must be plain text");
+      parent.key->line = 0;
+      return;
+    }
+    for (const YamlMember& earlier : parent.node.members) {
+      if (earlier.key != key.text) continue;
+      report_.error(key.line, "the key " + shown_name(key.text) + " is here twice: it is already in line " +
+                                  std::to_string(earlier.line));
+      parent.key->line = 0;
+    }
+  }
+
+  Report& report_;
+  YamlNode root_;
+  std::vector<Open> open_;
+  std::size_t values_ = 0;
+  int documents_ = 0;
+};
+
+// yaml-cpp takes 0x04 for the end of the input, so what follows it would be ignored in silence.
+bool holds_control_characters(std::string_view text, Report& report) {
+  int line = 1;
+  for (const char c : text) {
+    if (c == '\n') ++line;
+    if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\r' || c == '\t') continue;
+    report.error(line, "a control character: the file must be plain UTF-8 text");
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+YamlNode parse_yaml(std::string_view text, Report& report) {
+  if (text.size() > yaml_bytes_max) {
+    report.error(0, "the file is larger than 1 MiB: this is no settings file");
+    return {};
+  }
+  if (holds_control_characters(text, report)) return {};
+  Builder builder(report);
+  try {
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const TooMuch& e) {
+    report.error(e.line, e.what);
+    return {};
+  } catch (const YAML::Exception& e) {
+    report.error(line_of(e.mark), "not YAML: " + e.msg);
+    return {};
+  }
+  return builder.take();
+}
+
+}  // namespace calsync

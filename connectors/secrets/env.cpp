@@ -1,0 +1,14 @@
+#include "connectors/secrets/places.hpp"
+
+#include <cstdlib>
+
+namespace calsync::secret_places {
+
+Result<Secret> read_env(const SecretRef& ref) {
+  const char* const value =
+      std::getenv(ref.name.c_str());  // NOLINT(concurrency-mt-unsafe): nothing of ours calls setenv
+  if (value == nullptr) return Error{Errc::not_found, ref.text() + ": no such environment variable"};
+  return Secret(std::string(value));
+}
+
+}  // namespace calsync::secret_places
