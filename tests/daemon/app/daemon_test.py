@@ -1,0 +1,366 @@
+"""calsyncd as a process: exit codes, signals, systemd's sockets and messages. Needs python3 alone, no broker."""
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+BUILD = Path(os.environ["CALSYNC_BUILD"])
+SECRET = "a-secret-of-more-than-24-bytes"
+PING = b'{"triggerEvent":"PING","createdAt":"2026-01-01T00:00:00.000Z","payload":{"n":%d}}'
+
+
+def wait_until(what, condition, within_s=20.0):
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            answer = condition()
+            if answer:
+                return answer
+        except (OSError, http.client.HTTPException):
+            pass
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {within_s} s still not: {what}")
+        time.sleep(0.01)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Notify:
+    """What systemd would be told."""
+
+    def __init__(self, path):
+        self.path = str(path)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.messages = []
+        self.arrived = threading.Condition()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        while True:
+            text = self.socket.recv(65536).decode()
+            with self.arrived:
+                self.messages += text.split("\n")
+                self.arrived.notify_all()
+
+    def wait(self, what, count=1, within_s=20):
+        with self.arrived:
+            found = self.arrived.wait_for(lambda: sum(m.startswith(what) for m in self.messages) >= count, within_s)
+            assert found, f"no {count} x {what} in {self.messages}"
+
+
+class Daemon:
+    def __init__(self, folder, settings=None, env=None, wrap=None, pass_fds=(), preexec=None, wait=True):
+        self.folder = Path(folder)
+        self.intake, self.admin = free_port(), free_port()
+        self.secret_file = self.folder / "secret"
+        if not self.secret_file.exists():
+            self.secret_file.write_text(SECRET + "\n")
+        self.settings = self.folder / "calsyncd.yaml"
+        self.settings.write_text((settings or DEFAULT).format(d=self))
+        self.stderr = open(self.folder / "stderr", "w+")
+        self.stdout = open(self.folder / "stdout", "w+")
+        command = [str(BUILD / "calsyncd"), "--settings", str(self.settings)]
+        clean = {k: v for k, v in os.environ.items() if k not in ("NOTIFY_SOCKET", "JOURNAL_STREAM", "LISTEN_FDS")}
+        self.process = subprocess.Popen((wrap or []) + command, stdin=subprocess.DEVNULL, stdout=self.stdout,
+                                        stderr=self.stderr, env={**clean, **(env or {})}, pass_fds=pass_fds,
+                                        preexec_fn=preexec)
+        if wait:
+            wait_until("calsyncd answers", lambda: self.alive() and self.get("/healthz")[0] == 200)
+            wait_until("the intake listens", lambda: self.alive() and self.said("calsyncd is up"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.stderr.close()
+        self.stdout.close()
+
+    def alive(self):
+        assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.log()}"
+        return True
+
+    def log(self):
+        return (self.folder / "stderr").read_text()
+
+    def said(self, text):
+        return text in self.log()
+
+    def get(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin, timeout=10)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def status(self):
+        return json.loads(self.get("/api/v1/status")[1])
+
+    def post(self, body, secret=SECRET, port=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.intake, timeout=10)
+        try:
+            signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+            connection.request("POST", "/hooks/main", body,
+                               {"Content-Type": "application/json", "X-Cal-Signature-256": signature})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def end(self, within_s=10):
+        return self.process.wait(within_s)
+
+    def terminate(self):
+        self.signal(signal.SIGTERM)
+        return self.end()
+
+
+DEFAULT = """
+intake: {{listen: "127.0.0.1:{d.intake}", sources: [{{id: main, secrets: ["file:{d.secret_file}"]}}]}}
+log: {{path: "{d.folder}/log"}}
+admin: {{listen: "127.0.0.1:{d.admin}"}}
+"""
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="calsyncd-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+
+def calsyncd(*arguments, env=None):
+    return subprocess.run([BUILD / "calsyncd", *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=30, env={**os.environ, **(env or {})})
+
+
+class Life(Case):
+    def test_takes_a_signed_webhook_and_ends_with_0_on_sigterm(self):
+        notify = Notify(self.folder / "notify")
+        with Daemon(self.folder, env={"NOTIFY_SOCKET": notify.path}) as d:
+            notify.wait("READY=1")
+            self.assertEqual(d.post(PING % 1), (200, '{"sequence":1}'))
+            self.assertEqual(d.post(PING % 1), (200, '{"sequence":1}'))
+            self.assertEqual(d.post(PING % 2)[0], 200)
+            self.assertEqual(d.post(PING % 3, secret="another secret of many bytes")[0], 401)
+            wait_until("both are normalised", lambda: d.status()["log"]["normalised"] == 2)
+            begin = time.monotonic()
+            self.assertEqual(d.terminate(), 0)
+            self.assertLess(time.monotonic() - begin, 10)
+            notify.wait("STOPPING=1")
+            notify.wait("STATUS=")
+            self.assertEqual((self.folder / "stdout").read_text(), "", "standard output holds only answers")
+            self.assertNotIn(SECRET, d.log())
+
+    def test_keeps_what_it_acknowledged_over_kill_nine(self):
+        with Daemon(self.folder) as d:
+            self.assertEqual(d.post(PING % 1)[0], 200)
+            d.signal(signal.SIGKILL)
+            d.end()
+        with Daemon(self.folder) as d:
+            self.assertEqual(d.post(PING % 1), (200, '{"sequence":1}'))
+            self.assertEqual(d.status()["log"]["rawHead"], 1)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        with Daemon(self.folder) as d, socket.create_connection(("127.0.0.1", d.intake)) as slow:
+            slow.sendall(b"POST /hooks/main HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1")
+            wait_until("it is connected", lambda: d.status()["intake"]["connections"] == 1)
+            d.signal(signal.SIGTERM)
+            wait_until("it is stopping", lambda: d.said('"stopping"'))
+            d.signal(signal.SIGTERM)
+            self.assertEqual(d.end(2), 1)
+            self.assertTrue(d.said("second signal"))
+
+    def test_runs_without_any_section_and_says_what_is_off(self):
+        with Daemon(self.folder, 'log: {{path: "{d.folder}/log"}}\nadmin: {{listen: "127.0.0.1:{d.admin}"}}\n') as d:
+            self.assertIsNone(d.status()["intake"]["listening"])
+            self.assertIsNone(d.status()["publisher"])
+            self.assertEqual({c["component"] for c in d.status()["conditions"]}, {"intake", "kafka"})
+            self.assertEqual(d.get("/readyz")[0], 200)
+            self.assertEqual(d.terminate(), 0)
+
+    def test_names_the_embedded_broker_a_demo(self):
+        with Daemon(self.folder, DEFAULT + "kafka: {{mode: embedded}}\n") as d:
+            self.assertTrue(d.said("demo"))
+            wait_until("it is ready", lambda: d.get("/readyz")[0] == 200)
+            status = d.status()
+            self.assertIn("demo", status["publisher"]["mode"])
+            self.assertTrue(any("demo" in c["message"] for c in status["conditions"]))
+            self.assertRegex(status["publisher"]["bootstrap"], r":\d+$")
+            d.post((FIXTURES / "BOOKING_CREATED.json").read_bytes())
+            wait_until("its event is published", lambda: d.status()["publisher"]["published"] == 1)
+            self.assertEqual(d.terminate(), 0)
+
+    def test_logs_one_json_object_a_line(self):
+        with Daemon(self.folder) as d:
+            d.terminate()
+            for line in d.log().splitlines():
+                self.assertIn("message", json.loads(line))
+
+
+class Refusals(Case):
+    def refused(self, settings, *expected, **options):
+        with Daemon(self.folder, settings, wait=False, **options) as d:
+            self.assertEqual(d.end(), 78, d.log())
+            for text in expected:
+                self.assertIn(text.format(d=d), d.log())
+            return d.log()
+
+    def test_bad_settings_with_every_error_at_once(self):
+        bad = 'intkae: {{}}\nlog: {{path: "{d.folder}/log", rotation: 1}}\nadmin: {{listen: "nonsense"}}\n'
+        self.refused(bad, "{d.settings}:1:", "intake", "{d.settings}:2:", "{d.settings}:3:")
+        check = calsyncd("--check", "--settings", self.folder / "calsyncd.yaml")
+        self.assertEqual(check.returncode, 78)
+        self.assertEqual(len(check.stderr.splitlines()), 3, check.stderr)
+        self.assertEqual(check.stdout, "")
+
+    def test_every_secret_that_cannot_be_read_with_its_line(self):
+        bad = DEFAULT.replace("}}]}}\n", '}}, {{id: b, secrets: ["env:CALSYNC_NOT_SET"]}}]}}\n', 1) \
+            .replace("file:{d.secret_file}", "file:{d.folder}/missing")
+        self.refused(bad, "{d.settings}:2: intake.sources[main].secrets[0]:", "{d.settings}:2: intake.sources[b].secrets[0]:",
+                     "CALSYNC_NOT_SET")
+        check = calsyncd("--check", "--settings", self.folder / "calsyncd.yaml")
+        self.assertEqual((check.returncode, len(check.stderr.splitlines())), (78, 2), check.stderr)
+
+    def test_a_directory_that_is_not_its_own(self):
+        (self.folder / "log").mkdir()
+        (self.folder / "log" / "thesis.doc").write_text("years of work")
+        log = self.refused(DEFAULT, "{d.folder}/log", "set log.path")
+        self.assertEqual(os.listdir(self.folder / "log"), ["thesis.doc"], log)
+
+    def test_a_log_that_another_daemon_has(self):
+        other = Path(tempfile.mkdtemp(prefix="calsyncd-test-"))
+        self.addCleanup(shutil.rmtree, other, ignore_errors=True)
+        with Daemon(self.folder) as first:
+            settings = DEFAULT.replace("{d.folder}/log", f"{self.folder}/log")
+            with Daemon(other, settings, wait=False) as second:
+                self.assertEqual(second.end(), 78, second.log())
+                self.assertIn(f"in use by process {first.process.pid}", second.log())
+            self.assertEqual(first.post(PING % 1)[0], 200)
+
+    def test_a_missing_settings_file_and_a_wrong_option(self):
+        missing = calsyncd("--settings", self.folder / "none.yaml")
+        self.assertEqual(missing.returncode, 78)
+        self.assertIn("none.yaml", missing.stderr)
+        self.assertEqual(calsyncd("--no-such-option").returncode, 64)
+        self.assertEqual(calsyncd("--accept-cursor", "x").returncode, 64)
+
+
+class Reload(Case):
+    def test_sighup_takes_a_new_secret_and_drops_the_old(self):
+        with Daemon(self.folder) as d:
+            fresh = "another-secret-of-more-than-24-bytes"
+            d.secret_file.write_text(fresh)
+            d.signal(signal.SIGHUP)
+            wait_until("the new secret works", lambda: d.post(PING % 1, secret=fresh)[0] == 200)
+            self.assertEqual(d.post(PING % 2)[0], 401)
+            self.assertTrue(d.said("secrets and certificates reloaded"))
+            self.assertNotIn(fresh, d.log())
+
+    def test_a_bad_file_keeps_the_old_secrets_and_shows_as_a_condition(self):
+        with Daemon(self.folder) as d:
+            good = d.settings.read_text()
+            d.settings.write_text("intkae: 1\n")
+            d.signal(signal.SIGHUP)
+            wait_until("the condition shows", lambda: any(c["component"] == "settings" for c in d.status()["conditions"]))
+            [condition] = [c for c in d.status()["conditions"] if c["component"] == "settings"]
+            self.assertEqual(condition["severity"], "error")
+            self.assertIn(f"{d.settings}:1:", condition["message"])
+            self.assertEqual(d.post(PING % 1)[0], 200)
+            d.settings.write_text(good)
+            d.signal(signal.SIGHUP)
+            wait_until("the condition is gone", lambda: all(c["component"] != "settings" for c in d.status()["conditions"]))
+
+    def test_names_changes_that_wait_for_a_restart(self):
+        with Daemon(self.folder) as d:
+            d.settings.write_text(d.settings.read_text() + "kafka: {topic_prefix: other.}\n")
+            d.signal(signal.SIGHUP)
+            wait_until("it says so", lambda: d.said("wait for a restart"))
+            self.assertTrue(d.said("kafka"))
+
+
+class Systemd(Case):
+    def test_listens_on_the_socket_that_systemd_hands_over(self):
+        with socket.socket() as handed:
+            handed.bind(("127.0.0.1", 0))
+            handed.listen(16)
+            port = handed.getsockname()[1]
+            with socket.create_connection(("127.0.0.1", port)) as early:  # before the daemon runs: it is not refused
+                body = PING % 7
+                signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+                early.sendall(b"POST /hooks/main HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n"
+                              b"X-Cal-Signature-256: %s\r\n\r\n%s" % (len(body), signature.encode(), body))
+                fd = handed.fileno()
+                with Daemon(self.folder, env={"LISTEN_FDS": "1", "LISTEN_FDNAMES": "calsyncd.socket"},
+                            wrap=["sh", "-c", f'exec 3<&{fd}; export LISTEN_PID=$$; exec "$@"', "sh"], pass_fds=(fd,)) as d:
+                    early.settimeout(10)
+                    self.assertTrue(early.recv(65536).startswith(b"HTTP/1.1 200"))
+                    self.assertEqual(d.post(PING % 8, port=port), (200, '{"sequence":2}'))
+                    self.assertTrue(d.status()["intake"]["listening"].endswith(f":{port}"))
+                    self.assertEqual(d.terminate(), 0)
+            socket.create_connection(("127.0.0.1", port)).close()  # systemd's own copy still takes connections
+
+    def test_tells_the_watchdog_that_it_lives(self):
+        notify = Notify(self.folder / "notify")
+        with Daemon(self.folder, env={"NOTIFY_SOCKET": notify.path, "WATCHDOG_USEC": "200000"}) as d:
+            notify.wait("READY=1")
+            notify.wait("WATCHDOG=1", 5)
+            self.assertEqual(d.terminate(), 0)
+
+    def test_tells_that_it_reloads(self):
+        notify = Notify(self.folder / "notify")
+        with Daemon(self.folder, env={"NOTIFY_SOCKET": notify.path}) as d:
+            notify.wait("READY=1")
+            d.signal(signal.SIGHUP)
+            notify.wait("RELOADING=1")
+            notify.wait("READY=1", 2)
+
+
+class CommandLine(Case):
+    def test_checks_prints_and_explains(self):
+        example = calsyncd("--print-example")
+        self.assertEqual(example.returncode, 0)
+        self.assertIn("intake:", example.stdout)
+        self.assertRegex(calsyncd("--version").stdout, r"^calsyncd \d+\.\d+\.\d+\n$")
+        help_text = calsyncd("--help").stdout
+        for word in ("--accept-cursor", "--takeover", "--log-format", "kafka.topic_prefix", "78"):
+            self.assertIn(word, help_text)
+
+    def test_good_settings_check_and_print_without_secrets(self):
+        settings = self.folder / "good.yaml"
+        settings.write_text('intake: {sources: [{id: main, secrets: ["env:HOOK_SECRET"]}]}\n')
+        check = calsyncd("--check", "--settings", settings, env={"HOOK_SECRET": "short-secret"})
+        self.assertEqual((check.returncode, check.stdout), (0, f"{settings}: good\n"), check.stderr)
+        self.assertIn("shorter than 24 bytes", check.stderr)
+        printed = calsyncd("--print-settings", "--settings", settings, env={"HOOK_SECRET": "short-secret"})
+        self.assertEqual(printed.returncode, 0)
+        self.assertIn("env:HOOK_SECRET", printed.stdout)
+        self.assertNotIn("short-secret", printed.stdout + printed.stderr + check.stderr)
+
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "webhooks"
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v", *sys.argv[1:]])
