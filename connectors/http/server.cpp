@@ -86,16 +86,19 @@ class Core : public std::enable_shared_from_this<Core> {
   ServerOptions options_;
   ServerHandler handler_;
   asio::basic_socket_acceptor<Protocol> acceptor_;
-  asio::steady_timer room_;  // never expires; cancelled when a session ends
+  asio::steady_timer room_;  // never expires; cancelled when a session ends or falls idle
   std::list<std::shared_ptr<Session>> sessions_;
   std::atomic<std::size_t> open_{0};
   std::string local_;
   std::uint16_t port_;
 };
 
-// At the limit: the connection that waits idle the longest goes; where all are busy, the backlog waits.
+// At the limit, when somebody new knocks: the connection that waits idle the longest goes; where all are
+// busy, the backlog waits until one is not.
 asio::awaitable<void> Core::wait_for_room() {
   while (acceptor_.is_open() && sessions_.size() >= options_.connections) {
+    const auto [error] = co_await acceptor_.async_wait(asio::socket_base::wait_read, as_pair);
+    if (error || sessions_.size() < options_.connections) co_return;
     const auto idle = std::ranges::find_if(sessions_, [](const auto& session) { return session->idle; });
     if (idle != sessions_.end()) cut(**idle);
     co_await room_.async_wait(as_pair);
@@ -134,7 +137,10 @@ void Core::open_session(Protocol::socket socket) {
 }
 
 asio::awaitable<void> Core::serve(std::shared_ptr<Core> self, std::shared_ptr<Session> session) {
-  while (co_await self->serve_one(*session)) session->idle = true;
+  while (co_await self->serve_one(*session)) {
+    session->idle = true;
+    self->room_.cancel();
+  }
   // Half-close, then read what the client still sends: closing on unread bytes would reset the answer away.
   boost::system::error_code ignored;
   session->stream.socket().shutdown(Protocol::socket::shutdown_send, ignored);

@@ -50,11 +50,11 @@ ServerResponse error_response(unsigned status, std::string_view code, std::strin
 using ServerHandler = std::function<boost::asio::awaitable<ServerResponse>(ServerRequest)>;
 
 struct ServerOptions {
-  std::string listen;  // "host:port" (port 0: any), or a name for `inherited_socket`
+  std::string listen{};  // "host:port" (port 0: any), or a name for `inherited_socket`
   std::filesystem::path
-      unix_socket;  // set: listen here instead; made with mode 0600, replaced where nobody listens
-  std::optional<int> inherited_socket;  // a listening socket from systemd; the server owns it from then on
-  std::vector<std::string> hosts;       // further Host names that are served (TCP)
+      unix_socket{};  // set: listen here instead; made with mode 0600, replaced where nobody listens
+  std::optional<int> inherited_socket{};  // a listening socket from systemd; the server owns it from then on
+  std::vector<std::string> hosts{};       // further Host names that are served (TCP)
   std::size_t connections = 64;
   std::size_t header_bytes = 8192;
   std::size_t body_bytes = 1024 * 1024;

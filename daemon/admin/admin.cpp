@@ -6,7 +6,6 @@
 
 #include <boost/json.hpp>
 
-
 namespace calsync {
 namespace asio = boost::asio;
 namespace json = boost::json;
@@ -30,12 +29,16 @@ class Routes final : public Admin {
   }
 
   Result<void> listen(asio::io_context& io, const AdminOptions& options) {
-    ServerOptions tcp{.listen = options.listen, .inherited_socket = options.inherited_socket};
-    CALSYNC_TRY(admin, "admin.listen", HttpServer::start(io, std::move(tcp), handler(Listener::admin)));
     ServerOptions local{.unix_socket = control_socket_path(options.log_path)};
     CALSYNC_TRY(control, "control socket",
                 HttpServer::start(io, std::move(local), handler(Listener::control)));
-    admin_ = std::move(admin);
+    ServerOptions tcp{.listen = options.listen, .inherited_socket = options.inherited_socket};
+    auto admin = HttpServer::start(io, std::move(tcp), handler(Listener::admin));
+    if (!admin) {
+      control->stop();
+      return std::move(admin).error().within("admin.listen");
+    }
+    admin_ = *std::move(admin);
     control_ = std::move(control);
     return {};
   }

@@ -15,10 +15,10 @@
 namespace calsync {
 
 struct AdminOptions {
-  std::string listen;                   // "host:port"
-  std::optional<int> inherited_socket;  // from systemd
-  Secret token;                         // empty: none is asked
-  std::filesystem::path log_path;       // control.sock and checkpoints/ lie in it
+  std::string listen;                     // "host:port"
+  std::optional<int> inherited_socket{};  // from systemd
+  Secret token{};                         // empty: none is asked
+  std::filesystem::path log_path;         // control.sock and checkpoints/ lie in it
 };
 
 class Admin {

@@ -19,10 +19,10 @@ constexpr std::size_t looked_at_max =
 constexpr std::chrono::milliseconds look_again{20};
 
 struct Page {
-  std::string items;
+  std::string items{};
   std::size_t count = 0;
   std::size_t looked_at = 0;
-  EventSequence next;
+  EventSequence next{};
   [[nodiscard]] bool full(const EventQuery& query) const {
     return count >= query.limit || items.size() >= page_bytes || looked_at >= looked_at_max;
   }

@@ -9,9 +9,9 @@
 namespace calsync {
 
 struct EventQuery {
-  std::optional<std::string> topic, type, key, subject, booking;
-  std::optional<Instant> since, until;
-  EventSequence after;
+  std::optional<std::string> topic{}, type{}, key{}, subject{}, booking{};
+  std::optional<Instant> since{}, until{};
+  EventSequence after{};
   std::size_t limit = 100;
   std::chrono::milliseconds wait{0};
 };

@@ -124,14 +124,16 @@ asio::awaitable<ServerResponse> retry_quarantined(EventLog& log, Clock& clock, c
   }
   const auto answers = std::make_shared<Answers>();
   append_all(log, clock, *asked, answers);
-  co_await wait_until([&] { return answers->all(); }, patience);
+  const std::function<bool()> all_appended = [&] { return answers->all(); };
+  co_await wait_until(all_appended, patience);
   RawSequence last;
   {
     const std::lock_guard lock(answers->mutex);
     for (const auto& appended : answers->appended)
       if (appended && *appended) last = std::max(last, (*appended)->sequence);
   }
-  co_await wait_until([&] { return log.head().normalised >= last; }, patience);
+  const std::function<bool()> all_read = [&] { return log.head().normalised >= last; };
+  co_await wait_until(all_read, patience);
   json::array retried;
   const std::lock_guard lock(answers->mutex);
   for (std::size_t i = 0; i < asked->size(); ++i) {

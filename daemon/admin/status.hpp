@@ -6,6 +6,7 @@
 #include "daemon/publish/publish.hpp"
 #include "state/store/event_log.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <functional>
@@ -14,7 +15,7 @@
 namespace calsync {
 
 struct IntakeStatus {
-  std::optional<std::string> listening;  // nullopt: no intake
+  std::optional<std::string> listening{};  // nullopt: no intake
   std::uint64_t connections = 0;
 };
 

@@ -48,7 +48,8 @@ void App::reload() {
 }
 
 Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
-  const auto waiting = changes_that_need_restart(options_.settings, now);
+  auto waiting = changes_that_need_restart(options_.settings, now);
+  if (!intake_ && !secrets.sources.empty()) waiting.emplace_back("intake.sources");
   if (intake_) {
     if (secrets.sources.empty())
       return Error{Errc::rejected, "intake.sources is empty now: restart the daemon to close the intake"};

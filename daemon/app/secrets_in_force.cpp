@@ -3,8 +3,6 @@
 #include "connectors/secrets/secrets.hpp"
 
 #include <fstream>
-#include <iterator>
-#include <sstream>
 
 namespace calsync {
 namespace {

@@ -89,8 +89,11 @@ class AdminTest : public testing::Test {
     RecordSummary summary;
     summary.outcome = outcome;
     summary.reason = reason;
-    const auto done =
-        log->commit({.upto = upto, .events = std::move(events), .summaries = {{upto, summary}}});
+    Projection projection;
+    projection.upto = upto;
+    projection.events = std::move(events);
+    projection.summaries = {{upto, summary}};
+    const auto done = log->commit(std::move(projection));
     EXPECT_TRUE(done) << done.error().text();
   }
   void add_event(const std::string& type, const std::string& key, const std::string& subject,

@@ -25,8 +25,9 @@ TEST_F(AdminTest, IsReadyWithoutKafkaAndSaysThatItLives) {
 }
 
 TEST_F(AdminTest, IsNotReadyUntilTheCursorIsReadAndSaysWhy) {
-  publisher =
-      PublisherStatus{.state = PublisherState::waiting_for_broker, .last_error = "localhost:9092: refused"};
+  publisher.emplace();
+  publisher->state = PublisherState::waiting_for_broker;
+  publisher->last_error = "localhost:9092: refused";
   start();
   const HttpAnswer answer = tcp({.target = "/readyz"});
   EXPECT_EQ(answer.status, 503U);
@@ -44,11 +45,12 @@ TEST_F(AdminTest, IsNotReadyWhileAConditionBlocks) {
 }
 
 TEST_F(AdminTest, TellsItsStatusInTheFormThatTheCommandLineReads) {
-  publisher = PublisherStatus{.state = PublisherState::publishing,
-                              .published = EventSequence{1},
-                              .cursor_known = true,
-                              .generation = 7,
-                              .mode = "cluster"};
+  publisher.emplace();
+  publisher->state = PublisherState::publishing;
+  publisher->published = EventSequence{1};
+  publisher->cursor_known = true;
+  publisher->generation = 7;
+  publisher->mode = "cluster";
   add_event("booking.created", "a", "a", "2026-01-01");
   add_event("booking.cancelled", "a", "a", "2026-01-02");
   start();
