@@ -1,4 +1,5 @@
 #include "state/events/event_record.hpp"
+#include "state/events/observation.hpp"
 #include "state/events/raw_delivery.hpp"
 
 namespace calsync {
@@ -30,6 +31,17 @@ const char* to_text(Origin origin) {
     case Origin::webhook: return "webhook";
     case Origin::poll: return "poll";
     case Origin::apply: return "apply";
+  }
+  return "unknown";
+}
+
+const char* to_text(BookingStatus status) {
+  switch (status) {
+    case BookingStatus::awaiting_host: return "awaiting_host";
+    case BookingStatus::pending: return "pending";
+    case BookingStatus::accepted: return "accepted";
+    case BookingStatus::rejected: return "rejected";
+    case BookingStatus::cancelled: return "cancelled";
   }
   return "unknown";
 }

@@ -1,0 +1,19 @@
+// What never leaves the raw record: bearer links, meeting passwords, one-time passwords (DESIGN §8, §12.13). Pure.
+#pragma once
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace calsync {
+
+// Cuts user and password, and the parameters pwd, tk, token, zak (and their like) out of every URL in the text.
+std::string without_secrets(std::string_view text);
+
+// JSON text of the value, without_secrets in every string, and without members that are named like a secret.
+// Objects' names are written in byte order, so that the sender's order does not show.
+void append_redacted(std::string& out, const boost::json::value& value);
+
+bool names_a_secret(std::string_view member);  // "password", "oneTimePassword", "client_secret" …
+
+}  // namespace calsync

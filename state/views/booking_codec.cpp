@@ -1,0 +1,172 @@
+// Row `b/<uid>`: every field of BookingRow under its tag. A tag is never used again for something else.
+#include "state/views/value_codec.hpp"
+
+namespace calsync {
+namespace {
+
+constexpr char format = 1;
+
+// One list for both ways: visit(tag, field).
+template <class Row, class Visit>
+void for_each_told(Row& row, Visit&& visit) {
+  visit(2, row.id);
+  visit(3, row.status);
+  visit(4, row.title);
+  visit(5, row.description);
+  visit(6, row.location);
+  visit(7, row.video_call_url);
+  visit(8, row.currency);
+  visit(9, row.series_uid);
+  visit(10, row.rejection_reason);
+  visit(11, row.start);
+  visit(12, row.end);
+  visit(13, row.length_minutes);
+  visit(14, row.price);
+  visit(15, row.seats_total);
+  visit(16, row.event_type_id);
+  visit(17, row.team_id);
+  visit(18, row.event_type_slug);
+  visit(19, row.event_type_title);
+  visit(20, row.team_name);
+  visit(21, row.metadata);
+  visit(22, row.organizer);
+  visit(23, row.members);
+  visit(24, row.attendees);
+  visit(25, row.rescheduled_from);
+  visit(26, row.rescheduled_to);
+  visit(27, row.cancellation);
+  visit(28, row.payment.id);
+  visit(29, row.payment.amount);
+  visit(30, row.payment.currency);
+  visit(31, row.payment.external_id);
+  visit(32, row.payment.success);
+  visit(33, row.payment.refunded);
+}
+template <class Row, class Visit>
+void for_each_plain(Row& row, Visit&& visit) {
+  visit(1, row.uid);
+  visit(40, row.paid);
+  visit(41, row.paid_ids);
+  visit(42, row.key);
+  visit(43, row.announced);
+  visit(44, row.as_of);
+  visit(45, row.api_as_of);
+  visit(46, row.seen);
+  visit(47, row.seats);
+  visit(48, row.left);
+}
+constexpr std::uint8_t person_tag = 60;    // one field each: key, then tagged fields of their own
+constexpr std::uint8_t response_tag = 61;  // slug, telling
+
+template <class Person, class Visit>
+void for_each_person_field(Person& person, Visit&& visit) {
+  visit(1, person.id);
+  visit(2, person.name);
+  visit(3, person.email);
+  visit(4, person.time_zone);
+  visit(5, person.language);
+  visit(6, person.phone);
+  visit(7, person.absent);
+}
+constexpr std::uint8_t host_tag = 8;
+
+void put_person(std::string& out, const PersonKey& key, const PersonRow& person) {
+  put_text(out, key);
+  TagWriter write(out);
+  std::string bytes;
+  for_each_person_field(person, [&](std::uint8_t tag, const auto& told) {
+    if (!told.value) return;
+    bytes.clear();
+    put(bytes, told);
+    write.field(tag, bytes);
+  });
+  if (person.host) write.field(host_tag, "");
+}
+
+bool take_person(std::string_view in, BookingRow& row) {
+  PersonKey key;
+  if (!take_text(in, key)) return false;
+  PersonRow& person = row.people[key];
+  TagReader read(in);
+  bool ok = true;
+  while (read.next()) {
+    if (read.tag() == host_tag) person.host = true;
+    for_each_person_field(person, [&](std::uint8_t tag, auto& told) {
+      auto bytes = read.bytes();
+      if (tag == read.tag()) ok = take(bytes, told) && ok;
+    });
+  }
+  return ok && read.sound();
+}
+
+bool take_response(std::string_view in, BookingRow& row) {
+  std::string slug;
+  return take_text(in, slug) && take(in, row.responses[slug]);
+}
+
+template <class Value>
+bool is_default(const Value& value) { return value == Value{}; }
+template <class Value>
+bool is_default(const std::vector<Value>& value) { return value.empty(); }
+
+bool take_field(const TagReader& read, BookingRow& row) {
+  if (read.tag() == person_tag) return take_person(read.bytes(), row);
+  if (read.tag() == response_tag) return take_response(read.bytes(), row);
+  bool known = false;
+  bool ok = true;
+  const auto visit = [&](std::uint8_t tag, auto& value) {
+    if (tag != read.tag()) return;
+    auto bytes = read.bytes();
+    known = true;
+    ok = take(bytes, value);
+  };
+  for_each_told(row, visit);
+  for_each_plain(row, visit);
+  if (!known) row.newer += read.whole();
+  return ok;
+}
+
+}  // namespace
+
+std::string encode(const BookingRow& row) {
+  std::string out(1, format);
+  out.reserve(1024);
+  TagWriter write(out);
+  std::string bytes;
+  for_each_plain(row, [&](std::uint8_t tag, const auto& value) {
+    if (is_default(value)) return;
+    bytes.clear();
+    put(bytes, value);
+    write.field(tag, bytes);
+  });
+  for_each_told(row, [&](std::uint8_t tag, const auto& told) {
+    if (!told.value) return;
+    bytes.clear();
+    put(bytes, told);
+    write.field(tag, bytes);
+  });
+  for (const auto& [key, person] : row.people) {
+    bytes.clear();
+    put_person(bytes, key, person);
+    write.field(person_tag, bytes);
+  }
+  for (const auto& [slug, answer] : row.responses) {
+    bytes.clear();
+    put_text(bytes, slug);
+    put(bytes, answer);
+    write.field(response_tag, bytes);
+  }
+  return out + row.newer;
+}
+
+std::optional<BookingRow> decode_booking(std::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;  // the format byte: newer ones only add tags
+  BookingRow row;
+  TagReader read(bytes.substr(1));
+  while (read.next())
+    if (!take_field(read, row)) return std::nullopt;
+  if (!read.sound()) return std::nullopt;
+  return row;
+}
+
+}  // namespace calsync

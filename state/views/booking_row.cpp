@@ -1,0 +1,128 @@
+#include "state/views/booking_row.hpp"
+
+#include "state/events/email.hpp"
+
+#include <algorithm>
+
+namespace calsync {
+namespace {
+
+// "integrations:daily" and the meeting's URL are one place, told by the webhook and by the API (DESIGN §12.3).
+bool same_place(const std::string& a, const std::string& b) {
+  const auto integration = [](const std::string& s) { return s.starts_with("integrations:"); };
+  const auto url = [](const std::string& s) { return s.starts_with("http"); };
+  return (integration(a) && url(b)) || (url(a) && integration(b));
+}
+
+std::vector<PersonKey> hear_list(BookingRow& row, const std::vector<PersonFacts>& people, const Stamp& by, bool hosts) {
+  std::vector<PersonKey> keys;
+  for (const auto& person : people) {
+    PersonKey key = person_key(person);
+    if (key.empty()) continue;
+    hear_person(row, person, by, hosts);
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+void hear_people(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
+  if (facts.organizer) {
+    if (auto key = person_key(*facts.organizer); !key.empty()) {
+      hear_person(row, *facts.organizer, by, true);
+      row.organizer.hear(std::move(key), by);
+    }
+  }
+  if (facts.members) row.members.hear_within_source(hear_list(row, *facts.members, by, true), by);
+  for (const auto& email : facts.known_hosts) row.people[lower_ascii(email)].host = true;
+  if (facts.attendees) row.attendees.hear(hear_list(row, *facts.attendees, by, false), by);
+}
+
+}  // namespace
+
+PersonKey person_key(const PersonFacts& person) {
+  if (person.email) return lower_ascii(*person.email);
+  return person.name ? "name:" + *person.name : PersonKey();
+}
+
+void hear_person(BookingRow& row, const PersonFacts& person, const Stamp& by, bool host) {
+  PersonRow& known = row.people[person_key(person)];
+  if (host) known.id.hear(person.id, by);  // an attendee's id is of another table
+  known.name.hear(person.name, by);
+  known.email.hear(person.email, by);
+  known.time_zone.hear(person.time_zone, by);
+  known.language.hear_within_source(person.language, by);
+  known.phone.hear_within_source(person.phone, by);
+  known.absent.hear(person.absent, by);
+  known.host = known.host || host;
+}
+
+void hear_payment(BookingRow& row, const PaymentFacts& payment, const Stamp& by) {
+  row.payment.id.hear(payment.id, by);
+  row.payment.amount.hear(payment.amount, by);
+  row.payment.currency.hear(payment.currency, by);
+  row.payment.external_id.hear(payment.external_id, by);
+  row.payment.success.hear(payment.success, by);
+  row.payment.refunded.hear(payment.refunded, by);
+}
+
+void hear(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
+  row.id.hear(facts.id, by);
+  row.title.hear(facts.title, by);
+  row.start.hear(facts.start, by);
+  row.end.hear(facts.end, by);
+  const bool elsewhere = row.location.value && row.location.stamp.teller != by.teller;
+  if (!elsewhere || !facts.location || !same_place(*row.location.value, *facts.location)) row.location.hear(facts.location, by);
+  row.description.hear_within_source(facts.description, by);
+  row.video_call_url.hear_within_source(facts.video_call_url, by);
+  row.currency.hear_within_source(facts.currency, by);
+  row.price.hear_within_source(facts.price, by);
+  row.length_minutes.hear(facts.length_minutes, by);
+  row.series_uid.hear(facts.series_uid, by);
+  row.seats_total.hear(facts.seats_total, by);
+  row.event_type_id.hear(facts.event_type_id, by);
+  row.event_type_slug.hear(facts.event_type_slug, by);
+  row.event_type_title.hear(facts.event_type_title, by);
+  row.team_id.hear(facts.team_id, by);
+  row.team_name.hear(facts.team_name, by);
+  row.metadata.hear_within_source(facts.metadata, by);
+  row.rejection_reason.hear(facts.rejection_reason, by);
+  for (const auto& [slug, answer] : facts.responses) row.responses[slug].hear_within_source(answer, by);
+  hear_people(row, facts, by);
+}
+
+Cast cast_of(const BookingRow& row) {
+  Cast cast;
+  std::vector<const PersonRow*> placed;
+  const auto person = [&](std::string_view key) -> const PersonRow* {
+    const auto it = row.people.find(key);
+    if (it == row.people.end() || std::find(placed.begin(), placed.end(), &it->second) != placed.end()) return nullptr;
+    return &it->second;
+  };
+  const auto add_host = [&](std::string_view key) {
+    if (const auto* host = person(key)) {
+      placed.push_back(host);
+      cast.hosts.push_back(host);
+    }
+  };
+  if (row.organizer.value) add_host(*row.organizer.value);
+  if (row.members.value)
+    for (const auto& key : *row.members.value) add_host(key);
+  const auto add_attendee = [&](const PersonKey& key, std::string_view seat) {
+    const auto* who = person(key);
+    if (!who) return;
+    if (who->host) return add_host(key);
+    placed.push_back(who);
+    cast.guests.push_back({who, seat});
+  };
+  const auto seats = alive_seats(row);
+  for (const auto* seat : seats) add_attendee(seat->person, seat->seat);
+  cast.guests_known = !seats.empty() || !row.left.empty() || row.attendees.value.has_value();
+  if (seats.empty() && row.left.empty() && row.attendees.value)
+    for (const auto& key : *row.attendees.value) add_attendee(key, {});
+  if (!cast.guests_known)  // only that somebody did not come is known: better a guest without a name than none
+    for (const auto& [key, who] : row.people)
+      if (!who.host && who.absent.value) add_attendee(key, {});
+  return cast;
+}
+
+}  // namespace calsync

@@ -1,0 +1,60 @@
+#include "state/views/chain.hpp"
+
+#include <algorithm>
+
+namespace calsync {
+
+std::string booking_row_key(std::string_view name) { return "b/" + std::string(name); }
+
+std::optional<BookingRow> load_booking(ViewTable& views, std::string_view name) {
+  const auto bytes = views.get(booking_row_key(name));
+  return bytes ? decode_booking(*bytes) : std::nullopt;
+}
+
+Chain walk_up(ViewTable& views, const BookingRow& row, std::string_view name) {
+  constexpr std::size_t furthest = 32;
+  Chain chain{std::string(name), row.key, {}};
+  std::vector<std::string> path{chain.root};
+  auto parent = row.rescheduled_from.value ? std::optional(row.rescheduled_from.value->uid) : std::nullopt;
+  while (parent && path.size() <= furthest) {
+    const auto met = std::find(path.begin(), path.end(), *parent);
+    if (met != path.end()) {  // a circle
+      chain.root = *std::min_element(met, path.end());
+      break;
+    }
+    path.push_back(*parent);
+    chain.root = *parent;
+    const auto above = load_booking(views, *parent);
+    if (above && chain.key.empty()) chain.key = above->key;
+    parent = above && above->rescheduled_from.value ? std::optional(above->rescheduled_from.value->uid) : std::nullopt;
+  }
+  if (chain.key.empty()) chain.key = chain.root;
+  chain.ancestors.assign(path.begin() + 1, path.end());
+  return chain;
+}
+
+void pin(ViewTable& views, const Chain& chain) {
+  for (const auto& uid : chain.ancestors) {
+    auto row = load_booking(views, uid);
+    if (!row || !row->key.empty()) continue;
+    row->key = chain.key;
+    views.put(booking_row_key(uid), encode(*row));
+  }
+}
+
+std::optional<BookingRow> mark_rescheduled(ViewTable& views, const std::string& old_uid, const std::string& new_uid, Stamp by) {
+  BookingRow old = load_booking(views, old_uid).value_or(BookingRow{});
+  const auto status = old.status.value;
+  const auto went = old.rescheduled_to.value;
+  old.uid = old_uid;
+  by.weight = Weight::last_word;
+  old.status.hear(BookingStatus::cancelled, by);
+  old.rescheduled_to.hear(new_uid, by);
+  old.announced = true;  // the reschedule told it
+  old.as_of = std::max(old.as_of, by.as_of);
+  views.put(booking_row_key(old_uid), encode(old));
+  const bool news = old.status.value != status || old.rescheduled_to.value != went;
+  return news ? std::optional(std::move(old)) : std::nullopt;
+}
+
+}  // namespace calsync

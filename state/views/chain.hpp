@@ -1,0 +1,24 @@
+// Reschedule chains: every reschedule makes a new uid; one booking's life keeps one Kafka key (DESIGN §12.4).
+#pragma once
+#include "state/views/booking_json.hpp"
+#include "state/views/view_table.hpp"
+
+namespace calsync {
+
+std::string booking_row_key(std::string_view name);  // name: the uid, or "id:<bookingId>"
+std::optional<BookingRow> load_booking(ViewTable& views, std::string_view name);
+
+struct Chain {
+  std::string root;                    // oldest known ancestor, a rescheduleUid itself included
+  std::string key;                     // pinned: the nearest member's that has one, else the root
+  std::vector<std::string> ancestors;  // nearest first
+};
+// At most 32 steps up; a circle ends at its smallest uid.
+Chain walk_up(ViewTable& views, const BookingRow& row, std::string_view name);
+// Gives the key to all ancestors that have none: what is learned of them later goes to the same partition.
+void pin(ViewTable& views, const Chain& chain);
+
+// The old booking of a reschedule is cancelled, and says where it went. Returns its row where that was news.
+std::optional<BookingRow> mark_rescheduled(ViewTable& views, const std::string& old_uid, const std::string& new_uid, Stamp by);
+
+}  // namespace calsync

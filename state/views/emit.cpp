@@ -1,0 +1,81 @@
+#include "state/events/json_text.hpp"
+#include "state/views/folding.hpp"
+#include "state/views/tagged.hpp"
+#include "state/views/value_codec.hpp"
+
+namespace calsync {
+namespace {
+
+Origin origin_of(RecordSource source) {
+  if (source == RecordSource::poll) return Origin::poll;
+  return source == RecordSource::apply ? Origin::apply : Origin::webhook;
+}
+
+// Row `ks/<topic>/<key>`: how many events the key has had.
+KeySequence next_of_key(ViewTable& views, Topic topic, const std::string& key) {
+  const std::string row = std::string("ks/") + to_text(topic) + "/" + key;
+  std::uint64_t count = 0;
+  if (const auto known = views.get(row)) {
+    std::string_view bytes = *known;
+    take_varint(bytes, count);
+  }
+  std::string bytes;
+  put_varint(bytes, ++count);
+  views.put(row, std::move(bytes));
+  return KeySequence{count};
+}
+
+std::string value_of(const EventRecord& event, const Draft& draft, const Folding& folding) {
+  std::string out;
+  out.reserve(draft.booking.size() + draft.detail.size() + draft.changes.size() + 320);
+  JsonObject value(out);
+  value.add("sequence", Integer::of(event.sequence.value())).add("occurredAt", draft.time).add("observedAt", folding.record.received);
+  value.add("origin", std::string_view(to_text(event.origin)));
+  const auto& trigger = folding.seen.trigger;
+  value.add("trigger", trigger.empty() ? std::optional<std::string>() : std::optional(trigger));
+  value.add_text("booking", draft.booking).add_text(draft.detail_name, draft.detail).add_text("changes", draft.changes);
+  value.add("raw", Integer::of(event.raw.value())).end();
+  return out;
+}
+
+}  // namespace
+
+void emit(Folding& folding, Draft draft) {
+  EventRecord event;
+  event.sequence = EventSequence{folding.first_event.value() + folding.out.events.size()};
+  event.raw = folding.record.sequence;
+  event.topic = draft.topic;
+  event.key_sequence = next_of_key(folding.views, draft.topic, draft.key);
+  event.origin = origin_of(folding.record.source);
+  event.time = draft.time;
+  event.value = value_of(event, draft, folding);
+  event.key = EventKey{std::move(draft.key)};
+  event.type = std::move(draft.type);
+  event.subject = std::move(draft.subject);
+  event.states = std::move(draft.states);
+  folding.out.events.push_back(std::move(event));
+  folding.out.summary.outcome = RecordOutcome::event;
+}
+
+// Row `x/<hash>`: the latest time at which this identity was told.
+bool first_time(Folding& folding, std::string_view identity, std::optional<std::chrono::milliseconds> window) {
+  const Digest digest = sha256(identity);
+  const std::string row = "x/" + std::string(view(std::span(digest).first(16)));
+  bool first = true;
+  Instant latest = folding.as_of;
+  if (const auto known = folding.views.get(row)) {
+    std::string_view bytes = *known;
+    Instant told{};
+    if (take(bytes, told)) {
+      const auto apart = told > folding.as_of ? told - folding.as_of : folding.as_of - told;
+      first = window && apart > *window;
+      latest = first ? std::max(told, folding.as_of) : told;
+    }
+  }
+  std::string bytes;
+  put(bytes, latest);
+  folding.views.put(row, std::move(bytes));
+  return first;
+}
+
+}  // namespace calsync
