@@ -1,0 +1,113 @@
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/progress.hpp"
+#include "daemon/cli/render.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+namespace calsync::cli {
+
+namespace {
+struct Options {
+  FilterWords words;
+  std::size_t limit = 50;
+  bool all = false;
+  bool events = false;
+};
+
+// Rows as a table or as one JSON list, whichever was asked for.
+struct Rows {
+  Rows(Context& context, std::vector<Column> columns)
+      : json(context.globals.json),
+        console(context.console),
+        table(context.console, std::move(columns)),
+        list(context.console) {}
+  template <class Row, class Cells>
+  bool add(const Row& row, const Cells& cells) {
+    ++count;
+    if (json)
+      list.add(to_json(row));
+    else
+      table.row(cells(row));
+    return !console.output_gone() && !console.output_failed();
+  }
+  void end() {
+    if (json) return list.end();
+    table.end();
+    if (count == 0) console.note("nothing matches");
+  }
+  bool json;
+  Console& console;
+  Table table;
+  JsonList list;
+  std::size_t count = 0;
+};
+
+Result<void> list_records(Context& context, const EventLog& log, const Options& options,
+                          const ScanOptions& scan) {
+  CALSYNC_TRY(filter, "list", record_filter(options.words, context.clock.wall()));
+  Rows rows(context, record_columns());
+  if (options.all) {
+    CALSYNC_CHECK("list", each_record(log, filter, scan, [&](RecordRow& row) -> Result<bool> {
+                    return rows.add(row, record_cells);
+                  }));
+  } else {
+    CALSYNC_TRY(found, "list", newest_records(log, filter, scan));
+    for (const auto& row : found) rows.add(row, record_cells);
+  }
+  rows.end();
+  return {};
+}
+
+Result<void> list_events(Context& context, const EventLog& log, const Options& options,
+                         const ScanOptions& scan) {
+  CALSYNC_TRY(filter, "list", event_filter(options.words, context.clock.wall()));
+  Rows rows(context, event_columns());
+  const auto cells = [](const StoredEvent& stored) { return event_cells(stored.event); };
+  if (options.all) {
+    CALSYNC_CHECK("list", each_event(log, filter, scan, [&](const StoredEvent& stored) -> Result<bool> {
+                    return rows.add(stored, cells);
+                  }));
+  } else {
+    CALSYNC_TRY(found, "list", newest_events(log, filter, scan));
+    for (const auto& stored : found) rows.add(stored, cells);
+  }
+  rows.end();
+  return {};
+}
+
+Result<void> list(Context& context, const Options& options) {
+  // Wrong words are told before the log is opened.
+  CALSYNC_CHECK("list", record_filter(options.words, context.clock.wall()));
+  CALSYNC_CHECK("list", event_filter(options.words, context.clock.wall()));
+  CALSYNC_TRY(settings, "list", context.settings());
+  CALSYNC_TRY(reader, "list", LogReader::open(context, settings));
+  Progress progress(context, "reading");
+  ScanOptions scan;
+  scan.stop = context.stop;
+  scan.limit = options.limit;
+  scan.told = [&](std::uint64_t done, std::uint64_t total) { progress.count(done, total); };
+  if (!options.words.person.empty()) {
+    CALSYNC_TRY(records, "list", reader.log().records_of(options.words.person));
+    scan.only = std::move(records);
+  }
+  return options.events ? list_events(context, reader.log(), options, scan)
+                        : list_records(context, reader.log(), options, scan);
+}
+}  // namespace
+
+Action declare_log_list(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  declare_filters(app, options->words, FilterSet::both);
+  app.add_option("--limit,-n", options->limit, "the newest that many")->type_name("N")->capture_default_str();
+  app.add_flag("--all", options->all, "all that match")->excludes("--limit");
+  app.add_flag("--events", options->events,
+               "domain events instead of raw records; sequences are then theirs");
+  return [options](Context& context) {
+    const auto listed = list(context, *options);
+    return listed ? Exit::done : context.fail(listed.error());
+  };
+}
+
+}  // namespace calsync::cli

@@ -1,0 +1,134 @@
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/render.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <thread>
+
+namespace calsync::cli {
+
+namespace json = boost::json;
+
+namespace {
+struct Options {
+  FilterWords words;
+  std::size_t count = 10;
+  bool follow = false;
+};
+
+// One event a line: cheap to grep, and its columns do not move while the log grows.
+std::string line_of(const Console& console, const json::value& event) {
+  const auto text = [&event](const char* name) {
+    const auto* found = event.as_object().if_contains(name);
+    return found && found->is_string() ? printable(std::string_view(found->as_string())) : std::string("-");
+  };
+  std::string sequence = json::serialize(event.at("sequence"));
+  sequence.insert(0, sequence.size() < 8 ? 8 - sequence.size() : 0, ' ');
+  std::string type = text("type");
+  type.resize(std::max<std::size_t>(type.size(), 32), ' ');
+  return sequence + "  " + console.paint(Paint::dim, text("time")) + "  " +
+         console.paint(Paint::strong, type) + "  " + text("key") +
+         (text("key") == text("subject") ? "" : "  " + text("subject"));
+}
+
+void print(Context& context, const json::value& event) {
+  context.console.line(context.globals.json ? json::serialize(event) : line_of(context.console, event));
+}
+
+void print(Context& context, const StoredEvent& stored) {
+  auto object = to_json(stored);
+  json::error_code bad;
+  object["value"] = stored.event.erased ? json::value(nullptr) : json::parse(stored.event.value, bad);
+  print(context, object);
+}
+
+// From the log: exact for any filter, and what is there now even if the daemon is slow.
+Result<EventSequence> print_last(Context& context, const Settings& settings, const Options& options) {
+  CALSYNC_TRY(filter, "tail", event_filter(options.words, context.clock.wall()));
+  CALSYNC_TRY(reader, "tail", LogReader::open(context, settings));
+  ScanOptions scan;
+  scan.limit = options.count;
+  scan.stop = context.stop;
+  CALSYNC_TRY(found, "tail", newest_events(reader.log(), filter, scan));
+  for (const auto& stored : found) print(context, stored);
+  context.console.flush();
+  return reader.log().head().event;
+}
+
+std::string query(const Options& options, const json::value& after) {
+  std::string target = "/api/v1/events?limit=500&wait=30s&after=" + json::serialize(after);
+  const auto add = [&target](const char* name, const std::string& value) {
+    if (!value.empty()) target += std::string("&") + name + "=" + percent_encoded(value);
+  };
+  add("topic", options.words.topic);
+  add("type", options.words.type);
+  add("key", options.words.key);
+  add("booking", options.words.booking);
+  return target;
+}
+
+Result<void> follow_once(Context& context, const Settings& settings, const Options& options,
+                         json::value& after) {
+  CALSYNC_TRY(daemon, "follow", ControlClient::connect(settings.log.path, context.stop));
+  while (!context.stop.stop_requested() && !context.console.output_gone() &&
+         !context.console.output_failed()) {
+    CALSYNC_TRY(page, "follow", daemon.get(query(options, after), std::chrono::seconds{45}));
+    const auto* object = page.if_object();
+    if (object == nullptr || !object->contains("items") || !object->contains("next"))
+      return Error{Errc::rejected, "the daemon did not answer with events"};
+    for (const auto& event : object->at("items").as_array()) print(context, event);
+    context.console.flush();
+    after = object->at("next");
+  }
+  return {};
+}
+
+// A daemon that restarts is waited for; what it logged meanwhile follows without a gap.
+Result<void> follow(Context& context, const Settings& settings, const Options& options, EventSequence from) {
+  json::value after = from.value();
+  bool told = false;
+  for (;;) {
+    const auto ended = follow_once(context, settings, options, after);
+    if (context.stop.stop_requested() || ended) return {};
+    const Errc code = ended.error().code;
+    if (code != Errc::not_found && code != Errc::unavailable && code != Errc::timeout) return ended.error();
+    if (!std::exchange(told, true)) context.console.note("waiting for the daemon: " + ended.error().what);
+    for (int i = 0; i < 10 && !context.stop.stop_requested(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  }
+}
+
+Result<void> tail(Context& context, const Options& options) {
+  CALSYNC_TRY(settings, "tail", context.settings());
+  if (options.follow) {  // else nothing would ever follow: say so before anything is printed
+    auto daemon = ControlClient::connect(settings.log.path, context.stop);
+    if (!daemon) return daemon.error();
+  }
+  CALSYNC_TRY(head, "tail", print_last(context, settings, options));
+  if (!options.follow) return {};
+  return follow(context, settings, options, head);
+}
+}  // namespace
+
+Action declare_log_tail(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("-n,--lines", options->count, "the last that many first")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_flag("--follow,-f", options->follow, "then each new one, until Ctrl-C");
+  const auto add = [&app](const char* name, std::string& into, const char* text, const char* type) {
+    app.add_option(name, into, text)->type_name(type)->group("Filters");
+  };
+  add("--topic", options->words.topic, "bookings, ooo, forms, system or config", "NAME");
+  add("--type", options->words.type, "booking.created, meeting.*", "TYPE");
+  add("--key", options->words.key, "this Kafka key", "KEY");
+  add("--booking", options->words.booking, "subject or key is this uid", "UID");
+  return [options](Context& context) {
+    const auto ended = tail(context, *options);
+    return ended ? Exit::done : context.fail(ended.error());
+  };
+}
+
+}  // namespace calsync::cli

@@ -1,0 +1,266 @@
+#include "connectors/secrets/secrets.hpp"
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/control_client.hpp"
+#include "daemon/cli/progress.hpp"
+#include "daemon/cli/table.hpp"
+#include "daemon/cli/webhook_sender.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <filesystem>
+#include <set>
+
+namespace calsync::cli {
+
+namespace json = boost::json;
+
+namespace {
+constexpr std::size_t rows_most = 200;  // of a table for people; failures are listed in full
+
+struct Options {
+  std::vector<std::string> files, headers;
+  std::string url, source, secret, ca_file, timeout = "30s";
+  bool ping = false;
+  SendOptions send;
+};
+
+// Without --url and --secret the settings say where and with which key.
+struct Aim {
+  HttpUrl url;
+  Secret secret;
+  std::string ca_file;
+  std::string log_path;  // empty: not our own intake
+};
+
+const IntakeSource* pick(const Settings& settings, const std::string& id) {
+  for (const auto& source : settings.intake.sources)
+    if (id.empty() || source.id == id) return &source;
+  return nullptr;
+}
+
+// An address to listen on as one to connect to.
+Result<HttpUrl> local_url(const Settings::Intake& intake) {
+  const bool tls = !intake.tls.certificate.empty();
+  CALSYNC_TRY(url, "intake.listen", parse_http_url((tls ? "https://" : "http://") + intake.listen));
+  if (url.host == "0.0.0.0") url.host = "127.0.0.1";
+  if (url.host == "::") url.host = "::1";
+  return url;
+}
+
+Result<HttpUrl> hook_url(const Settings& settings, const IntakeSource& source) {
+  const std::string path = "/hooks/" + source.id;
+  // A certificate names the public host, so TLS goes there.
+  if (!settings.intake.tls.certificate.empty() && !settings.intake.public_url.empty()) {
+    CALSYNC_TRY(url, "intake.public_url", parse_http_url(settings.intake.public_url));
+    url.target = (url.target == "/" ? "" : url.target) + path;
+    return url;
+  }
+  CALSYNC_TRY(url, "aim", local_url(settings.intake));
+  url.target = path;
+  return url;
+}
+
+Result<Secret> resolve(const std::string& text) {
+  CALSYNC_TRY(ref, "--secret", parse_secret_ref(text));
+  return read_secret(ref);
+}
+
+Result<Aim> aim(const Context& context, const Options& options) {
+  Aim result;
+  result.ca_file = options.ca_file;
+  if (options.url.empty() || options.secret.empty()) {
+    CALSYNC_TRY(settings, "aim", context.settings());
+    const IntakeSource* source = pick(settings, options.source);
+    if (source == nullptr || source->secrets.empty())
+      return Error{Errc::rejected,
+                   options.source.empty()
+                       ? "intake.sources has no source with a secret: add one, or use --url and --secret"
+                       : "intake.sources has no source " + options.source};
+    if (options.url.empty()) {
+      CALSYNC_TRY(url, "aim", hook_url(settings, *source));
+      result.url = std::move(url);
+      result.log_path = settings.log.path;
+      if (result.ca_file.empty()) result.ca_file = settings.intake.tls.certificate;
+    }
+    if (options.secret.empty()) {
+      CALSYNC_TRY(secret, "read the source's secret", read_secret(source->secrets.front()));
+      result.secret = std::move(secret);
+    }
+  }
+  if (!options.url.empty()) {
+    CALSYNC_TRY(url, "--url", parse_http_url(options.url));
+    result.url = std::move(url);
+  }
+  if (!options.secret.empty()) {
+    CALSYNC_TRY(secret, "aim", resolve(options.secret));
+    result.secret = std::move(secret);
+  }
+  return result;
+}
+
+// The head before the first delivery: an answer at or below it is a sequence that was there already.
+std::optional<std::uint64_t> head_before(const Context& context, const Aim& aim) {
+  if (aim.log_path.empty()) return std::nullopt;
+  auto daemon = ControlClient::connect(aim.log_path, context.stop);
+  const auto status =
+      daemon ? daemon->get("/api/v1/status", std::chrono::seconds{2}) : Result<json::value>(daemon.error());
+  if (!status) return std::nullopt;
+  json::error_code missing;
+  const auto* head = status->find_pointer("/log/rawHead", missing);
+  const auto number = head != nullptr ? head->to_number<std::uint64_t>(missing) : 0;
+  return missing ? std::nullopt : std::optional(number);
+}
+
+std::vector<bool> duplicates(const std::vector<Sent>& all, std::optional<std::uint64_t> head) {
+  std::vector<bool> result;
+  std::set<std::uint64_t> seen;
+  for (const auto& sent : all)
+    result.push_back(sent.sequence &&
+                     ((head && *sent.sequence <= *head) || !seen.insert(*sent.sequence).second));
+  return result;
+}
+
+struct Answer {
+  const std::vector<Payload>& payloads;
+  const std::vector<Sent>& all;
+  std::vector<bool> duplicate;
+  std::size_t asked;
+  double seconds;
+  [[nodiscard]] std::size_t good() const {
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const Sent& sent) { return sent.good(); }));
+  }
+};
+
+void print_json(Console& console, const Answer& answer) {
+  json::array rows;
+  for (std::size_t i = 0; i < answer.all.size(); ++i) {
+    const Sent& sent = answer.all[i];
+    json::object row{{"file", answer.payloads[sent.payload].name},
+                     {"status", sent.status},
+                     {"duplicate", bool{answer.duplicate[i]}}};
+    row["sequence"] = sent.sequence ? json::value(*sent.sequence) : nullptr;
+    row["error"] = sent.error.empty() ? json::value(nullptr) : json::value(sent.error);
+    rows.push_back(std::move(row));
+  }
+  console.line(json::serialize(
+      json::object{{"sent", answer.all.size()},
+                   {"accepted", answer.good()},
+                   {"failed", answer.asked - answer.good()},
+                   {"duplicates", std::count(answer.duplicate.begin(), answer.duplicate.end(), true)},
+                   {"seconds", answer.seconds},
+                   {"deliveries", std::move(rows)}}));
+}
+
+void print_table(Console& console, const Answer& answer) {
+  Table table(console,
+              {{"FILE", false, true}, {"STATUS", true}, {"SEQUENCE", true}, {"RESULT", false, true}});
+  for (std::size_t i = 0; i < answer.all.size(); ++i) {
+    const Sent& sent = answer.all[i];
+    if (answer.all.size() > rows_most && sent.good()) continue;
+    std::string name = answer.payloads[sent.payload].name;
+    if (const auto slash = name.rfind('/'); slash != std::string::npos) name.erase(0, slash + 1);
+    table.row({{std::move(name)},
+               {sent.status == 0 ? "-" : std::to_string(sent.status), sent.good() ? Paint::good : Paint::bad},
+               {sent.sequence ? std::to_string(*sent.sequence) : "-"},
+               {!sent.error.empty()   ? sent.error
+                : answer.duplicate[i] ? "known already"
+                                      : "durable",
+                sent.error.empty() ? Paint::plain : Paint::bad}});
+  }
+  table.end();
+  std::string summary = with_commas(answer.good()) + " of " + with_commas(answer.asked) + " accepted";
+  if (answer.asked > 1 && answer.seconds > 0)
+    summary +=
+        ", " +
+        with_commas(static_cast<std::uint64_t>(static_cast<double>(answer.all.size()) / answer.seconds)) +
+        "/s";
+  console.note(summary);
+}
+
+Result<std::vector<Payload>> gather(const Context& context, const Options& options) {
+  CALSYNC_TRY(payloads, "send", read_payloads(options.files));
+  if (options.ping) payloads.push_back(ping_payload(context.clock.wall()));
+  return payloads;
+}
+
+Result<SendOptions> prepare(const Options& options, Aim aim) {
+  SendOptions send = options.send;
+  send.url = std::move(aim.url);
+  send.secret = std::move(aim.secret);
+  send.ca_file = std::move(aim.ca_file);
+  CALSYNC_TRY(timeout, "--timeout", parse_duration(options.timeout));
+  send.timeout = timeout;
+  for (const auto& header : options.headers) {
+    const auto colon = header.find(':');
+    if (colon == 0 || colon == std::string::npos || header.find_first_of("\r\n") != std::string::npos)
+      return Error{Errc::rejected, "--header is 'Name: value'"};
+    const auto value = header.find_first_not_of(' ', colon + 1);
+    send.headers.emplace_back(header.substr(0, colon),
+                              value == std::string::npos ? "" : header.substr(value));
+  }
+  return send;
+}
+
+Result<Exit> send(Context& context, const Options& options) {
+  CALSYNC_TRY(payloads, "send", gather(context, options));
+  CALSYNC_TRY(target, "send", aim(context, options));
+  const auto head = head_before(context, target);
+  CALSYNC_TRY(prepared, "send", prepare(options, std::move(target)));
+  const std::size_t asked = payloads.size() * prepared.repeat;
+  const auto start = context.clock.steady();
+  Progress progress(context, "sending");
+  const auto all =
+      send_all(payloads, prepared, context.stop, [&](std::uint64_t done) { progress.count(done, asked); });
+  const std::chrono::duration<double> took = context.clock.steady() - start;
+  const Answer answer{payloads, all, duplicates(all, head), asked, took.count()};
+  if (context.globals.json)
+    print_json(context.console, answer);
+  else
+    print_table(context.console, answer);
+  if (context.stop.stop_requested()) return Error{Errc::cancelled, "interrupted"};
+  return answer.good() == asked ? Exit::done : Exit::failed;
+}
+}  // namespace
+
+Action declare_send(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  auto* files =
+      app.add_option("FILE", options->files, "payloads, folders of payloads, or - for standard input");
+  auto* ping = app.add_flag("--ping", options->ping, "send what the Ping button of Cal.com's web page sends");
+  app.add_option("--url", options->url, "the hook, as https://hooks.example.org/hooks/main")
+      ->type_name("URL");
+  app.add_option("--source", options->source, "a source of intake.sources; the first otherwise")
+      ->type_name("ID");
+  app.add_option("--secret", options->secret, "sign with this secret, as env:NAME or file:PATH")
+      ->type_name("REF");
+  app.add_option("--ca-file", options->ca_file, "trust these authorities too (PEM)")->type_name("FILE");
+  app.add_option("--header", options->headers, "a further header, 'Name: value'; may be repeated")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  app.add_option("--repeat", options->send.repeat, "send everything that many times")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10'000'000).description(""));
+  app.add_flag("--fresh", options->send.fresh,
+               "put new uids and booking numbers into each repetition; else bytes are exact");
+  app.add_option("--rate", options->send.rate, "at most that many a second")
+      ->type_name("R")
+      ->check(CLI::PositiveNumber.description(""));
+  app.add_option("--connections", options->send.connections,
+                 "that many at once; more than one does not keep the order")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256).description(""));
+  app.add_option("--timeout", options->timeout, "how long one answer may take")
+      ->type_name("TIME")
+      ->capture_default_str();
+  app.callback([files, ping] {
+    if (files->count() + ping->count() == 0) throw CLI::RequiredError("FILE or --ping");
+  });
+  return [options](Context& context) {
+    const auto sent = send(context, *options);
+    return sent ? *sent : context.fail(sent.error());
+  };
+}
+
+}  // namespace calsync::cli

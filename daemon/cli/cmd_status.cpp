@@ -1,0 +1,151 @@
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/progress.hpp"
+#include "daemon/cli/render.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+namespace calsync::cli {
+
+namespace json = boost::json;
+
+namespace {
+// Absent members and other types read as null: a daemon of a newer version may say less or more.
+const json::value& at(const json::value& value, std::string_view path) {
+  static const json::value nothing(nullptr);
+  const json::value* here = &value;
+  while (!path.empty()) {
+    const auto dot = path.find('.');
+    const auto name = path.substr(0, dot);
+    const auto* object = here->if_object();
+    here = object ? object->if_contains({name.data(), name.size()}) : nullptr;
+    if (here == nullptr) return nothing;
+    path = dot == std::string_view::npos ? "" : path.substr(dot + 1);
+  }
+  return *here;
+}
+
+std::string text(const json::value& value) {
+  if (value.is_null()) return "-";
+  return printable(value.is_string() ? std::string_view(value.as_string())
+                                     : std::string_view(json::serialize(value)));
+}
+
+std::string number(const json::value& value) {
+  if (const auto* n = value.if_int64(); n && *n >= 0) return with_commas(static_cast<std::uint64_t>(*n));
+  if (const auto* n = value.if_uint64()) return with_commas(*n);
+  return text(value);
+}
+
+class Page {
+ public:
+  Page(const Context& context, const json::value& status) : console_(context.console), status_(status) {}
+  void row(std::string name, const std::string& value) {
+    name.resize(12, ' ');
+    console_.line(console_.paint(Paint::dim, name) + value);
+  }
+  void log() {
+    row("log", text(at(status_, "log.path")) + "  id " + text(at(status_, "log.id")));
+    row("", number(at(status_, "log.rawHead")) + " records, " + number(at(status_, "log.normalised")) +
+                " read, " + number(at(status_, "log.eventHead")) + " events, " +
+                number(at(status_, "log.quarantined")) + " in quarantine");
+  }
+  void publisher() {
+    if (at(status_, "publisher").is_null()) return row("publisher", "not started yet");
+    const std::string state = text(at(status_, "publisher.state"));
+    const Paint paint = state == "publishing" ? Paint::good : state == "starting" ? Paint::warn : Paint::bad;
+    row("publisher", console_.paint(paint, state) + ", " + text(at(status_, "publisher.mode")) +
+                         (at(status_, "publisher.bootstrap").is_null()
+                              ? ""
+                              : " at " + text(at(status_, "publisher.bootstrap"))));
+    row("", number(at(status_, "publisher.published")) + " published, lag " +
+                number(at(status_, "publisher.lag")));
+    if (!at(status_, "publisher.lastError").is_null())
+      row("", console_.paint(Paint::warn, text(at(status_, "publisher.lastError"))));
+  }
+  void listeners() {
+    row("intake", text(at(status_, "intake.listening")) + ", " + number(at(status_, "intake.connections")) +
+                      " connections");
+    row("admin", text(at(status_, "admin.listening")));
+  }
+  void conditions() {
+    if (const auto* list = at(status_, "conditions").if_array())
+      for (const auto& one : *list) {
+        const std::string severity = text(at(one, "severity"));
+        const Paint paint = severity == "error"     ? Paint::bad
+                            : severity == "warning" ? Paint::warn
+                                                    : Paint::plain;
+        row(text(at(one, "component")), console_.paint(paint, severity + ": " + text(at(one, "message"))) +
+                                            " (since " + text(at(one, "since")) + ")");
+      }
+    if (const auto* list = at(status_, "notReady").if_array())
+      for (const auto& one : *list) row("not ready", text(one));
+  }
+  void show() {
+    const bool ready = at(status_, "ready") == json::value(true);
+    row("daemon", (ready ? console_.paint(Paint::good, "ready") : console_.paint(Paint::warn, "not ready")) +
+                      ", calsyncd " + text(at(status_, "version")) + ", since " +
+                      text(at(status_, "startedAt")));
+    row("settings", text(at(status_, "settings")));
+    log();
+    publisher();
+    listeners();
+    conditions();
+  }
+
+ private:
+  Console& console_;
+  const json::value& status_;
+};
+
+// No daemon: what the log itself knows, under the same names.
+Result<json::value> status_from_log(Context& context, const Settings& settings) {
+  CALSYNC_TRY(reader, "read the log's heads", LogReader::open(context, settings));
+  const EventLog& log = reader.log();
+  const LogHead head = log.head();
+  return json::value{{"running", false},
+                     {"settings", context.globals.settings},
+                     {"log",
+                      {{"path", settings.log.path},
+                       {"id", log.id().value()},
+                       {"rawHead", head.raw.value()},
+                       {"eventHead", head.event.value()},
+                       {"normalised", head.normalised.value()},
+                       {"quarantined", log.quarantine_size()}}},
+                     {"publisher", nullptr},
+                     {"conditions", json::array{}},
+                     {"ready", false},
+                     {"notReady", json::array{"no daemon runs"}}};
+}
+
+Result<Exit> show_status(Context& context) {
+  CALSYNC_TRY(settings, "status", context.settings());
+  auto daemon = ControlClient::connect(settings.log.path, context.stop);
+  if (daemon) {
+    CALSYNC_TRY(status, "status", daemon->get("/api/v1/status"));
+    if (context.globals.json)
+      context.console.line(json::serialize(status));
+    else
+      Page(context, status).show();
+    return Exit::done;
+  }
+  if (daemon.error().code != Errc::not_found) return daemon.error();
+  context.console.note(daemon.error().what);
+  CALSYNC_TRY(status, "status", status_from_log(context, settings));
+  if (context.globals.json)
+    context.console.line(json::serialize(status));
+  else
+    Page(context, status).log();
+  return Exit::failed;
+}
+}  // namespace
+
+Action declare_status(CLI::App&) {
+  return [](Context& context) {
+    const auto shown = show_status(context);
+    return shown ? *shown : context.fail(shown.error());
+  };
+}
+
+}  // namespace calsync::cli

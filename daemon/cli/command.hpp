@@ -1,0 +1,40 @@
+// The table of commands: a row each (command_table.cpp), a file each (cmd_*.cpp). Help, man page and
+// completions are made from the same rows.
+#pragma once
+#include "daemon/cli/context.hpp"
+
+#include <functional>
+#include <span>
+
+namespace CLI {
+class App;
+}
+
+namespace calsync::cli {
+
+// What parsing made of the words: run once, after all options are known.
+using Action = std::function<Exit(Context&)>;
+
+struct Command {
+  std::string_view path;             // "log list"
+  std::string_view summary;          // one line, no full stop
+  std::string_view details;          // further paragraphs of `--help` and the man page
+  Action (*declare)(CLI::App& app);  // adds the options; they outlive the parse inside the Action
+};
+std::span<const Command> commands();
+
+Action declare_send(CLI::App& app);
+Action declare_status(CLI::App& app);
+Action declare_log_list(CLI::App& app);
+Action declare_log_show(CLI::App& app);
+Action declare_log_tail(CLI::App& app);
+Action declare_log_quarantine(CLI::App& app);
+Action declare_log_retry(CLI::App& app);
+Action declare_log_replay(CLI::App& app);
+Action declare_log_verify(CLI::App& app);
+Action declare_log_rebuild(CLI::App& app);
+
+// Options written into shared storage that the Action keeps: `auto o = std::make_shared<Options>(); …; return
+// [o](…)`.
+
+}  // namespace calsync::cli

@@ -1,0 +1,50 @@
+#include "daemon/cli/command.hpp"
+
+namespace calsync::cli {
+
+namespace {
+constexpr Command table[] = {
+    {"send", "sign payloads and send them to an intake",
+     "Each FILE is sent byte for byte, signed as Cal.com signs it (HMAC-SHA256 over the body). A folder "
+     "stands for its "
+     "*.json, *.raw and *.txt files in order of name; `-` is standard input. Where and with which secret is "
+     "read from "
+     "the settings unless --url and --secret say so. Exit code 1 when any delivery was not answered with "
+     "2xx.",
+     declare_send},
+    {"status", "what the daemon is doing",
+     "Asks the daemon over its control socket. Without a daemon it shows the heads of the log and ends with "
+     "1.",
+     declare_status},
+    {"log list", "raw records with what became of them, or domain events",
+     "The newest records that match, 50 unless --limit or --all says otherwise, oldest first.",
+     declare_log_list},
+    {"log show", "one record or event in full",
+     "A body may hold personal data: it is shown only with --body.", declare_log_show},
+    {"log tail", "the last domain events, and with --follow each new one",
+     "With --json one JSON object a line. --follow needs a running daemon and outlives its restarts.",
+     declare_log_tail},
+    {"log quarantine", "records that could not be understood, with the reason", "", declare_log_quarantine},
+    {"log retry", "read quarantined records again",
+     "For use after an upgrade. The retry is itself a record of the log. Exit code 1 when any stays in "
+     "quarantine.",
+     declare_log_retry},
+    {"log replay", "copy events into other topics or a file",
+     "Shows how many events match and asks. Replays never go into the live topics: name a suffix for the "
+     "topics, or a "
+     "file (JSON lines of CloudEvents in structured mode; `-` is standard output).",
+     declare_log_replay},
+    {"log verify", "check chain, seals, counts and checksums",
+     "Exit code 1 when there is damage; it is listed.", declare_log_verify},
+    {"log rebuild", "make events and views anew from the raw records",
+     "With --verify nothing is written: the result is compared with the log byte for byte, exit code 2 on a "
+     "difference.",
+     declare_log_rebuild},
+};
+}  // namespace
+
+std::span<const Command> commands() {
+  return table;
+}
+
+}  // namespace calsync::cli

@@ -1,0 +1,121 @@
+#include "daemon/cli/filters.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace calsync::cli {
+
+namespace {
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
+    return upper(x) == upper(y);
+  });
+}
+
+constexpr RecordOutcome outcomes[] = {RecordOutcome::event, RecordOutcome::no_change, RecordOutcome::nothing,
+                                      RecordOutcome::quarantined, RecordOutcome::erased};
+
+Result<std::optional<Instant>> when(const char* option, const std::string& text, Edge edge, Instant now) {
+  if (text.empty()) return std::optional<Instant>{};
+  auto instant = parse_when(text, edge, now);
+  if (!instant) return Error{Errc::rejected, std::string(option) + ": " + instant.error().what};
+  return std::optional<Instant>{*instant};
+}
+
+bool inside(Instant time, const std::optional<Instant>& since, const std::optional<Instant>& until) {
+  return (!since || time >= *since) && (!until || time < *until);
+}
+}  // namespace
+
+bool type_matches(std::string_view pattern, std::string_view type) {
+  if (pattern.starts_with("calsync.")) pattern.remove_prefix(8);
+  if (!pattern.ends_with('*')) return pattern == type;
+  pattern.remove_suffix(1);
+  return type.starts_with(pattern);
+}
+
+bool RecordFilter::matches(const RawRecord& record, const std::optional<RecordSummary>& summary,
+                           const std::vector<StoredEvent>& events) const {
+  if (record.sequence < from || record.sequence > to || !inside(record.received, since, until)) return false;
+  if (!trigger.empty() && !(summary && same_word(summary->trigger, trigger))) return false;
+  if (outcome && !(summary && summary->outcome == *outcome)) return false;
+  if (pending && summary) return false;
+  if (booking.empty() || (summary && summary->subject == booking)) return true;
+  return std::any_of(events.begin(), events.end(), [&](const StoredEvent& stored) {
+    return stored.event.subject == booking || stored.event.key.value() == booking;
+  });
+}
+
+bool EventFilter::matches(const EventRecord& event) const {
+  if (event.sequence < from || event.sequence > to || !inside(event.time, since, until)) return false;
+  if (topic && event.topic != *topic) return false;
+  if (!type.empty() && !type_matches(type, event.type)) return false;
+  if (!key.empty() && event.key.value() != key) return false;
+  return booking.empty() || event.subject == booking || event.key.value() == booking;
+}
+
+bool EventFilter::matches_trigger(const std::optional<RecordSummary>& summary) const {
+  return trigger.empty() || (summary && same_word(summary->trigger, trigger));
+}
+
+void declare_filters(CLI::App& app, FilterWords& words, FilterSet set) {
+  const auto add = [&app](const char* name, auto& into, const char* text, const char* type) {
+    app.add_option(name, into, text)->type_name(type)->group("Filters");
+  };
+  add("--since", words.since, "from this time on: 2026-11-20, 2026-11-20T09:30:00Z, or ago: 2h, 7d", "TIME");
+  add("--until", words.until, "before this time (a date: that day included)", "TIME");
+  add("--from-seq", words.from, "from this sequence on", "N");
+  add("--to-seq", words.to, "up to this sequence", "N");
+  add("--trigger", words.trigger, "Cal.com's trigger, as BOOKING_CREATED", "NAME");
+  add("--booking", words.booking, "a booking's uid; the root of a reschedule chain finds the whole chain",
+      "UID");
+  add("--person", words.person, "records that mention this e-mail address, and their events", "EMAIL");
+  if (set != FilterSet::events)
+    add("--outcome", words.outcome, "event, no_change, nothing, quarantined, erased or pending", "WORD");
+  if (set == FilterSet::records) return;
+  add("--topic", words.topic, "events of this topic (without prefix): bookings, ooo, forms, system, config",
+      "NAME");
+  add("--type", words.type, "events of this type: booking.created, meeting.*", "TYPE");
+  add("--key", words.key, "events with this Kafka key", "KEY");
+}
+
+Result<RecordFilter> record_filter(const FilterWords& words, Instant now) {
+  RecordFilter filter;
+  CALSYNC_TRY(since, "read options", when("--since", words.since, Edge::since, now));
+  CALSYNC_TRY(until, "read options", when("--until", words.until, Edge::until, now));
+  filter.since = since;
+  filter.until = until;
+  filter.from = RawSequence{std::max<std::uint64_t>(words.from, 1)};
+  filter.to = RawSequence{words.to};
+  filter.trigger = words.trigger;
+  filter.booking = words.booking;
+  if (words.outcome.empty()) return filter;
+  filter.pending = words.outcome == "pending";
+  for (const auto outcome : outcomes)
+    if (words.outcome == to_text(outcome)) filter.outcome = outcome;
+  if (!filter.pending && !filter.outcome)
+    return Error{Errc::rejected,
+                 "--outcome is one of event, no_change, nothing, quarantined, erased, pending"};
+  return filter;
+}
+
+Result<EventFilter> event_filter(const FilterWords& words, Instant now) {
+  EventFilter filter;
+  CALSYNC_TRY(since, "read options", when("--since", words.since, Edge::since, now));
+  CALSYNC_TRY(until, "read options", when("--until", words.until, Edge::until, now));
+  filter.since = since;
+  filter.until = until;
+  filter.from = EventSequence{std::max<std::uint64_t>(words.from, 1)};
+  filter.to = EventSequence{words.to};
+  filter.trigger = words.trigger;
+  filter.booking = words.booking;
+  filter.type = words.type;
+  filter.key = words.key;
+  if (words.topic.empty()) return filter;
+  for (const auto topic : all_topics)
+    if (words.topic == to_text(topic)) filter.topic = topic;
+  if (!filter.topic) return Error{Errc::rejected, "--topic is one of bookings, ooo, forms, system, config"};
+  return filter;
+}
+
+}  // namespace calsync::cli

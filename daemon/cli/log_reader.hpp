@@ -1,0 +1,45 @@
+// The log, for reading: beside a running daemon from a checkpoint that the daemon makes (and that is given
+// back, also after an error or Ctrl-C), without one by taking the log's own lock. Owner: a command. Blocks:
+// opening. Fails: conflict (another process holds the log and no daemon answers: exit 4), not_found, corrupt,
+// foreign, unauthorised.
+#pragma once
+#include "daemon/cli/control_client.hpp"
+#include "state/store/event_log.hpp"
+
+namespace calsync::cli {
+
+class LogReader {
+ public:
+  static Result<LogReader> open(Context& context, const Settings& settings);
+  LogReader(LogReader&&) noexcept = default;
+  LogReader& operator=(LogReader&&) = delete;
+  ~LogReader();
+
+  [[nodiscard]] const EventLog& log() const { return *log_; }
+  [[nodiscard]] bool beside_daemon() const { return !checkpoint_.empty(); }
+
+ private:
+  LogReader(Context& context, std::filesystem::path log_path);
+  Result<void> open_checkpoint(ControlClient& daemon);
+  Result<void> open_locked();
+
+  Console* console_;
+  Clock* clock_;
+  std::filesystem::path log_path_;
+  std::string checkpoint_;  // empty: none
+  std::unique_ptr<MetricRegistry> metrics_ = std::make_unique<MetricRegistry>();
+  std::unique_ptr<EventLog> log_;
+};
+
+// The log for writing, where no daemon runs. `open` holds its lock. Fails: conflict also where a daemon runs.
+struct LogWriter {
+  std::unique_ptr<MetricRegistry> metrics = std::make_unique<MetricRegistry>();
+  std::unique_ptr<EventLog> log;
+  LogWriter() = default;
+  LogWriter(LogWriter&&) noexcept = default;
+  LogWriter& operator=(LogWriter&&) = delete;
+  ~LogWriter();
+  static Result<LogWriter> open(Context& context, const Settings& settings);
+};
+
+}  // namespace calsync::cli

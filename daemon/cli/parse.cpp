@@ -1,0 +1,166 @@
+#include "daemon/cli/parse.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <numeric>
+
+namespace calsync::cli {
+
+struct CommandLine {
+  CLI::App app{"calsync: Cal.com's bookings, from signed webhooks to Kafka, and the organisation as code.",
+               "calsync"};
+  Globals globals;
+  std::string color = "auto";
+  std::map<const CLI::App*, Action> actions;
+};
+CLI::App& app_of(CommandLine& line) {
+  return line.app;
+}
+
+namespace {
+void declare_globals(CommandLine& line) {
+  CLI::App& app = line.app;
+  app.add_option("--settings", line.globals.settings, "the daemon's settings file")
+      ->type_name("FILE")
+      ->capture_default_str();
+  app.add_flag("--json", line.globals.json, "answer with one JSON document");
+  app.add_flag("--yes,-y", line.globals.yes, "do not ask");
+  app.add_option("--color", line.color, "colours: auto, always or never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""));
+  app.set_version_flag("--version", std::string("calsync ") + CALSYNC_VERSION);
+}
+
+CLI::App* group_of(CLI::App& app, std::string_view path) {
+  const auto space = path.find(' ');
+  if (space == std::string_view::npos) return &app;
+  const std::string name(path.substr(0, space));
+  if (CLI::App* known = app.get_subcommand_no_throw(name)) return known;
+  CLI::App* group = app.add_subcommand(name, "the event log");
+  group->require_subcommand(1);
+  return group;
+}
+
+// Commands that may follow the words typed so far, and the first word that is none.
+struct Stray {
+  std::string word;
+  std::vector<std::string> known;
+};
+Stray stray_word(int argc, const char* const* argv) {
+  Stray stray;
+  std::string path;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--settings" || word == "--color") ++i;
+    if (word.starts_with('-')) continue;
+    stray.known.clear();
+    bool matched = false;
+    for (const auto& command : commands()) {
+      if (!command.path.starts_with(path)) continue;
+      const auto rest = command.path.substr(path.size());
+      const auto next = rest.substr(0, rest.find(' '));
+      if (next == word) matched = true;
+      if (stray.known.empty() || stray.known.back() != next) stray.known.emplace_back(next);
+    }
+    if (!matched) {
+      stray.word = word;
+      return stray;
+    }
+    path += std::string(word) + ' ';
+    for (const auto& command : commands())
+      if (command.path.size() + 1 == path.size() && path.starts_with(command.path)) return {};
+  }
+  return {};
+}
+
+std::string list_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+Answered usage_error(const CLI::ParseError& error, int argc, const char* const* argv) {
+  Answered answer{Exit::usage, "", ""};
+  if (const Stray stray = stray_word(argc, argv); !stray.word.empty()) {
+    const std::string close = nearest(stray.word, stray.known);
+    answer.err =
+        "calsync: there is no command \"" + printable(stray.word) + "\"" +
+        (close.empty() ? "; there are: " + list_of(stray.known) : "; did you mean \"" + close + "\"?");
+  } else {
+    answer.err = "calsync: " + printable(error.what());
+  }
+  answer.err += "\nSee: calsync --help\n";
+  return answer;
+}
+
+std::optional<std::string> hidden_answer(int argc, const char* const* argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--generate-man") return man_page();
+  if (argc == 3 && std::string_view(argv[1]) == "--generate-completion") {
+    if (auto script = completion(argv[2]); !script.empty()) return script;
+  }
+  return std::nullopt;
+}
+}  // namespace
+
+std::shared_ptr<CommandLine> make_command_line() {
+  auto line = std::make_shared<CommandLine>();
+  line->app.fallthrough();  // global options also after the command; subcommands inherit it
+  line->app.require_subcommand(1);
+  line->app.get_formatter()->column_width(34);
+  declare_globals(*line);
+  for (const auto& command : commands()) {
+    CLI::App* group = group_of(line->app, command.path);
+    const auto name = command.path.substr(command.path.rfind(' ') + 1);  // npos + 1 = 0: the whole
+    CLI::App* sub = group->add_subcommand(std::string(name), std::string(command.summary));
+    sub->footer(std::string(command.details));
+    line->actions[sub] = command.declare(*sub);
+  }
+  return line;
+}
+
+std::variant<Parsed, Answered> parse(int argc, const char* const* argv) {
+  if (auto hidden = hidden_answer(argc, argv)) return Answered{Exit::done, std::move(*hidden), ""};
+  const auto line = make_command_line();
+  try {
+    line->app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const CLI::App* deepest = &line->app;
+    while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
+    return Answered{Exit::done, deepest->help(), ""};
+  } catch (const CLI::CallForVersion& version) {
+    return Answered{Exit::done, std::string(version.what()) + "\n", ""};
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error, argc, argv);
+  }
+  line->globals.color = line->color == "always"  ? ColorMode::always
+                        : line->color == "never" ? ColorMode::never
+                                                 : ColorMode::automatic;
+  for (const auto& [sub, action] : line->actions) {
+    if (!sub->parsed()) continue;
+    return Parsed{line->globals, [line, run = action](Context& context) { return run(context); }};
+  }
+  return Answered{Exit::usage, "", "calsync: which command?\nSee: calsync --help\n"};
+}
+
+std::string nearest(std::string_view typed, std::span<const std::string> known) {
+  std::string best;
+  std::size_t least = typed.size() / 3 + 2;
+  for (const auto& word : known) {
+    std::vector<std::size_t> row(word.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= typed.size(); ++i) {  // edit distance (Wagner and Fischer), one row kept
+      std::size_t diagonal = std::exchange(row[0], i);
+      for (std::size_t j = 1; j <= word.size(); ++j) {
+        const std::size_t replaced = diagonal + (typed[i - 1] == word[j - 1] ? 0 : 1);
+        diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+      }
+    }
+    if (row.back() < least) {
+      least = row.back();
+      best = word;
+    }
+  }
+  return best;
+}
+
+}  // namespace calsync::cli

@@ -1,0 +1,86 @@
+#include "daemon/cli/cloud_event.hpp"
+#include "daemon/cli/replay_target.hpp"
+
+#include <boost/json.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+
+namespace calsync::cli {
+
+namespace {
+Error disk_error(const std::string& what, const std::string& path) {
+  return {errno == ENOSPC ? Errc::disk_full : Errc::io,
+          what + " " + path + ": " + std::generic_category().message(errno)};
+}
+
+// Written beside its place and linked there when complete: a reader never meets half a file.
+class FileTarget final : public ReplayTarget {
+ public:
+  explicit FileTarget(std::string path) : path_(std::move(path)), part_(path_ + ".part") {}
+  ~FileTarget() override {
+    if (file_ != nullptr) std::fclose(file_);
+    if (made_) ::unlink(part_.c_str());
+  }
+  FileTarget(const FileTarget&) = delete;
+  FileTarget& operator=(const FileTarget&) = delete;
+
+  Result<void> open() {
+    if (std::filesystem::exists(path_)) return Error{Errc::rejected, path_ + " exists: name another file"};
+    const int fd =
+        ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);  // personal data
+    if (fd < 0) return disk_error("cannot make", part_);
+    made_ = true;
+    file_ = ::fdopen(fd, "w");
+    return {};
+  }
+  Result<void> put(const StoredEvent& stored) override {
+    CALSYNC_TRY(object, "write", structured(message_of(stored)));
+    const std::string line = boost::json::serialize(object) + "\n";
+    if (std::fwrite(line.data(), 1, line.size(), file_) != line.size())
+      return disk_error("cannot write", part_);
+    return {};
+  }
+  Result<void> finish() override {
+    if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) return disk_error("cannot write", part_);
+    if (::link(part_.c_str(), path_.c_str()) != 0) return disk_error("cannot name it", path_);
+    return {};
+  }
+
+ private:
+  std::string path_, part_;
+  std::FILE* file_ = nullptr;
+  bool made_ = false;
+};
+
+class OutputTarget final : public ReplayTarget {
+ public:
+  explicit OutputTarget(Console& console) : console_(console) {}
+  Result<void> put(const StoredEvent& stored) override {
+    CALSYNC_TRY(object, "write", structured(message_of(stored)));
+    console_.line(boost::json::serialize(object));
+    if (console_.output_gone()) return Error{Errc::cancelled, "nobody reads standard output any more"};
+    if (console_.output_failed()) return Error{Errc::io, "standard output cannot be written"};
+    return {};
+  }
+  Result<void> finish() override {
+    console_.flush();
+    return {};
+  }
+
+ private:
+  Console& console_;
+};
+}  // namespace
+
+Result<std::unique_ptr<ReplayTarget>> replay_to_file(Context& context, const std::string& path) {
+  if (path == "-") return std::make_unique<OutputTarget>(context.console);
+  auto target = std::make_unique<FileTarget>(path);
+  CALSYNC_CHECK("--to-file", target->open());
+  return target;
+}
+
+}  // namespace calsync::cli

@@ -1,0 +1,83 @@
+#include "daemon/cli/parse.hpp"
+
+#include <gmock/gmock.h>
+
+namespace calsync::cli {
+namespace {
+using testing::HasSubstr;
+
+std::variant<Parsed, Answered> parse_words(std::vector<const char*> words) {
+  words.insert(words.begin(), "calsync");
+  return parse(static_cast<int>(words.size()), words.data());
+}
+Answered answered(std::vector<const char*> words) {
+  auto result = parse_words(std::move(words));
+  const auto* answer = std::get_if<Answered>(&result);
+  return answer ? *answer : Answered{Exit::failed, "", "it was parsed"};
+}
+
+TEST(CommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
+  for (const auto& words : {std::vector<const char*>{"--json", "--settings", "x.yaml", "log", "list"},
+                            {"log", "--json", "list", "--settings", "x.yaml"},
+                            {"log", "list", "--settings=x.yaml", "--json"}}) {
+    auto result = parse_words(words);
+    const auto* parsed = std::get_if<Parsed>(&result);
+    ASSERT_NE(parsed, nullptr) << std::get<Answered>(result).err;
+    EXPECT_TRUE(parsed->globals.json);
+    EXPECT_EQ(parsed->globals.settings, "x.yaml");
+    EXPECT_FALSE(parsed->globals.yes);
+  }
+}
+
+TEST(CommandLine, RefusesWrongWordsWith64AndAHint) {
+  struct Row {
+    std::vector<const char*> words;
+    const char* hint;
+  };
+  for (const Row& row :
+       {Row{{}, "calsync"}, Row{{"stauts"}, "did you mean \"status\""}, Row{{"plan"}, "no command \"plan\""},
+        Row{{"log"}, "calsync"}, Row{{"log", "lst"}, "did you mean \"list\""},
+        Row{{"log", "list", "--limt", "3"}, "--limt"}, Row{{"log", "list", "--limit", "many"}, "--limit"},
+        Row{{"log", "list", "--all", "--limit", "3"}, "--all"}, Row{{"log", "show"}, "SEQUENCE"},
+        Row{{"log", "show", "0"}, "SEQUENCE"}, Row{{"log", "retry"}, "SEQUENCE or --all"},
+        Row{{"log", "replay"}, "--to-topic-suffix or --to-file"}, Row{{"send"}, "FILE or --ping"},
+        Row{{"send", "--rate", "-1", "x"}, "--rate"}, Row{{"status", "--color", "pink"}, "--color"},
+        Row{{"status", "extra"}, "extra"}}) {
+    const Answered answer = answered(row.words);
+    EXPECT_EQ(answer.exit, Exit::usage) << row.hint;
+    EXPECT_EQ(answer.out, "") << row.hint;
+    EXPECT_THAT(answer.err, HasSubstr(row.hint));
+  }
+}
+
+TEST(CommandLine, HelpsOnStandardOutputWithZero) {
+  for (const auto& words : {std::vector<const char*>{"--help"}, {"log", "--help"}, {"log", "list", "-h"}}) {
+    const Answered answer = answered(words);
+    EXPECT_EQ(answer.exit, Exit::done);
+    EXPECT_EQ(answer.err, "");
+  }
+  EXPECT_THAT(answered({"--help"}).out, HasSubstr("send"));
+  EXPECT_THAT(answered({"log", "list", "-h"}).out, HasSubstr("--since"));
+  EXPECT_THAT(answered({"--version"}).out, testing::StartsWith("calsync 0."));
+}
+
+TEST(CommandLine, NamesTheNearestWordOnlyWhenItIsNear) {
+  const std::vector<std::string> known{"list", "show", "tail", "quarantine"};
+  EXPECT_EQ(nearest("quarentine", known), "quarantine");
+  EXPECT_EQ(nearest("tial", known), "");
+  EXPECT_EQ(nearest("lists", known), "list");
+  EXPECT_EQ(nearest("zzzz", known), "");
+}
+
+TEST(CommandTable, IsWhatManPageAndCompletionsAreMadeOf) {
+  const std::string man = man_page(), bash = completion("bash");
+  for (const auto& command : commands()) {
+    std::string heading(command.path);
+    EXPECT_THAT(man, HasSubstr(".SS \"calsync " + heading + "\""));
+    EXPECT_THAT(bash, HasSubstr("\"" + heading + "\") words="));
+  }
+  EXPECT_THAT(completion("zsh"), testing::StartsWith("#compdef calsync"));
+}
+
+}  // namespace
+}  // namespace calsync::cli

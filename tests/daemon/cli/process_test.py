@@ -1,0 +1,369 @@
+"""calsync as a process: exit codes, streams, beside a daemon's control socket and without one.
+
+Standard library only. The logs are real ones (log_fixture); the control socket and the intake are small stand-ins
+that speak the protocol of daemon/admin/control.hpp and DESIGN §7.
+"""
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+CALSYNC, LOG_FIXTURE, FIXTURES = sys.argv[1:4]
+WEBHOOKS = pathlib.Path(FIXTURES) / "webhooks"
+BODIES = [WEBHOOKS / n for n in ("BOOKING_CREATED.json", "BOOKING_CANCELLED.json", "PING.json", "FORM_SUBMITTED.json")]
+SECRET = "a secret of more than 24 bytes"
+
+
+class ControlSocket(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    """The daemon's side. `answers`: (method, path without query) → (status, document)."""
+
+    daemon_threads = True
+
+    def __init__(self, path, answers):
+        self.answers, self.asked = answers, []
+        super().__init__(str(path), ControlHandler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Intake(http.server.ThreadingHTTPServer):
+    def __init__(self, status=200):
+        self.status, self.got = status, []
+        super().__init__(("127.0.0.1", 0), IntakeHandler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def answer(self, status, document):
+        body = b"" if document is None else json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class ControlHandler(Handler):
+    def address_string(self):
+        return "unix"
+
+    def any(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.asked.append((self.command, self.path, body))
+        missing = (404, {"error": {"code": "not_found", "message": "no such route"}})
+        self.answer(*self.server.answers.get((self.command, self.path.split("?")[0]), missing))
+
+    do_GET = do_POST = do_DELETE = any
+
+
+class IntakeHandler(Handler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((self.path, dict(self.headers), body))
+        self.answer(self.server.status, {"sequence": len(self.server.got)} if self.server.status == 200 else {})
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="calsync-cli-"))
+        self.addCleanup(shutil.rmtree, self.dir, True)
+        self.log = self.dir / "log"
+        self.settings = self.dir / "calsyncd.yaml"
+        (self.dir / "secret").write_text(SECRET)
+        self.write_settings("127.0.0.1:1")
+
+    def write_settings(self, listen):
+        self.settings.write_text(
+            f'intake: {{listen: "{listen}", sources: [{{id: main, secrets: ["file:{self.dir}/secret"]}}]}}\n'
+            f"log: {{path: {self.log}}}\nkafka: {{mode: cluster}}\n")
+
+    def run_calsync(self, *words, code=0, stdin=b""):
+        done = subprocess.run([CALSYNC, "--settings", str(self.settings), *map(str, words)], input=stdin,
+                              capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, code, f"calsync {words}: {done.stdout!r} {done.stderr!r}")
+        self.stderr = done.stderr.decode()
+        self.assertNotIn(SECRET, done.stdout.decode(errors="replace") + self.stderr)
+        return done.stdout
+
+    def json(self, *words, code=0):
+        return json.loads(self.run_calsync(*words, "--json", code=code))
+
+    def make_log(self, bodies=BODIES):
+        done = subprocess.run([LOG_FIXTURE, self.log, "leave", *bodies], check=True, capture_output=True, timeout=60)
+        return tuple(map(int, done.stdout.split()))
+
+
+class WithoutADaemon(Base):
+    def setUp(self):
+        super().setUp()
+        (self.dir / "bad.json").write_text('{"triggerEvent":"BOOKING_CREATED","createdAt":"x","payload":')
+        self.bodies = [*BODIES, self.dir / "bad.json"]
+        self.records, self.events = self.make_log(self.bodies)
+
+    def test_lists_every_record_and_event(self):
+        rows = self.json("log", "list")
+        self.assertEqual([r["sequence"] for r in rows], list(range(1, self.records + 1)))
+        self.assertEqual(rows[0]["trigger"], "BOOKING_CREATED")
+        self.assertEqual(rows[0]["outcome"], "event")
+        self.assertEqual(rows[0]["bytes"], BODIES[0].stat().st_size)
+        self.assertEqual(rows[0]["events"][0]["type"], "booking.created")
+        self.assertNotIn("body", rows[0])
+        self.assertEqual(sum(len(r["events"]) for r in rows), self.events)
+        self.assertEqual(len(self.json("log", "list", "--events")), self.events)
+        self.assertEqual([r["sequence"] for r in self.json("log", "list", "-n", "2")], [self.records - 1, self.records])
+        self.assertEqual(rows, self.json("log", "list", "--all"))
+
+    def test_filters(self):
+        uid = json.loads(BODIES[0].read_bytes())["payload"]["uid"]
+        email = json.loads(BODIES[0].read_bytes())["payload"]["attendees"][0]["email"]
+        self.assertIn(1, [r["sequence"] for r in self.json("log", "list", "--booking", uid)])
+        self.assertIn(1, [r["sequence"] for r in self.json("log", "list", "--person", email.upper())])
+        self.assertEqual([r["sequence"] for r in self.json("log", "list", "--trigger", "ping")], [3])
+        self.assertEqual(self.json("log", "list", "--since", "2099-01-01"), [])
+        self.assertEqual(len(self.json("log", "list", "--since", "1h")), self.records)
+        self.assertEqual([r["sequence"] for r in self.json("log", "list", "--from-seq", "2", "--to-seq", "3")], [2, 3])
+        self.run_calsync("log", "list", "--since", "yesterday", code=1)
+        self.assertIn("--since", self.stderr)
+
+    def test_table_is_for_people_and_notes_go_to_standard_error(self):
+        lines = self.run_calsync("log", "list").decode().splitlines()
+        self.assertTrue(lines[0].lstrip().startswith("SEQUENCE"))
+        self.assertEqual(len(lines), self.records + 1)
+        self.assertNotIn("\x1b", "".join(lines))
+        self.assertEqual(self.run_calsync("log", "list", "--since", "2099-01-01"), b"")
+        self.assertIn("nothing matches", self.stderr)
+
+    def test_shows_a_body_byte_for_byte_only_when_asked(self):
+        self.assertEqual(self.run_calsync("log", "show", "1", "--body"), BODIES[0].read_bytes())
+        self.assertNotIn("body", self.json("log", "show", "1"))
+        self.assertEqual(self.json("log", "show", "1", "--body")["body"], BODIES[0].read_text())
+        self.assertEqual(self.json("log", "show", "--event", "1")["value"]["trigger"], "BOOKING_CREATED")
+        self.run_calsync("log", "show", self.records + 1, code=1)
+
+    def test_quarantine_and_retry(self):
+        entry, = self.json("log", "quarantine")
+        self.assertEqual(entry["sequence"], self.records)
+        self.assertTrue(entry["reason"])
+        self.run_calsync("log", "retry", "--all", code=3)  # nobody there to ask
+        retried, = self.json("log", "retry", "--all", "--yes", code=1)  # it stays in quarantine
+        self.assertEqual(retried["sequence"], self.records)
+        unknown, = self.json("log", "retry", "1", "--yes")
+        self.assertEqual(unknown["outcome"], "not_quarantined")
+        self.assertEqual(self.json("log", "list", "-n", "1")[0]["source"], "retry")
+
+    def test_verify_and_rebuild(self):
+        self.assertTrue(self.json("log", "verify")["sound"])
+        self.assertEqual(self.json("log", "rebuild", "--verify")["identical"], True)
+        before = self.json("log", "list", "--events")
+        self.run_calsync("log", "rebuild", code=3)
+        self.assertEqual(self.json("log", "rebuild", "--yes")["events"], self.events)
+        self.assertEqual(self.json("log", "list", "--events"), before)
+
+    def test_replay_to_a_file(self):
+        out = self.dir / "events.jsonl"
+        self.run_calsync("log", "replay", "--to-file", out, code=3)
+        self.assertFalse(out.exists())
+        self.run_calsync("log", "replay", "--to-file", out, "--yes")
+        events = [json.loads(line) for line in out.read_text().splitlines()]
+        self.assertEqual([int(e["sequence"]) for e in events], list(range(1, self.events + 1)))
+        self.assertEqual(events[0]["specversion"], "1.0")
+        self.assertEqual(events[0]["type"], "calsync.booking.created")
+        self.assertEqual(events[0]["source"], "/calsync/local")
+        self.assertEqual(events[0]["data"]["sequence"], 1)
+        self.assertEqual(out.stat().st_mode & 0o777, 0o600)
+        self.run_calsync("log", "replay", "--to-file", out, "--yes", code=1)  # exists: never overwritten
+        self.assertEqual(len(self.run_calsync("log", "replay", "--to-file", "-", "--yes", "--type", "form.*").splitlines()), 1)
+        self.assertEqual(sorted(p.name for p in self.dir.iterdir() if "jsonl" in p.name), ["events.jsonl"])
+
+    def test_replay_never_goes_into_live_topics(self):
+        for suffix in ("", "-state", "/x", " "):
+            code = 3 if suffix != "-state" else None
+            words = ["log", "replay", "--yes", "--to-topic-suffix=" + suffix]
+            if code is not None:
+                self.run_calsync(*words, code=code)
+
+    def test_status_tells_what_the_log_knows(self):
+        status = self.json("status", code=1)
+        self.assertEqual(status["running"], False)
+        self.assertEqual(status["log"]["rawHead"], self.records)
+        self.assertIn("no daemon", self.stderr)
+
+    def test_a_reader_that_leaves_early_is_no_failure(self):
+        process = subprocess.Popen([CALSYNC, "--settings", self.settings, "log", "list", "--json"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdout.close()
+        self.assertEqual((process.stderr.read(), process.wait(60)), (b"", 0))
+        process.stderr.close()
+
+    def test_a_full_disk_behind_standard_output_is_a_failure(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([CALSYNC, "--settings", self.settings, "log", "list"], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"not complete", done.stderr)
+
+    def test_tail(self):
+        lines = self.run_calsync("log", "tail", "-n", "2", "--json").splitlines()
+        self.assertEqual([json.loads(line)["sequence"] for line in lines], [self.events - 1, self.events])
+        self.run_calsync("log", "tail", "--follow", code=1)
+
+
+class WhenTheLogIsNotThere(Base):
+    def test_says_so(self):
+        self.run_calsync("log", "list", code=1)
+        self.assertIn(str(self.log), self.stderr)
+        self.assertFalse(self.log.exists())
+
+    def test_settings_errors_come_all_at_once_with_their_lines(self):
+        self.settings.write_text("intak: {}\nlog: {pth: x}\n")
+        self.run_calsync("log", "list", code=1)
+        self.assertIn(":1:", self.stderr)
+        self.assertIn(":2:", self.stderr)
+
+
+class WhenAnotherProcessHoldsTheLog(Base):
+    def test_ends_with_4(self):
+        holder = subprocess.Popen([LOG_FIXTURE, self.log, "hold", BODIES[0]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            holder.stdout.readline()
+            for words in (["log", "list"], ["log", "rebuild", "--yes"], ["log", "retry", "1", "--yes"], ["log", "verify"]):
+                self.run_calsync(*words, code=4)
+        finally:
+            holder.communicate(b"\n")
+
+
+class BesideADaemon(Base):
+    def setUp(self):
+        super().setUp()
+        self.records, self.events = self.make_log()
+        self.copy = self.dir / "checkpoint of it"
+        shutil.copytree(self.log, self.copy)
+        self.serve({("POST", "/control/checkpoint"): (201, {"path": str(self.copy)}),
+                    ("DELETE", "/control/checkpoint"): (204, None),
+                    ("GET", "/api/v1/status"): (200, {"ready": True, "log": {"rawHead": 4}, "publisher": None})})
+
+    def serve(self, answers):
+        self.daemon = ControlSocket(self.log / "control.sock", answers)
+        self.addCleanup(self.daemon.server_close)
+        self.addCleanup(self.daemon.shutdown)
+
+    def deleted(self):
+        return [path for method, path, _ in self.daemon.asked if method == "DELETE"]
+
+    def test_reads_from_a_checkpoint_and_gives_it_back(self):
+        self.assertEqual(len(self.json("log", "list")), self.records)
+        self.assertEqual(self.deleted(), ["/control/checkpoint?path=" + str(self.copy).replace("/", "%2F").replace(" ", "%20")])
+
+    def test_gives_it_back_also_after_an_error(self):
+        shutil.rmtree(self.copy)
+        self.run_calsync("log", "list", code=1)
+        self.assertEqual(len(self.deleted()), 1)
+
+    def test_gives_it_back_after_ctrl_c(self):
+        fifo = self.dir / "fifo"
+        os.mkfifo(fifo)
+        process = subprocess.Popen([CALSYNC, "--settings", self.settings, "log", "list", "--all", "--json"],
+                                   stdout=open(fifo, "r+b"), stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 30
+        while not self.daemon.asked and time.monotonic() < deadline:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertIn(process.returncode, (0, 1))
+        self.assertEqual(len(self.deleted()), 1)
+
+    def test_writing_beside_it_is_refused(self):
+        self.run_calsync("log", "rebuild", "--yes", code=4)
+        self.assertIn("stop it first", self.stderr)
+
+    def test_status_is_shown_as_served(self):
+        self.assertEqual(self.json("status"), {"ready": True, "log": {"rawHead": 4}, "publisher": None})
+        self.assertIn(b"ready", self.run_calsync("status"))
+
+    def test_retry_runs_in_the_daemon(self):
+        self.daemon.answers[("POST", "/control/retry")] = (200, {"retried": [
+            {"sequence": 2, "record": 9, "outcome": "event", "reason": ""}]})
+        row, = self.json("log", "retry", "2", "--yes")
+        self.assertEqual(row["record"], 9)
+        self.assertIn(("POST", "/control/retry", b'{"sequences":[2]}'), self.daemon.asked)
+
+    def test_a_refusal_is_told_in_the_daemons_words(self):
+        self.daemon.answers[("POST", "/control/checkpoint")] = (503, {"error": {"code": "unavailable", "message": "too many"}})
+        self.run_calsync("log", "list", code=1)
+        self.assertIn("too many", self.stderr)
+
+
+class Send(Base):
+    def send_to(self, status=200):
+        intake = Intake(status)
+        self.addCleanup(intake.server_close)
+        self.addCleanup(intake.shutdown)
+        self.write_settings(f"127.0.0.1:{intake.server_address[1]}")
+        return intake
+
+    def test_signs_every_body_as_calcom_does(self):
+        intake = self.send_to()
+        answer = self.json("send", WEBHOOKS)
+        self.assertEqual(answer["accepted"], len(intake.got))
+        self.assertGreater(len(intake.got), 30)
+        for path, headers, body in intake.got:
+            self.assertEqual(path, "/hooks/main")
+            self.assertEqual(headers["X-Cal-Signature-256"], hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest())
+            self.assertEqual(headers["X-Cal-Webhook-Version"], "2021-10-20")
+        files = {body for _, _, body in intake.got}
+        for name in ("BOOKING_CREATED.json", "template.form.txt"):
+            self.assertIn((WEBHOOKS / name).read_bytes(), files)
+        self.assertIn("application/x-www-form-urlencoded", [h["Content-Type"] for _, h, _ in intake.got])
+
+    def test_ping_stdin_and_repeat(self):
+        intake = self.send_to()
+        self.run_calsync("send", "--ping")
+        self.assertEqual(json.loads(intake.got[0][2])["triggerEvent"], "PING")
+        self.run_calsync("send", "-", "--repeat", "3", "--connections", "2", stdin=b"hello")
+        self.assertEqual([body for _, _, body in intake.got[1:]], [b"hello"] * 3)
+
+    def test_rate_is_kept(self):
+        self.send_to()
+        start = time.monotonic()
+        self.run_calsync("send", BODIES[0], "--repeat", "5", "--rate", "20")
+        self.assertGreaterEqual(time.monotonic() - start, 0.2)
+
+    def test_a_refused_delivery_is_listed_and_ends_with_1(self):
+        self.send_to(401)
+        answer = self.json("send", BODIES[0], code=1)
+        self.assertEqual((answer["accepted"], answer["failed"], answer["deliveries"][0]["status"]), (0, 1, 401))
+
+    def test_nobody_listening_ends_with_1(self):
+        answer = self.json("send", BODIES[0], code=1)
+        self.assertEqual(answer["deliveries"][0]["status"], 0)
+        self.run_calsync("send", "/nonexistent.json", code=1)
+
+
+class Words(unittest.TestCase):
+    def test_usage_errors_end_with_64_and_print_nothing_on_standard_output(self):
+        for words in ([], ["nosuch"], ["log"], ["log", "list", "--nosuch"], ["send"]):
+            done = subprocess.run([CALSYNC, *words], capture_output=True)
+            self.assertEqual((done.returncode, done.stdout), (64, b""), words)
+            self.assertIn(b"calsync", done.stderr)
+
+    def test_help_and_version_end_with_0(self):
+        for words in (["--help"], ["log", "list", "--help"], ["--version"]):
+            done = subprocess.run([CALSYNC, *words], capture_output=True)
+            self.assertEqual((done.returncode, done.stderr), (0, b""), words)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
