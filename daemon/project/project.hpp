@@ -1,7 +1,8 @@
 // LOG raw → normalise → LOG evt and views: tails the log from the normaliser's cursor.
-// Owner:    App; started after the log, stopped before it. Runs on: a thread of its own. Blocks: that thread only.
-// Promises: events, views and cursor of a record go down in one batch; the same log gives the same bytes (P7).
-// Fails:    a record that cannot be understood is quarantined; a log that cannot be read or written stops it (on_end).
+// Owner:    App; started after the log, stopped before it. Runs on: a thread of its own. Blocks: that thread
+// only. Promises: events, views and cursor of a record go down in one batch; the same log gives the same
+// bytes (P7). Fails:    a record that cannot be understood is quarantined; a log that cannot be read or
+// written stops it (on_end).
 #pragma once
 #include "state/base/metric.hpp"
 #include "state/store/event_log.hpp"
@@ -11,8 +12,10 @@
 
 namespace calsync {
 
-// One raw record → its events and view changes. Pure but for `views` (and `log` where a retry names an older record).
-Result<Normalised> normalise(const EventLog& log, const RawRecord& record, ViewTable& views, EventSequence first_event);
+// One raw record → its events and view changes. Pure but for `views` (and `log` where a retry names an older
+// record).
+Result<Normalised> normalise(const EventLog& log, const RawRecord& record, ViewTable& views,
+                             EventSequence first_event);
 
 class Projector {
  public:
@@ -25,14 +28,16 @@ class Projector {
   Projector() = default;
 };
 
-// `log rebuild`: reads raw from the start into views in memory and compares each event with what the log has, byte for byte.
+// `log rebuild`: reads raw from the start into views in memory and compares each event with what the log has,
+// byte for byte.
 struct RebuildReport {
   std::uint64_t records = 0, events = 0, erased = 0;
   std::optional<EventSequence> first_difference;
   std::string difference;  // where and what, never a body
 };
 Result<RebuildReport> verify_rebuild(const EventLog& log, const std::function<void(double)>& progress);
-// Writes them anew (clear_projection, then project). Fails where verify finds a difference in published events.
+// Writes them anew (clear_projection, then project). Fails where verify finds a difference in published
+// events.
 Result<RebuildReport> rebuild(EventLog& log, const std::function<void(double)>& progress);
 
 }  // namespace calsync

@@ -1,10 +1,13 @@
 // The log: raw records, domain events, views, quarantine and notes in one RocksDB database with one WAL.
 // Owner:    App (or the command line, where no daemon runs); opened first, closed last.
 // Runs on:  append() and the readers: any thread. One writer thread of its own does every write.
-// Blocks:   append() never; append_and_wait(), commit(), set_note() until the disk has it; readers read the disk.
-// Promises: when an append completes with a sequence, the record survives kill -9 and a power cut (one synced
-//           batch holds record, key and dedup row); sequences have no gaps, only grow, are never given twice (P1, P3).
-// Fails:    corrupt, foreign: refuses to open (exit 78). disk_full, io: the call failed, nothing half-written.
+// Blocks:   append() never; append_and_wait(), commit(), set_note() until the disk has it; readers read the
+// disk. Promises: when an append completes with a sequence, the record survives kill -9 and a power cut (one
+// synced
+//           batch holds record, key and dedup row); sequences have no gaps, only grow, are never given twice
+//           (P1, P3).
+// Fails:    corrupt, foreign: refuses to open (exit 78). disk_full, io: the call failed, nothing
+// half-written.
 //           unavailable: the queue is full (4,096 entries or 32 MiB), try again.
 #pragma once
 #include "state/base/metric.hpp"
@@ -34,9 +37,12 @@ struct LogHead {  // 0 and a zero hash: empty
 // All that the normaliser made of the raw records up to `upto`: goes down in one synced batch.
 struct Projection {
   RawSequence upto;
-  std::vector<EventRecord> events;                            // sequences follow the head without a gap
+  std::vector<EventRecord> events;  // sequences follow the head without a gap
   ViewTable::Changes views;
-  std::vector<std::pair<RawSequence, RecordSummary>> summaries;  // one per raw record read
+  std::vector<std::pair<RawSequence, RecordSummary>>
+      summaries;  // one per raw record read; a retry adds its target's
+  std::vector<RawSequence>
+      retries;  // of those, the ones that only asked for another record: never in quarantine
 };
 
 struct QuarantineEntry {
@@ -45,43 +51,62 @@ struct QuarantineEntry {
   std::uint32_t normaliser_version = 0;
 };
 
+struct Disk;
+
 struct LogOptions {
   std::filesystem::path path;
-  bool create = true;         // false: a missing log is an error (not_found)
-  bool read_only = false;     // a checkpoint, or a directory that nobody writes; append and commit then fail
+  bool create = true;      // false: a missing log is an error (not_found)
+  bool read_only = false;  // a checkpoint, or a directory that nobody writes; append and commit then fail
+  Disk* disk = nullptr;    // tests inject faults here (disk.hpp); nullptr: the machine's own file system
+  // Called once, from any thread, when the log stops acknowledging for good (corrupt, io): the process should
+  // end.
+  std::function<void(Error)> on_failed{};
 };
 
 class EventLog {
  public:
-  // Fails: conflict (another process has it), corrupt, foreign (not a calsync log, newer format), io, not_found.
-  // `what` then says what, where and how to restore, in one line.
-  static Result<std::unique_ptr<EventLog>> open(const LogOptions& options, Clock& clock, MetricRegistry& metrics);
+  // Fails: conflict (another process has it), corrupt, foreign (not a calsync log, newer format), io,
+  // not_found. `what` then says what, where and how to restore, in one line.
+  static Result<std::unique_ptr<EventLog>> open(const LogOptions& options, Clock& clock,
+                                                MetricRegistry& metrics);
   virtual ~EventLog() = default;
 
   [[nodiscard]] virtual const LogId& id() const = 0;
   [[nodiscard]] virtual LogHead head() const = 0;  // any thread, cheap
 
   // --- writing ---
-  using OnAppended = std::function<void(Result<Appended>)>;  // called once, on the writer thread; must not block
+  // Called once, on the writer thread, or at once by append() itself where it refuses; must not block.
+  using OnAppended = std::function<void(Result<Appended>)>;
   virtual void append(RawDelivery delivery, OnAppended done) = 0;
   Result<Appended> append_and_wait(RawDelivery delivery);
-  virtual Result<void> commit(Projection projection) = 0;
+  virtual Result<void> commit(
+      Projection projection) = 0;  // fails: conflict, where it does not follow the head
   // Small named values of other rooms (the publisher's claim): synced before it returns.
-  virtual Result<void> set_note(std::string_view name, std::string_view value) = 0;
+  virtual Result<void> set_note(std::string_view name,
+                                std::string_view value) = 0;  // an empty value removes it
   [[nodiscard]] virtual Result<std::optional<std::string>> note(std::string_view name) const = 0;
-  // Pending appends are completed, the head witness is written, the database is closed. Later calls fail: cancelled.
+  // Set once the disk gave an error other than "full": nothing is acknowledged any more until a restart.
+  [[nodiscard]] virtual std::optional<Error> failed() const = 0;
+  // Pending appends are completed, the head witness is written, the database is closed. Later calls fail:
+  // cancelled.
   virtual void close() = 0;
   // A consistent copy by hard links, for a reader beside a running daemon. `directory` must not exist.
   virtual Result<void> checkpoint(const std::filesystem::path& directory) = 0;
 
   // --- reading ---
-  [[nodiscard]] virtual Result<RawRecord> raw(RawSequence sequence) const = 0;        // fails: not_found, corrupt
-  [[nodiscard]] virtual Result<StoredEvent> event(EventSequence sequence) const = 0;  // fails: not_found, corrupt
-  // From `first` on, at most `count` records and about `bytes` bytes; fewer at the end. Empty: nothing there yet.
-  [[nodiscard]] virtual Result<std::vector<RawRecord>> read_raw(RawSequence first, std::size_t count, std::size_t bytes) const = 0;
-  [[nodiscard]] virtual Result<std::vector<StoredEvent>> read_events(EventSequence first, std::size_t count, std::size_t bytes) const = 0;
-  [[nodiscard]] virtual Result<std::optional<RecordSummary>> summary(RawSequence sequence) const = 0;  // nullopt: not read yet
-  [[nodiscard]] virtual Result<std::vector<QuarantineEntry>> quarantine(RawSequence after, std::size_t count) const = 0;
+  [[nodiscard]] virtual Result<RawRecord> raw(RawSequence sequence) const = 0;  // fails: not_found, corrupt
+  [[nodiscard]] virtual Result<StoredEvent> event(
+      EventSequence sequence) const = 0;  // fails: not_found, corrupt
+  // From `first` on, at most `count` records and about `bytes` bytes; fewer at the end. Empty: nothing there
+  // yet.
+  [[nodiscard]] virtual Result<std::vector<RawRecord>> read_raw(RawSequence first, std::size_t count,
+                                                                std::size_t bytes) const = 0;
+  [[nodiscard]] virtual Result<std::vector<StoredEvent>> read_events(EventSequence first, std::size_t count,
+                                                                     std::size_t bytes) const = 0;
+  [[nodiscard]] virtual Result<std::optional<RecordSummary>> summary(
+      RawSequence sequence) const = 0;  // nullopt: not read yet
+  [[nodiscard]] virtual Result<std::vector<QuarantineEntry>> quarantine(RawSequence after,
+                                                                        std::size_t count) const = 0;
   [[nodiscard]] virtual std::uint64_t quarantine_size() const = 0;
   // Raw sequences that mention this person (e-mail, any case), ascending.
   [[nodiscard]] virtual Result<std::vector<RawSequence>> records_of(std::string_view email) const = 0;
@@ -89,18 +114,33 @@ class EventLog {
 
   // --- waiting; returns false when stopped or after `limit` ---
   virtual bool wait_for_raw(RawSequence beyond, std::stop_token stop, std::chrono::milliseconds limit) = 0;
-  virtual bool wait_for_event(EventSequence beyond, std::stop_token stop, std::chrono::milliseconds limit) = 0;
+  virtual bool wait_for_event(EventSequence beyond, std::stop_token stop,
+                              std::chrono::milliseconds limit) = 0;
 
   // --- care ---
+  // The hash that this event would have as the successor of `previous`, sealed under the key that its
+  // sequence has: equal to the stored hash only where every stored byte is equal. An event that the log has
+  // as erased keeps its sealed bytes: then only what stands in the open is compared. Fails: not_found, where
+  // the sequence has no key.
+  [[nodiscard]] virtual Result<Digest> hash_as_stored(const EventRecord& event,
+                                                      const Digest& previous) const = 0;
+  // What stands in the open of an event whose key was destroyed, also while the projection is cleared; else
+  // nullopt.
+  [[nodiscard]] virtual Result<std::optional<EventRecord>> erased_event(EventSequence sequence) const = 0;
+  // Destroys the keys of these records for good (DESIGN §12.5): bodies and values are then erased, hashes
+  // hold.
+  virtual Result<void> destroy_keys(const std::vector<RawSequence>& raw,
+                                    const std::vector<EventSequence>& events) = 0;
   struct VerifyReport {
     std::uint64_t raw_records = 0, events = 0, quarantined = 0, erased = 0;
     std::vector<std::string> damage;  // each: what and where; empty: sound
   };
   // Walks chain, seals, counts and checksums. `progress` is told the share done, 0..1, now and then.
   [[nodiscard]] virtual Result<VerifyReport> verify(const std::function<void(double)>& progress) const = 0;
-  // Drops evt, views, summaries and quarantine, and sets the normaliser back to the start. The caller then projects
-  // anew. Only for `log rebuild`; event keys are kept, so equal events get equal bytes.
-  virtual Result<void> clear_projection() = 0;
+  // Drops evt, views, summaries and quarantine, and sets the normaliser back to the start. The caller then
+  // projects anew. Only for `log rebuild`; event keys are kept, so equal events get equal bytes. `note`
+  // (name, value) is set in the same batch: it tells a later start that a rebuild was cut short.
+  virtual Result<void> clear_projection(std::string_view note = {}, std::string_view value = {}) = 0;
 
  protected:
   EventLog() = default;

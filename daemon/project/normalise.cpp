@@ -1,0 +1,101 @@
+// Which reader a raw record gets, by its source. A retry stands in the log as a record of its own, so that a
+// rebuild meets it at the same place: it reads the older record with what is known *then*, and its events
+// carry the retry's raw sequence (raw sequences of events never go down) but the older record's time, origin
+// and body.
+#include "connectors/calcom/wire/read_delivery.hpp"
+#include "daemon/project/projection_pass.hpp"
+#include "state/views/fold.hpp"
+
+#include <boost/json.hpp>
+
+namespace calsync {
+namespace {
+
+// In the views, so that a rebuild knows at each place what was in quarantine there.
+std::string quarantine_row(RawSequence sequence) {
+  return "quarantine/" + std::to_string(sequence.value());
+}
+
+Normalised only(RecordOutcome outcome, std::string reason = {}) {
+  Normalised out;
+  out.summary.outcome = outcome;
+  out.summary.reason = std::move(reason);
+  return out;
+}
+
+// {"retry": N}
+std::optional<RawSequence> retry_target(const std::string& body) {
+  boost::system::error_code failed;
+  const boost::json::value value = boost::json::parse(body, failed);
+  if (failed || !value.is_object()) return std::nullopt;
+  const boost::json::value* number = value.as_object().if_contains("retry");
+  if (number == nullptr) return std::nullopt;
+  const auto sequence = number->try_to_number<std::uint64_t>();
+  if (!sequence || *sequence == 0) return std::nullopt;
+  return RawSequence{*sequence};
+}
+
+// An erased record makes no new event; those that it made before its key was destroyed stay where they are.
+Result<Normalised> read_erased(const EventLog& log, RawSequence record, EventSequence first_event) {
+  Normalised out = only(RecordOutcome::erased);
+  for (EventSequence sequence = first_event;; sequence = next(sequence)) {
+    CALSYNC_TRY(event, "erased event", log.erased_event(sequence));
+    if (!event || event->raw != record) return out;
+    out.events.push_back(*std::move(event));
+  }
+}
+
+Result<Normalised> read_webhook(const EventLog& log, const RawRecord& record, ViewTable& views,
+                                EventSequence first_event) {
+  if (!record.body) return read_erased(log, record.sequence, first_event);
+  return fold(record, read_delivery(*record.body, record.content_type), views, first_event);
+}
+
+Result<ReadRecord> read_retry(const EventLog& log, const RawRecord& record, ViewTable& views,
+                              EventSequence first_event) {
+  if (!record.body) return ReadRecord{only(RecordOutcome::erased), {}};
+  const auto target = retry_target(*record.body);
+  if (!target || *target >= record.sequence)
+    return ReadRecord{only(RecordOutcome::nothing, "a retry that names no earlier record"), {}};
+  const std::string row = quarantine_row(*target);
+  if (!views.get(row))
+    return ReadRecord{
+        only(RecordOutcome::nothing, "record " + std::to_string(target->value()) + " is not in quarantine"),
+        {}};
+  CALSYNC_TRY(older, "read the record to retry", log.raw(*target));
+  older.sequence = record.sequence;
+  CALSYNC_TRY(result, "retry", read_webhook(log, older, views, first_event));
+  if (result.summary.outcome != RecordOutcome::quarantined) views.erase(row);
+  return ReadRecord{std::move(result), target};
+}
+
+}  // namespace
+
+Result<ReadRecord> read_record(const EventLog& log, const RawRecord& record, ViewTable& views,
+                               EventSequence first_event) {
+  ReadRecord read;
+  switch (record.source) {
+    case RecordSource::retry:
+      return read_retry(log, record, views, first_event);
+    case RecordSource::webhook: {
+      CALSYNC_TRY(result, "webhook", read_webhook(log, record, views, first_event));
+      read.result = std::move(result);
+      break;
+    }
+    default:
+      read.result =
+          only(RecordOutcome::quarantined,
+               std::string("this version does not read records of source ") + to_text(record.source));
+  }
+  if (read.result.summary.outcome == RecordOutcome::quarantined)
+    views.put(quarantine_row(record.sequence), "");
+  return read;
+}
+
+Result<Normalised> normalise(const EventLog& log, const RawRecord& record, ViewTable& views,
+                             EventSequence first_event) {
+  CALSYNC_TRY(read, "normalise", read_record(log, record, views, first_event));
+  return std::move(read.result);
+}
+
+}  // namespace calsync

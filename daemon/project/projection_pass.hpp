@@ -1,0 +1,37 @@
+// One pass over the next raw records: read, normalise, gather what one commit takes. Shared by projector and
+// rebuild. Runs on: the caller's thread, one pass at a time per log. Blocks: on the disk.
+#pragma once
+#include "daemon/project/project.hpp"
+
+#include <optional>
+
+namespace calsync {
+
+struct ReadRecord {
+  Normalised result;
+  std::optional<RawSequence>
+      retried;  // the record that this one asked to read again, where it was in quarantine
+};
+
+// As normalise(), and what a retry was about.
+Result<ReadRecord> read_record(const EventLog& log, const RawRecord& record, ViewTable& views,
+                               EventSequence first_event);
+
+// Adds the outcome of `record` to the commit.
+void add_outcome(Projection& projection, RawSequence record, ReadRecord read);
+
+struct PassDone {
+  std::vector<std::pair<RawSequence, RecordSummary>> summaries;  // empty: nothing there to read
+  RawSequence upto;
+  std::size_t events = 0;
+};
+// Reads and commits at most `count` records after head().normalised. Fails: as EventLog does; nothing is then
+// committed.
+Result<PassDone> project_next(EventLog& log, std::size_t count);
+
+// A rebuild that was cut short leaves this note: the raw sequence up to which events have to be made before
+// anybody may look at the event head again.
+inline constexpr const char* rebuild_note = "rebuild";
+Result<void> finish_rebuild(EventLog& log, const std::function<void(double)>& progress);
+
+}  // namespace calsync

@@ -1,0 +1,49 @@
+// The file `head` beside the database: what the log had reached, kept outside of it. A log whose end was cut
+// off opens without complaint (F2); one that stands behind its witness is refused. Runs on: open(), then one
+// thread of its own. Blocks: three syncs, at most once a second and at close.
+#pragma once
+#include "state/base/time.hpp"
+#include "state/store/disk.hpp"
+#include "state/store/event_log.hpp"
+#include "state/store/store_probe.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace calsync::store {
+
+inline constexpr const char* witness_name = "head";
+
+std::string render_witness(const LogHead& head);       // text: format, both heads, checksum
+Result<LogHead> parse_witness(std::string_view text);  // fails: corrupt, foreign (newer format)
+Result<std::optional<LogHead>> read_witness(Disk& disk,
+                                            const std::filesystem::path& directory);  // nullopt: no file
+Result<void> write_witness(Disk& disk, const std::filesystem::path& directory, const LogHead& head);
+
+class WitnessKeeper {
+ public:
+  WitnessKeeper(Disk& disk, std::filesystem::path directory, const StoreProbe& probe, LogHead witnessed);
+  ~WitnessKeeper();
+  WitnessKeeper(const WitnessKeeper&) = delete;
+  WitnessKeeper& operator=(const WitnessKeeper&) = delete;
+  void reached(const LogHead& head);            // any thread, cheap: the log has this on disk
+  Result<void> write_now(const LogHead& head);  // before the log goes back (rebuild)
+  void stop();                                  // writes the last head
+
+ private:
+  void run();
+  void write_latest();
+
+  Disk& disk_;
+  const std::filesystem::path directory_;
+  const StoreProbe& probe_;
+  std::mutex file_;  // one writer of the file at a time
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  LogHead reached_, witnessed_;  // guarded by mutex_
+  bool stopping_ = false;        // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace calsync::store

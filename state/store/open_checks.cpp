@@ -1,0 +1,171 @@
+#include "state/store/open_checks.hpp"
+
+#include "state/store/head_witness.hpp"
+#include "state/store/records.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace calsync::store {
+namespace {
+
+constexpr std::uint64_t tail_records = 64;  // checked at every open; `log verify` walks the whole chain
+
+// Who holds RocksDB's lock (fcntl), as far as the kernel tells. Not to be asked where this very process holds
+// it: closing any descriptor of a file gives up all of a process's locks on it.
+std::string holder(const std::filesystem::path& directory) {
+  const int file = ::open((directory / "LOCK").c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return "another process";
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool held = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(file);
+  return held ? "process " + std::to_string(lock.l_pid) : "another process";
+}
+
+Result<std::string> must_have(const Database& database, std::string_view name,
+                              const std::filesystem::path& directory) {
+  CALSYNC_TRY(row, "read meta", database.get(Column::meta, name));
+  if (!row) return explain_damage(directory, "its meta row `" + std::string(name) + "` is missing");
+  return *std::move(row);
+}
+
+Result<void> check_format(const Database& database, const std::filesystem::path& directory) {
+  CALSYNC_TRY(format, "format", must_have(database, meta::format, directory));
+  unsigned major = 0;
+  const auto read = std::from_chars(format.data(), format.data() + format.size(), major);
+  if (read.ec == std::errc{} && major == format_major) return {};
+  return Error{Errc::foreign, "the log in " + directory.string() + " has format " + format.substr(0, 16) +
+                                  ", this program knows " + std::string(format_text) +
+                                  ": start the calsync version that wrote it, or set another log.path"};
+}
+
+// One side of the log: the last records hang together, stand where they should, and reach what the witness
+// saw.
+template <class Sequence, class Split>
+Result<void> check_side(const Database& database, Column column, Sequence head, const Digest& head_hash,
+                        const std::filesystem::path& directory, Split split) {
+  const std::string name = column_names.at(static_cast<std::size_t>(column));
+  CALSYNC_TRY(last, "last record", database.last_sequence(column));
+  if (last != head.value())
+    return explain_damage(directory, "its head says " + name + " " + std::to_string(head.value()) +
+                                         ", the last record is " + std::to_string(last));
+  if (last == 0) return {};
+  const std::uint64_t first = last > tail_records ? last - tail_records : 1;
+  const auto rows = database.iterate(column);
+  std::optional<Digest> previous;
+  if (first == 1) previous = Digest{};
+  std::uint64_t expected = first;
+  for (rows->Seek(sequence_key(first)); rows->Valid(); rows->Next(), ++expected) {
+    if (sequence_from(text(rows->key())) != expected)
+      return explain_damage(directory, name + " record " + std::to_string(expected) + " is missing");
+    const auto parts = split(Sequence{expected}, text(rows->value()));
+    if (!parts) return explain_damage(directory, parts.error().what);
+    if (previous && chain(*previous, parts->before_hash) != parts->hash)
+      return explain_damage(directory,
+                            name + " record " + std::to_string(expected) + " does not fit its hash");
+    previous = parts->hash;
+  }
+  if (!rows->status().ok()) return explain_damage(directory, rows->status().ToString());
+  if (!previous || *previous != head_hash || expected != last + 1)
+    return explain_damage(directory,
+                          "the hash of " + name + " " + std::to_string(last) + " is not the head's");
+  return {};
+}
+
+template <class Sequence, class Split>
+Result<void> check_witness(const Database& database, Column column, Sequence witnessed, const Digest& hash,
+                           Sequence head, const std::filesystem::path& directory, Split split) {
+  const std::string name = column_names.at(static_cast<std::size_t>(column));
+  if (witnessed.value() == 0) return {};
+  const std::string at = name + " " + std::to_string(witnessed.value());
+  if (witnessed > head)
+    return explain_damage(directory, "it ends at " + name + " " + std::to_string(head.value()) +
+                                         " but had reached " + at + ": acknowledged records are gone");
+  CALSYNC_TRY(row, "read record", database.get(column, key_of(witnessed)));
+  if (!row) return explain_damage(directory, at + " is missing");
+  const auto parts = split(witnessed, *row);
+  if (!parts || parts->hash != hash)
+    return explain_damage(directory, at + " is not the record that the witness saw");
+  return {};
+}
+
+}  // namespace
+
+Error cannot_use(const std::filesystem::path& directory, const std::string& why) {
+  return Error{Errc::io, "cannot use the log directory " + directory.string() + ": " + why +
+                             ": make it writable for this user, or set log.path"};
+}
+
+Error explain_damage(const std::filesystem::path& directory, const std::string& how) {
+  return Error{Errc::corrupt,
+               "the log in " + directory.string() + " is damaged: " + how +
+                   ": move the directory away and restore it from a backup (calsync log restore)"};
+}
+
+Error explain_foreign(const std::filesystem::path& directory, const std::string& how) {
+  return Error{Errc::foreign,
+               "refusing " + directory.string() + ": " + how + ": set log.path to an empty or new directory"};
+}
+
+Error explain_open(const rocksdb::Status& status, const std::filesystem::path& directory) {
+  const std::string text = status.ToString();
+  const auto says = [&text](std::string_view part) { return text.find(part) != std::string::npos; };
+  if (status.IsNoSpace())
+    return Error{Errc::disk_full,
+                 "no room to open the log in " + directory.string() + ": free space on that disk"};
+  if (says("LOCK") && (says("lock hold") || says("While lock file")) && !says("ermission denied"))
+    return Error{Errc::conflict, "the log in " + directory.string() + " is in use by " +
+                                     (says("current process") ? "this process" : holder(directory)) +
+                                     ": stop that one, or let it do the work"};
+  if (says("ermission denied") || says("Read-only file system")) return cannot_use(directory, text);
+  if (status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound() || says("No such file"))
+    return explain_damage(directory, text);
+  if (status.IsInvalidArgument() || status.IsNotSupported())
+    return explain_foreign(directory, "its database was not made by this program (" + text + ")");
+  return Error{Errc::io, "cannot open the log in " + directory.string() + ": " + text};
+}
+
+Result<void> check_columns(const std::vector<std::string>& names, const std::filesystem::path& directory) {
+  const auto has = [&names](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  const auto found = std::ranges::count_if(column_names, has);
+  if (found == 0) return explain_foreign(directory, "it holds another product's RocksDB database");
+  if (static_cast<std::size_t>(found) < column_count)
+    return explain_foreign(directory, "its database lacks columns of format " + std::string(format_text) +
+                                          ", so it is another product's or an older format");
+  return {};
+}
+
+Result<void> check_log(Opened& opened, const std::optional<LogHead>& witness,
+                       const std::filesystem::path& directory) {
+  const Database& database = *opened.database;
+  CALSYNC_CHECK("check format", check_format(database, directory));
+  CALSYNC_TRY(id, "log id", must_have(database, meta::log_id, directory));
+  CALSYNC_TRY(person_key, "person key", must_have(database, meta::person_key, directory));
+  CALSYNC_TRY(head_row, "head", must_have(database, meta::head, directory));
+  CALSYNC_TRY(quarantined, "quarantined", must_have(database, meta::quarantined, directory));
+  opened.id = LogId{id};
+  opened.person_key = person_key;
+  opened.quarantined = sequence_from(quarantined);
+  const auto head = decode_head(head_row);
+  if (!head) return explain_damage(directory, head.error().what);
+  opened.head = *head;
+  if (!witness)
+    return explain_damage(directory, std::string("the file `") + witness_name +
+                                         "` is missing, so nobody can tell whether its end is complete");
+  const LogHead& h = opened.head;
+  CALSYNC_CHECK("check witness", check_witness(database, Column::raw, witness->raw, witness->raw_hash, h.raw,
+                                               directory, split_raw));
+  CALSYNC_CHECK("check witness", check_witness(database, Column::evt, witness->event, witness->event_hash,
+                                               h.event, directory, split_event));
+  CALSYNC_CHECK("check raw", check_side(database, Column::raw, h.raw, h.raw_hash, directory, split_raw));
+  CALSYNC_CHECK("check events",
+                check_side(database, Column::evt, h.event, h.event_hash, directory, split_event));
+  if (h.normalised > h.raw) return explain_damage(directory, "more is normalised than has arrived");
+  return {};
+}
+
+}  // namespace calsync::store

@@ -1,0 +1,174 @@
+#include "state/store/open_log.hpp"
+
+#include "state/store/head_witness.hpp"
+#include "state/store/open_checks.hpp"
+#include "state/store/records.hpp"
+
+#include <rocksdb/env.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace calsync::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::vector<std::string>> list(const fs::path& directory) {
+  std::error_code failed;
+  std::vector<std::string> names;
+  for (fs::directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed))
+    names.push_back(it->path().filename());
+  if (failed) return cannot_use(directory, failed.message());
+  return names;
+}
+
+Result<void> sync_directory(Disk& disk, const fs::path& directory) {
+  std::unique_ptr<rocksdb::FSDirectory> folder;
+  auto status = disk.files->NewDirectory(directory, {}, &folder, nullptr);
+  if (status.ok()) status = folder->Fsync({}, nullptr);
+  if (!status.ok()) return to_error(status, "sync directory");
+  return {};
+}
+
+// 0700 from the first moment: bodies are sealed, but the keys lie beside them.
+Result<void> make_directory(Disk& disk, const fs::path& directory) {
+  std::error_code failed;
+  const fs::path parent = fs::absolute(directory).parent_path();
+  fs::create_directories(parent, failed);
+  if (failed) return cannot_use(directory, failed.message());
+  if (fs::create_directory(directory, failed)) fs::permissions(directory, fs::perms::owner_all, failed);
+  if (failed) return cannot_use(directory, failed.message());
+  return sync_directory(disk, parent);
+}
+
+Result<void> mark_unfinished(Disk& disk, const fs::path& directory) {
+  const auto status = rocksdb::WriteStringToFile(disk.files.get(), "calsync log, being created\n",
+                                                 directory / unfinished_name, true);
+  if (!status.ok()) return explain_open(status, directory);
+  return sync_directory(disk, directory);
+}
+
+// Log head, its identity and keys: what makes the directory a log of ours. One synced batch.
+Result<void> write_meta(Database& database) {
+  rocksdb::WriteBatch batch(0, 0, 8, 0);
+  auto* column = database.column(Column::meta);
+  const SealKey person_key = random_key();
+  auto status = batch.Put(column, slice(meta::format), slice(format_text));
+  if (status.ok()) status = batch.Put(column, slice(meta::log_id), random_uuid());
+  if (status.ok()) status = batch.Put(column, slice(meta::person_key), slice(view(person_key)));
+  if (status.ok()) status = batch.Put(column, slice(meta::head), encode_head({}));
+  if (status.ok()) status = batch.Put(column, slice(meta::quarantined), sequence_key(0));
+  if (status.ok()) status = database.write(batch);
+  if (!status.ok()) return to_error(status, "create the log");
+  return {};
+}
+
+Result<void> finish_creation(Database& database, Disk& disk, const fs::path& directory) {
+  CALSYNC_TRY(format, "read meta", database.get(Column::meta, meta::format));
+  if (!format) CALSYNC_CHECK("write meta", write_meta(database));
+  CALSYNC_CHECK("write witness", write_witness(disk, directory, {}));
+  const auto status = disk.files->DeleteFile(directory / unfinished_name, {}, nullptr);
+  if (!status.ok()) return to_error(status, "create the log");
+  return sync_directory(disk, directory);
+}
+
+Result<std::unique_ptr<Database>> open_database(const LogOptions& options, Disk& disk, bool create,
+                                                std::shared_ptr<rocksdb::EventListener> listener) {
+  auto env = rocksdb::NewCompositeEnv(disk.files);
+  rocksdb::DBOptions db_options = database_options(env.get(), options.read_only);
+  db_options.create_if_missing = create;
+  db_options.create_missing_column_families = create;
+  if (listener) db_options.listeners.push_back(std::move(listener));
+  std::vector<std::string> names;
+  if (!create) {
+    const auto status = rocksdb::DB::ListColumnFamilies(db_options, options.path, &names);
+    if (!status.ok()) return explain_open(status, options.path);
+    CALSYNC_CHECK("column families", check_columns(names, options.path));
+  } else {
+    names = {rocksdb::kDefaultColumnFamilyName};
+    names.insert(names.end(), column_names.begin(), column_names.end());
+  }
+  const auto cache = block_cache();
+  std::vector<rocksdb::ColumnFamilyDescriptor> columns;
+  columns.reserve(names.size());
+  for (const std::string& name : names) columns.emplace_back(name, column_options(name, cache));
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const auto status = options.read_only
+                          ? rocksdb::DB::OpenForReadOnly(db_options, options.path, columns, &handles, &db)
+                          : rocksdb::DB::Open(db_options, options.path, columns, &handles, &db);
+  if (!status.ok()) return explain_open(status, options.path);
+  return std::make_unique<Database>(std::move(env), db, std::move(handles));
+}
+
+// Creates the directory where it may; tells whether the database in it is still to be made.
+Result<bool> prepare(const LogOptions& options, Disk& disk) {
+  const bool may_create = options.create && !options.read_only;
+  std::error_code failed;
+  const auto kind = fs::status(options.path, failed).type();
+  if (kind == fs::file_type::not_found) {
+    if (!may_create)
+      return Error{Errc::not_found,
+                   "no log in " + options.path.string() + ": start calsyncd once, or set log.path"};
+    CALSYNC_CHECK("create directory", make_directory(disk, options.path));
+  } else if (kind != fs::file_type::directory) {
+    return cannot_use(options.path, failed ? failed.message() : "it is not a directory");
+  }
+  CALSYNC_TRY(names, "list directory", list(options.path));
+  switch (classify(names)) {
+    case Contents::log:
+      return false;
+    case Contents::broken_log:
+      return explain_damage(options.path, "the database's file CURRENT is missing");
+    case Contents::something_else:
+      return explain_foreign(options.path, "it is not empty and holds no calsync log");
+    case Contents::nothing:
+    case Contents::unfinished:
+      break;
+  }
+  if (!may_create)
+    return Error{Errc::not_found,
+                 "no log in " + options.path.string() + ": start calsyncd once, or set log.path"};
+  CALSYNC_CHECK("create log", mark_unfinished(disk, options.path));
+  return true;
+}
+
+}  // namespace
+
+Contents classify(const std::vector<std::string>& names) {
+  const auto has = [&names](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  const bool witnessed = has(witness_name);
+  const bool tables =
+      std::ranges::any_of(names, [](const std::string& name) { return name.ends_with(".sst"); });
+  if (has(unfinished_name) && !tables && !witnessed)
+    return Contents::unfinished;  // nothing was ever acknowledged
+  if (has("CURRENT")) return Contents::log;
+  if (witnessed) return Contents::broken_log;
+  const bool ours_only = std::ranges::all_of(names, [](const std::string& name) {
+    return name == "control.sock" || name == "lost+found";  // a disk of its own is an empty directory, too
+  });
+  return ours_only ? Contents::nothing : Contents::something_else;
+}
+
+Result<Opened> open_log(const LogOptions& options, Disk& disk,
+                        std::shared_ptr<rocksdb::EventListener> listener) {
+  CALSYNC_TRY(create, "prepare", prepare(options, disk));
+  std::optional<LogHead> witness;
+  if (!create) {  // before RocksDB touches a file of what may be a newer format
+    CALSYNC_TRY(found, "read witness", read_witness(disk, options.path));
+    witness = found;
+  }
+  CALSYNC_TRY(database, "open database", open_database(options, disk, create, std::move(listener)));
+  if (create) {
+    CALSYNC_CHECK("create log", finish_creation(*database, disk, options.path));
+    CALSYNC_TRY(found, "read witness", read_witness(disk, options.path));
+    witness = found;
+  }
+  Opened opened;
+  opened.database = std::move(database);
+  CALSYNC_CHECK("check log", check_log(opened, witness, options.path));
+  return opened;
+}
+
+}  // namespace calsync::store

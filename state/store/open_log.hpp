@@ -1,0 +1,31 @@
+// Opens the directory, or says in one line what is wrong with it and what to do. Never repairs, truncates or
+// deletes.
+#pragma once
+#include "state/store/database.hpp"
+#include "state/store/disk.hpp"
+#include "state/store/event_log.hpp"
+#include "state/store/rocks_options.hpp"
+
+#include <rocksdb/listener.h>
+
+namespace calsync::store {
+
+struct Opened {
+  std::unique_ptr<Database> database;
+  LogId id;
+  std::string person_key;
+  LogHead head;
+  std::uint64_t quarantined = 0;
+};
+
+Result<Opened> open_log(const LogOptions& options, Disk& disk,
+                        std::shared_ptr<rocksdb::EventListener> listener);
+
+// What a directory holds, by its names alone.
+enum class Contents { nothing, unfinished, log, broken_log, something_else };
+Contents classify(const std::vector<std::string>& names);
+
+inline constexpr const char* unfinished_name =
+    "unfinished";  // there from mkdir until the first open is complete
+
+}  // namespace calsync::store

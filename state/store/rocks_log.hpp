@@ -1,0 +1,102 @@
+// EventLog over RocksDB: joins database, writer, witness and readers. Its parts: rocks_log.cpp (life,
+// writing), rocks_log_read.cpp (reading), rocks_log_commit.cpp (what the normaliser made), rocks_log_care.cpp
+// (rebuild, erase), verify.cpp.
+#pragma once
+#include "state/store/database.hpp"
+#include "state/store/event_log.hpp"
+#include "state/store/head_witness.hpp"
+#include "state/store/open_log.hpp"
+#include "state/store/records.hpp"
+#include "state/store/store_probe.hpp"
+#include "state/store/writer.hpp"
+
+#include <atomic>
+#include <shared_mutex>
+
+namespace calsync::store {
+
+// RocksDB's own threads tell here what failed behind our back (flush, compaction).
+class BackgroundErrors final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override;
+  void tell(std::function<void(Error)> on_error);
+
+ private:
+  std::mutex mutex_;
+  std::function<void(Error)> on_error_;  // guarded by mutex_
+  std::optional<Error> early_;           // guarded by mutex_; before tell()
+};
+
+class RocksLog final : public EventLog {
+ public:
+  RocksLog(const LogOptions& options, std::unique_ptr<Disk> own_disk, Disk& disk, MetricRegistry& metrics,
+           Opened opened, std::shared_ptr<BackgroundErrors> background);
+  ~RocksLog() override;
+  RocksLog(const RocksLog&) = delete;
+  RocksLog& operator=(const RocksLog&) = delete;
+
+  [[nodiscard]] const LogId& id() const override { return id_; }
+  [[nodiscard]] LogHead head() const override;
+
+  void append(RawDelivery delivery, OnAppended done) override;
+  Result<void> commit(Projection projection) override;
+  Result<void> set_note(std::string_view name, std::string_view value) override;
+  [[nodiscard]] Result<std::optional<std::string>> note(std::string_view name) const override;
+  [[nodiscard]] std::optional<Error> failed() const override;
+  void close() override;
+  Result<void> checkpoint(const std::filesystem::path& directory) override;
+
+  [[nodiscard]] Result<RawRecord> raw(RawSequence sequence) const override;
+  [[nodiscard]] Result<StoredEvent> event(EventSequence sequence) const override;
+  [[nodiscard]] Result<std::vector<RawRecord>> read_raw(RawSequence first, std::size_t count,
+                                                        std::size_t bytes) const override;
+  [[nodiscard]] Result<std::vector<StoredEvent>> read_events(EventSequence first, std::size_t count,
+                                                             std::size_t bytes) const override;
+  [[nodiscard]] Result<std::optional<RecordSummary>> summary(RawSequence sequence) const override;
+  [[nodiscard]] Result<std::vector<QuarantineEntry>> quarantine(RawSequence after,
+                                                                std::size_t count) const override;
+  [[nodiscard]] std::uint64_t quarantine_size() const override;
+  [[nodiscard]] Result<std::vector<RawSequence>> records_of(std::string_view email) const override;
+  [[nodiscard]] std::unique_ptr<ViewSource> views() const override;
+
+  bool wait_for_raw(RawSequence beyond, std::stop_token stop, std::chrono::milliseconds limit) override;
+  bool wait_for_event(EventSequence beyond, std::stop_token stop, std::chrono::milliseconds limit) override;
+
+  [[nodiscard]] Result<Digest> hash_as_stored(const EventRecord& event,
+                                              const Digest& previous) const override;
+  [[nodiscard]] Result<std::optional<EventRecord>> erased_event(EventSequence sequence) const override;
+  Result<void> destroy_keys(const std::vector<RawSequence>& raw,
+                            const std::vector<EventSequence>& events) override;
+  [[nodiscard]] Result<VerifyReport> verify(const std::function<void(double)>& progress) const override;
+  Result<void> clear_projection(std::string_view note, std::string_view value) override;
+
+ private:
+  struct Walk;
+  template <class Record, class Sequence, class Decode>
+  Result<std::vector<Record>> read_range(Column column, char key_kind, Sequence first, Sequence last,
+                                         std::size_t count, std::size_t bytes, Decode decode) const;
+  [[nodiscard]] Error read_only_error() const;
+  [[nodiscard]] Result<Encoded> encode_at(const EventRecord& event, const Digest& previous,
+                                          std::vector<Change>* new_keys) const;
+  Result<void> add_events(const Projection& projection, LogHead& head, std::vector<Change>& changes) const;
+  Result<std::uint64_t> add_summaries(const Projection& projection, std::vector<Change>& changes) const;
+  Result<void> add_version(const Projection& projection, std::vector<Change>& changes) const;
+  [[nodiscard]] std::string person_prefix(HmacKey& key, std::string_view email) const;
+  [[nodiscard]] Result<void> open_or_cancelled() const;
+
+  const LogOptions options_;
+  const std::unique_ptr<Disk> own_disk_;  // nullptr where the caller brought one
+  Disk& disk_;
+  StoreProbe probe_;
+  const LogId id_;
+  const std::string person_key_;
+  std::shared_ptr<BackgroundErrors> background_;
+  Heads heads_;
+  std::mutex commit_mutex_;  // one commit, clearing or erasure at a time: they follow the event head
+  std::atomic<bool> closed_{false};
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<WitnessKeeper> witness_;  // with the writer: absent where read_only
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace calsync::store

@@ -1,0 +1,55 @@
+#include "state/store/records.hpp"
+#include "state/store/rocks_log.hpp"
+
+namespace calsync::store {
+
+Result<void> RocksLog::clear_projection(std::string_view note, std::string_view value) {
+  if (!writer_) return read_only_error();
+  const std::lock_guard lock(commit_mutex_);
+  Ride ride;
+  ride.clear = {Column::evt, Column::views, Column::summary, Column::quarantine, Column::person};
+  ride.quarantined = 0;
+  ride.goes_back = true;
+  if (!note.empty())
+    ride.changes.push_back({Column::meta, std::string(meta::note_prefix).append(note), std::string(value)});
+  ride.settle = [](LogHead& head) {
+    head.event = EventSequence{};
+    head.event_hash = {};
+    head.normalised = RawSequence{};
+  };
+  return writer_->ride(std::move(ride));
+}
+
+Result<std::optional<EventRecord>> RocksLog::erased_event(EventSequence sequence) const {
+  CALSYNC_CHECK("read event", open_or_cancelled());
+  CALSYNC_TRY(row, "read key", database_->get(Column::keys, seal_key_of(sequence)));
+  if (!row || row->size() <= sizeof(SealKey)) return std::optional<EventRecord>{};
+  CALSYNC_TRY(stored, "read event", decode_event(sequence, std::string_view(*row).substr(1), *row));
+  return std::optional(std::move(stored.event));
+}
+
+// Marks first, in one synced batch; then the old bytes are driven out of the tables and of the WAL.
+Result<void> RocksLog::destroy_keys(const std::vector<RawSequence>& raw,
+                                    const std::vector<EventSequence>& events) {
+  if (!writer_) return read_only_error();
+  const std::lock_guard lock(commit_mutex_);
+  Ride ride;
+  for (const RawSequence sequence : raw)
+    ride.changes.push_back({Column::keys, seal_key_of(sequence), std::string(1, destroyed_mark)});
+  for (const EventSequence sequence : events) {
+    CALSYNC_TRY(row, "read event", database_->get(Column::evt, key_of(sequence)));
+    if (!row) return Error{Errc::not_found, "no event " + std::to_string(sequence.value())};
+    std::string mark(1, destroyed_mark);
+    ride.changes.push_back({Column::keys, seal_key_of(sequence), mark.append(*row)});
+  }
+  CALSYNC_CHECK("destroy keys", writer_->ride(std::move(ride)));
+  auto* column = database_->column(Column::keys);
+  auto status = database_->raw().Flush({}, column);
+  rocksdb::CompactRangeOptions whole;
+  whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  if (status.ok()) status = database_->raw().CompactRange(whole, column, nullptr, nullptr);
+  if (!status.ok()) return to_error(status, "drive destroyed keys out of the files");
+  return {};
+}
+
+}  // namespace calsync::store

@@ -1,0 +1,145 @@
+#include "state/store/records.hpp"
+#include "state/store/rocks_log.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace calsync::store {
+namespace {
+
+class ViewRows final : public ViewSource {  // at one moment: what another commit changes is not seen
+ public:
+  ViewRows(const Database& database)
+      : database_(database), at_(database.raw()) {}  // NOLINT(google-explicit-constructor)
+  std::optional<std::string> get(std::string_view key) override {
+    return database_.get(Column::views, key, &at_)
+        .value();  // throws what the fold cannot answer for: a broken disk
+  }
+
+ private:
+  const Database& database_;
+  Snapshot at_;
+};
+
+Error missing(const char* kind, std::uint64_t sequence) {
+  return Error{Errc::corrupt,
+               std::string(kind) + " record " + std::to_string(sequence) + " is missing from the log"};
+}
+
+}  // namespace
+
+Result<RawRecord> RocksLog::raw(RawSequence sequence) const {
+  CALSYNC_CHECK("read raw", open_or_cancelled());
+  if (sequence.value() == 0 || sequence > head().raw)
+    return Error{Errc::not_found, "no raw record " + std::to_string(sequence.value())};
+  CALSYNC_TRY(row, "read raw", database_->get(Column::raw, key_of(sequence)));
+  if (!row) return missing("raw", sequence.value());
+  CALSYNC_TRY(key, "read key", database_->get(Column::keys, seal_key_of(sequence)));
+  return decode_raw(sequence, *row, key.value_or(""));
+}
+
+Result<StoredEvent> RocksLog::event(EventSequence sequence) const {
+  CALSYNC_CHECK("read event", open_or_cancelled());
+  if (sequence.value() == 0 || sequence > head().event)
+    return Error{Errc::not_found, "no event " + std::to_string(sequence.value())};
+  CALSYNC_TRY(row, "read event", database_->get(Column::evt, key_of(sequence)));
+  if (!row) return missing("event", sequence.value());
+  CALSYNC_TRY(key, "read key", database_->get(Column::keys, seal_key_of(sequence)));
+  return decode_event(sequence, *row, key.value_or(""));
+}
+
+// Two cursors side by side: records, and the keys that open them.
+template <class Record, class Sequence, class Decode>
+Result<std::vector<Record>> RocksLog::read_range(Column column, char key_kind, Sequence first, Sequence last,
+                                                 std::size_t count, std::size_t bytes, Decode decode) const {
+  std::vector<Record> out;
+  CALSYNC_CHECK("read", open_or_cancelled());
+  if (first.value() == 0) first = next(first);
+  if (first > last) return out;
+  const Snapshot at(database_->raw());
+  const auto rows = database_->iterate(column, &at);
+  const auto keys = database_->iterate(Column::keys, &at);
+  rows->Seek(key_of(first));
+  keys->Seek(key_kind + key_of(first));
+  std::size_t taken = 0;
+  for (Sequence sequence = first; sequence <= last && out.size() < count && taken < bytes;
+       sequence = next(sequence)) {
+    if (!rows->Valid() || sequence_from(text(rows->key())) != sequence.value()) {
+      if (!rows->status().ok()) return to_error(rows->status(), "read the log");
+      return missing(column_names.at(static_cast<std::size_t>(column)), sequence.value());
+    }
+    std::string_view key;
+    if (keys->Valid() && text(keys->key()).substr(1) == key_of(sequence)) {
+      key = text(keys->value());
+    } else if (!keys->status().ok()) {
+      return to_error(keys->status(), "read the log");
+    }
+    taken += rows->value().size();
+    CALSYNC_TRY(record, "read the log", decode(sequence, text(rows->value()), key));
+    out.push_back(std::move(record));
+    rows->Next();
+    if (!key.empty()) keys->Next();
+  }
+  return out;
+}
+
+Result<std::vector<RawRecord>> RocksLog::read_raw(RawSequence first, std::size_t count,
+                                                  std::size_t bytes) const {
+  return read_range<RawRecord>(Column::raw, 'r', first, head().raw, count, bytes, decode_raw);
+}
+
+Result<std::vector<StoredEvent>> RocksLog::read_events(EventSequence first, std::size_t count,
+                                                       std::size_t bytes) const {
+  return read_range<StoredEvent>(Column::evt, 'e', first, head().event, count, bytes, decode_event);
+}
+
+Result<std::optional<RecordSummary>> RocksLog::summary(RawSequence sequence) const {
+  CALSYNC_CHECK("read summary", open_or_cancelled());
+  CALSYNC_TRY(row, "read summary", database_->get(Column::summary, key_of(sequence)));
+  if (!row) return std::optional<RecordSummary>{};
+  CALSYNC_TRY(summary, "read summary", decode_summary(*row));
+  return std::optional(std::move(summary));
+}
+
+Result<std::vector<QuarantineEntry>> RocksLog::quarantine(RawSequence after, std::size_t count) const {
+  CALSYNC_CHECK("read quarantine", open_or_cancelled());
+  std::vector<QuarantineEntry> out;
+  const auto rows = database_->iterate(Column::quarantine);
+  for (rows->Seek(key_of(next(after))); rows->Valid() && out.size() < count; rows->Next()) {
+    const RawSequence sequence{sequence_from(text(rows->key()))};
+    CALSYNC_TRY(entry, "read quarantine", decode_quarantine(sequence, text(rows->value())));
+    out.push_back(std::move(entry));
+  }
+  if (!rows->status().ok()) return to_error(rows->status(), "read quarantine");
+  return out;
+}
+
+std::uint64_t RocksLog::quarantine_size() const {
+  const std::lock_guard lock(heads_.mutex);
+  return heads_.quarantined;
+}
+
+std::string RocksLog::person_prefix(HmacKey& key, std::string_view email) const {
+  std::string lower(email);
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return std::string(view(key.sign(lower)).substr(0, person_bytes));
+}
+
+Result<std::vector<RawSequence>> RocksLog::records_of(std::string_view email) const {
+  CALSYNC_CHECK("read person index", open_or_cancelled());
+  HmacKey key(person_key_);
+  const std::string prefix = person_prefix(key, email);
+  std::vector<RawSequence> out;
+  const auto rows = database_->iterate(Column::person);
+  for (rows->Seek(prefix); rows->Valid() && text(rows->key()).starts_with(prefix); rows->Next())
+    out.emplace_back(sequence_from(text(rows->key()).substr(person_bytes)));
+  if (!rows->status().ok()) return to_error(rows->status(), "read person index");
+  return out;
+}
+
+std::unique_ptr<ViewSource> RocksLog::views() const {
+  return std::make_unique<ViewRows>(*database_);
+}
+
+}  // namespace calsync::store

@@ -1,0 +1,102 @@
+// The one thread that writes. Takes what waits (≤ 256 records or 2 MiB), gives sequences, chains hashes,
+// makes ONE synced write, then completes the waiters. What other rooms commit rides in the same batch. Owner:
+// EventLog. Runs on: its own thread; submit() any thread. Blocks: submit() never, ride() until it is on disk.
+// Promises: heads move only when the write was OK (F3); a group fails or succeeds as a whole.
+// Fails:    disk_full: tried again with the next group, no restart needed; any other error: nothing is
+// acknowledged
+//           any more, failed() says why.
+#pragma once
+#include "state/store/database.hpp"
+#include "state/store/event_log.hpp"
+#include "state/store/head_witness.hpp"
+#include "state/store/store_probe.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+namespace calsync::store {
+
+struct Heads {  // what the readers may see; waiters sleep here
+  mutable std::mutex mutex;
+  std::condition_variable_any moved;
+  LogHead head;                   // guarded by mutex
+  std::uint64_t quarantined = 0;  // guarded by mutex
+};
+
+// A commit of another room. `settle` tells what the head is once it is down; it runs on the writer thread.
+struct Ride {
+  std::vector<Change> changes;
+  std::vector<Column> clear;             // these columns lose every row first
+  std::function<void(LogHead&)> settle;  // may be empty
+  std::optional<std::uint64_t> quarantined;
+  std::uint64_t events = 0;
+  bool goes_back = false;  // the head witness has to know before (rebuild)
+};
+
+class Writer {
+ public:
+  Writer(Database& database, Heads& heads, WitnessKeeper& witness, const StoreProbe& probe,
+         std::function<void(Error)> on_failed);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void submit(RawDelivery delivery, EventLog::OnAppended done);
+  Result<void> ride(Ride ride);
+  void close();            // completes what waits, then ends; later calls fail: cancelled
+  void fail(Error error);  // also from RocksDB's background threads
+  [[nodiscard]] std::optional<Error> failed() const;
+
+ private:
+  struct Waiting {
+    RawDelivery delivery;
+    EventLog::OnAppended done;
+    std::size_t size = 0;
+    Result<Appended> answer = Appended{};
+  };
+  struct Riding {
+    Ride ride;
+    std::function<void(Result<void>)> done;
+  };
+  struct Group {
+    std::vector<Waiting> appends;
+    std::vector<Riding> rides;
+    [[nodiscard]] bool empty() const { return appends.empty() && rides.empty(); }
+  };
+  struct Built;
+
+  void run();
+  Group take();
+  void handle(Group& group);
+  Result<void> build(Group& group, Built& built);
+  Result<void> add_append(Waiting& waiting, Built& built);
+  Result<void> add_ride(const Ride& ride, Built& built);
+  Result<void> write(Built& built);
+  rocksdb::Status write_once(Built& built);
+  void publish(const Built& built);
+  void answer(Group& group, const Result<void>& written);
+  Error refusal() const;  // mutex_ is held
+
+  Database& database_;
+  Heads& heads_;
+  WitnessKeeper& witness_;
+  const StoreProbe& probe_;
+  const std::function<void(Error)> on_failed_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;
+  std::deque<Waiting> queue_;     // guarded by mutex_
+  std::size_t queued_bytes_ = 0;  // guarded by mutex_
+  std::deque<Riding> rides_;      // guarded by mutex_
+  bool closing_ = false;          // guarded by mutex_
+  std::optional<Error> failed_;   // guarded by mutex_
+
+  bool disk_full_ = false;                               // writer thread only
+  std::chrono::steady_clock::time_point last_resume_{};  // writer thread only
+  std::thread thread_;
+};
+
+}  // namespace calsync::store
