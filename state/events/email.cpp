@@ -5,11 +5,22 @@
 namespace calsync {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool alphanumeric(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z'); }
-bool beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }  // RFC 6531
-bool local_part(char c) { return alphanumeric(c) || beyond_ascii(c) || std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos; }
-bool domain_part(char c) { return alphanumeric(c) || beyond_ascii(c) || c == '.' || c == '-'; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+bool alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+}
+bool beyond_ascii(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}  // RFC 6531
+bool local_part(char c) {
+  return alphanumeric(c) || beyond_ascii(c) ||
+         std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+}
+bool domain_part(char c) {
+  return alphanumeric(c) || beyond_ascii(c) || c == '.' || c == '-';
+}
 
 // "https://user:password@host": what stands before the '@' is a secret, not a person.
 bool inside_url_authority(std::string_view text, std::size_t at) {
@@ -17,7 +28,8 @@ bool inside_url_authority(std::string_view text, std::size_t at) {
   const std::size_t from = at > longest_userinfo ? at - longest_userinfo : 0;
   const auto before = text.substr(from, at - from);
   const auto scheme = before.rfind("://");
-  return scheme != std::string_view::npos && before.find_first_of("/?# \t\n\"\\<>", scheme + 3) == std::string_view::npos;
+  return scheme != std::string_view::npos &&
+         before.find_first_of("/?# \t\n\"\\<>", scheme + 3) == std::string_view::npos;
 }
 
 }  // namespace
@@ -29,7 +41,8 @@ std::string lower_ascii(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 void collect_emails(std::string_view text, std::vector<std::string>& found) {

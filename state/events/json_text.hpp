@@ -1,5 +1,5 @@
-// JSON written by hand: the same values give the same bytes, on every machine and in every version of a library.
-// Pure. Strings are UTF-8 and pass as they are; only what RFC 8259 §7 requires is escaped.
+// JSON written by hand: the same values give the same bytes, on every machine and in every version of a
+// library. Pure. Strings are UTF-8 and pass as they are; only what RFC 8259 §7 requires is escaped.
 #pragma once
 #include "state/base/time.hpp"
 #include "state/events/integer.hpp"
@@ -13,13 +13,20 @@ namespace calsync {
 void append_json(std::string& out, std::string_view text);  // quoted
 void append_json(std::string& out, const Integer& number);
 void append_json(std::string& out, Instant instant);
-inline void append_json(std::string& out, bool value) { out += value ? "true" : "false"; }
-inline void append_json(std::string& out, const std::string& text) { append_json(out, std::string_view(text)); }
+inline void append_json(std::string& out, bool value) {
+  out += value ? "true" : "false";
+}
+inline void append_json(std::string& out, const std::string& text) {
+  append_json(out, std::string_view(text));
+}
 
 template <class T>
-void append_json(std::string& out, const std::optional<T>& value) {  // absent is null, never missing (DESIGN §8)
-  if (value) append_json(out, *value);
-  else out += "null";
+void append_json(std::string& out,
+                 const std::optional<T>& value) {  // absent is null, never missing (DESIGN §8)
+  if (value)
+    append_json(out, *value);
+  else
+    out += "null";
 }
 
 // {"a":1,"b":null}: writes the commas; the names are ours and need no escaping.

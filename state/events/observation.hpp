@@ -1,6 +1,6 @@
-// What one delivery (or one row of the API) says, in our words: made by connectors/calcom/wire, folded by state/views.
-// A field that is not set was not carried and stays as known (DESIGN §12.2). Everything here is safe to publish: bearer
-// links, passwords and one-time passwords were cut by the reader.
+// What one delivery (or one row of the API) says, in our words: made by connectors/calcom/wire, folded by
+// state/views. A field that is not set was not carried and stays as known (DESIGN §12.2). Everything here is
+// safe to publish: bearer links, passwords and one-time passwords were cut by the reader.
 #pragma once
 #include "state/base/time.hpp"
 #include "state/events/integer.hpp"
@@ -13,7 +13,8 @@
 
 namespace calsync {
 
-enum class BookingStatus : std::uint8_t {  // numbers are on disk; a higher one wins where two claims are equally old
+enum class BookingStatus : std::uint8_t {  // numbers are on disk; a higher one wins where two claims are
+                                           // equally old
   awaiting_host = 1,
   pending = 2,
   accepted = 3,
@@ -71,7 +72,8 @@ struct BookingFacts {
   std::optional<std::string> uid;
   std::optional<Integer> id;
   std::optional<BookingStatus> status;
-  std::optional<std::string> title, description, location, video_call_url, currency, series_uid, rejection_reason;
+  std::optional<std::string> title, description, location, video_call_url, currency, series_uid,
+      rejection_reason;
   std::optional<Instant> start, end;
   std::optional<Integer> length_minutes, price, seats_total;
   std::optional<Integer> event_type_id;
@@ -82,13 +84,15 @@ struct BookingFacts {
   std::optional<std::vector<PersonFacts>> members;    // co-hosts, as `team.members` tells them
   std::vector<std::string> known_hosts;               // further e-mails of hosts (an event type's host list)
   std::optional<std::vector<PersonFacts>> attendees;  // as told: may hold co-hosts
-  std::vector<std::pair<std::string, std::string>> responses;  // slug → JSON text of the answer; answered ones only
-  std::optional<std::string> metadata;                // JSON text of an object, keys sorted
-  std::optional<std::string> seat_uid;                // attendeeSeatId: the seat that this delivery is about
+  std::vector<std::pair<std::string, std::string>>
+      responses;                        // slug → JSON text of the answer; answered ones only
+  std::optional<std::string> metadata;  // JSON text of an object, keys sorted
+  std::optional<std::string> seat_uid;  // attendeeSeatId: the seat that this delivery is about
   std::optional<RescheduledFrom> rescheduled_from;
   std::optional<Cancellation> cancellation;
   std::optional<PaymentFacts> payment;
-  bool series = false;  // carries `recurringEvent`: a cancellation or confirmation may be about the rest of a series
+  bool series =
+      false;  // carries `recurringEvent`: a cancellation or confirmation may be about the rest of a series
 };
 
 struct BookingObservation {
@@ -141,7 +145,8 @@ struct Observation {
   std::optional<Instant> created_at;
   std::vector<std::string> people;    // e-mail addresses anywhere in the body, lower case, sorted
   std::vector<std::string> warnings;  // what was read as null, and why; never personal data
-  std::variant<Unreadable, Nothing, BookingObservation, OooObservation, FormObservation, SystemObservation> said;
+  std::variant<Unreadable, Nothing, BookingObservation, OooObservation, FormObservation, SystemObservation>
+      said;
 };
 
 }  // namespace calsync

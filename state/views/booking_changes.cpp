@@ -22,9 +22,12 @@ std::string json_of(const T& value) {
 std::string escaped(std::string_view name) {  // RFC 6901 §3
   std::string out;
   for (const char c : name) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out += c;
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
   }
   return out;
 }
@@ -52,7 +55,9 @@ bool compare_guests(Changes& out, const Cast& from, const Cast& to) {
     compare(out, at + "/language", a.language.value, b.language.value);
     compare(out, at + "/phone", a.phone.value, b.phone.value);
     compare(out, at + "/absent", a.absent.value.value_or(false), b.absent.value.value_or(false));
-    const auto seat = [](std::string_view s) { return s.empty() ? std::optional<std::string>() : std::optional<std::string>(s); };
+    const auto seat = [](std::string_view s) {
+      return s.empty() ? std::optional<std::string>() : std::optional<std::string>(s);
+    };
     compare(out, at + "/seatUid", seat(from.guests[i].seat), seat(to.guests[i].seat));
   }
   return true;
@@ -79,8 +84,8 @@ void compare_responses(Changes& out, const BookingRow& from, const BookingRow& t
   }
 }
 
-void compare_field(Changes& out, std::size_t i, const RenderedBooking& from, const RenderedBooking& to, const BookingRow& from_row,
-                   const BookingRow& to_row) {
+void compare_field(Changes& out, std::size_t i, const RenderedBooking& from, const RenderedBooking& to,
+                   const BookingRow& from_row, const BookingRow& to_row) {
   const auto name = booking_fields[i];
   if (name == "hosts" && compare_hosts(out, cast_of(from_row), cast_of(to_row))) return;
   if (name == "attendees" && compare_guests(out, cast_of(from_row), cast_of(to_row))) return;
@@ -90,13 +95,15 @@ void compare_field(Changes& out, std::size_t i, const RenderedBooking& from, con
 
 }  // namespace
 
-std::string changes_between(const RenderedBooking& from, const RenderedBooking& to, const BookingRow& from_row, const BookingRow& to_row) {
+std::string changes_between(const RenderedBooking& from, const RenderedBooking& to,
+                            const BookingRow& from_row, const BookingRow& to_row) {
   Changes changes;
   if (!from.json.empty()) {
     for (std::size_t i = 0; i < booking_fields.size(); ++i)
       if (from.field(i) != to.field(i)) compare_field(changes, i, from, to, from_row, to_row);
   }
-  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.pointer < b.pointer; });
+  std::sort(changes.begin(), changes.end(),
+            [](const Change& a, const Change& b) { return a.pointer < b.pointer; });
   std::string out = "[";
   for (const auto& change : changes) {
     if (out.size() > 1) out += ',';

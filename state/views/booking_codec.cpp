@@ -105,9 +105,13 @@ bool take_response(std::string_view in, BookingRow& row) {
 }
 
 template <class Value>
-bool is_default(const Value& value) { return value == Value{}; }
+bool is_default(const Value& value) {
+  return value == Value{};
+}
 template <class Value>
-bool is_default(const std::vector<Value>& value) { return value.empty(); }
+bool is_default(const std::vector<Value>& value) {
+  return value.empty();
+}
 
 bool take_field(const TagReader& read, BookingRow& row) {
   if (read.tag() == person_tag) return take_person(read.bytes(), row);

@@ -21,7 +21,8 @@ void hear_status(BookingRow& row, const BookingObservation& said, Stamp by) {
   if (said.kind != BookingKind::seat_cancelled) row.status.hear(said.facts.status, by);
 }
 
-// Folds the facts into the row. What the delivery adds to a set (seats, payments, identities) is returned as news.
+// Folds the facts into the row. What the delivery adds to a set (seats, payments, identities) is returned as
+// news.
 bool hear_all(BookingRow& row, const BookingObservation& said, const Stamp& by) {
   const BookingFacts& facts = said.facts;
   if (said.kind == BookingKind::no_show_updated) {
@@ -39,7 +40,8 @@ bool hear_all(BookingRow& row, const BookingObservation& said, const Stamp& by) 
   hear(row, facts, by);
   hear_status(row, said, by);
   row.cancellation.hear(facts.cancellation, by);
-  if (facts.rescheduled_from && facts.rescheduled_from->uid != row.uid) row.rescheduled_from.hear(facts.rescheduled_from, by);
+  if (facts.rescheduled_from && facts.rescheduled_from->uid != row.uid)
+    row.rescheduled_from.hear(facts.rescheduled_from, by);
   if (facts.payment) hear_payment(row, *facts.payment, by);
   if (said.kind == BookingKind::paid) return hear_paid(row, facts);
   if (is_occurrence(said.kind)) return hear_occurrence(row, said);
@@ -61,16 +63,21 @@ Instant occurred(const Folding& folding, const BookingObservation& said) {
   return folding.as_of;
 }
 
-void ask_again(Folding& folding, const BookingObservation& said, const Before& before, const BookingRow& row) {
-  const bool contradicts = before.announced && is_word(said.kind) && before.final() && !is_final(said.facts.status) &&
-                           folding.as_of > before.as_of;
-  const bool late_end = before.announced && !before.final() && is_final(row.status.value) && folding.as_of < before.as_of;
-  const bool seated = row.seats_total.value.has_value() && (said.kind == BookingKind::seat_cancelled || adds_seats(said.kind));
+void ask_again(Folding& folding, const BookingObservation& said, const Before& before,
+               const BookingRow& row) {
+  const bool contradicts = before.announced && is_word(said.kind) && before.final() &&
+                           !is_final(said.facts.status) && folding.as_of > before.as_of;
+  const bool late_end =
+      before.announced && !before.final() && is_final(row.status.value) && folding.as_of < before.as_of;
+  const bool seated = row.seats_total.value.has_value() &&
+                      (said.kind == BookingKind::seat_cancelled || adds_seats(said.kind));
   const bool rest_of_series = said.facts.series && is_final(said.facts.status);
-  if (!row.uid.empty() && (contradicts || late_end || seated || rest_of_series)) folding.out.summary.read_again = BookingUid{row.uid};
+  if (!row.uid.empty() && (contradicts || late_end || seated || rest_of_series))
+    folding.out.summary.read_again = BookingUid{row.uid};
 }
 
-// A delivery about a booking that it does not name: an event of its own, nothing to remember but that it came.
+// A delivery about a booking that it does not name: an event of its own, nothing to remember but that it
+// came.
 void fold_nameless(Folding& folding, const BookingObservation& said) {
   const std::string identity = std::string(type_of_occurrence(said.kind)) + "/" + said.identity;
   if (!first_time(folding, identity)) return folding.no_change("known already");
@@ -79,7 +86,8 @@ void fold_nameless(Folding& folding, const BookingObservation& said) {
   const auto rendered = render(row, {});
   const std::string name = "raw/" + std::to_string(folding.record.sequence.value());
   folding.out.summary.subject = name;
-  emit(folding, {Topic::bookings, name, std::string(type_of_occurrence(said.kind)), name, occurred(folding, said), rendered.json, "detail", said.detail});
+  emit(folding, {Topic::bookings, name, std::string(type_of_occurrence(said.kind)), name,
+                 occurred(folding, said), rendered.json, "detail", said.detail});
 }
 
 struct Subject {
@@ -112,26 +120,32 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   BookingRow& row = subject.row;
   folding.out.summary.subject = subject.name;
   const Teller teller = said.kind == BookingKind::api_row ? Teller::api : Teller::webhook;
-  const Stamp by{weight_of(said.kind), teller, teller == Teller::api ? said.updated_at.value_or(folding.as_of) : folding.as_of};
+  const Stamp by{weight_of(said.kind), teller,
+                 teller == Teller::api ? said.updated_at.value_or(folding.as_of) : folding.as_of};
   if (teller == Teller::webhook && !is_occurrence(said.kind) && by.as_of < row.api_as_of)
     return folding.no_change("older than the last API read");
 
   const Before before(row, subject.bytes.has_value());
-  const auto looked = subject.bytes ? render(row, walk_up(folding.views, row, subject.name).root) : RenderedBooking{};
+  const auto looked =
+      subject.bytes ? render(row, walk_up(folding.views, row, subject.name).root) : RenderedBooking{};
   const bool news = hear_all(row, said, by);
   remember_times(row, said.kind, by);
   ask_again(folding, said, before, row);
 
   std::optional<BookingRow> old;
   if (row.rescheduled_from.value && row.rescheduled_from.value->uid != before.parent && !row.uid.empty()) {
-    folding.views.put(booking_row_key(subject.name), encode(row));  // so that the walk up from the old one can meet it
-    old = mark_rescheduled(folding.views, row.rescheduled_from.value->uid, row.uid, {Weight::last_word, teller, by.as_of});
+    folding.views.put(booking_row_key(subject.name),
+                      encode(row));  // so that the walk up from the old one can meet it
+    old = mark_rescheduled(folding.views, row.rescheduled_from.value->uid, row.uid,
+                           {Weight::last_word, teller, by.as_of});
   }
   const Chain chain = walk_up(folding.views, row, subject.name);
   const auto looks = render(row, chain.root);
   const bool differs = looked.json != looks.json;
   const std::string changes =
-      subject.bytes && differs ? changes_between(looked, looks, decode_booking(*subject.bytes).value_or(BookingRow{}), row) : "[]";
+      subject.bytes && differs
+          ? changes_between(looked, looks, decode_booking(*subject.bytes).value_or(BookingRow{}), row)
+          : "[]";
   const auto type = name_event(said.kind, before, row, {news, changes != "[]", by.as_of < before.as_of});
   if (type.empty()) {
     folding.no_change(std::string(why_no_event(said.kind, before, by.as_of)));
@@ -142,9 +156,10 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   store(folding, subject, before);
   std::vector<StateValue> states;
   if (!row.uid.empty()) states.push_back({BookingUid{row.uid}, looks.json});
-  if (old) states.push_back({BookingUid{old->uid}, render(*old, walk_up(folding.views, *old, old->uid).root).json});
-  emit(folding, {Topic::bookings, chain.key, std::string(type), subject.name, occurred(folding, said), looks.json, "detail", said.detail,
-                 changes, std::move(states)});
+  if (old)
+    states.push_back({BookingUid{old->uid}, render(*old, walk_up(folding.views, *old, old->uid).root).json});
+  emit(folding, {Topic::bookings, chain.key, std::string(type), subject.name, occurred(folding, said),
+                 looks.json, "detail", said.detail, changes, std::move(states)});
 }
 
 }  // namespace calsync

@@ -9,14 +9,20 @@ using Text = std::optional<std::string>;
 
 void add_host(std::string& out, const PersonRow& who) {
   JsonObject one(out);
-  one.add("id", who.id.value).add("name", who.name.value).add("email", who.email.value).add("timeZone", who.time_zone.value).end();
+  one.add("id", who.id.value)
+      .add("name", who.name.value)
+      .add("email", who.email.value)
+      .add("timeZone", who.time_zone.value)
+      .end();
 }
 
 void add_guest(std::string& out, const Cast::Guest& guest) {
   const PersonRow& who = *guest.person;
   JsonObject one(out);
   one.add("name", who.name.value).add("email", who.email.value).add("timeZone", who.time_zone.value);
-  one.add("language", who.language.value).add("phone", who.phone.value).add("absent", who.absent.value.value_or(false));
+  one.add("language", who.language.value)
+      .add("phone", who.phone.value)
+      .add("absent", who.absent.value.value_or(false));
   one.add("seatUid", guest.seat.empty() ? Text() : Text(guest.seat)).end();
 }
 
@@ -43,7 +49,8 @@ void add_responses(std::string& out, const BookingRow& row) {
 
 std::optional<Integer> duration(const BookingRow& row) {
   if (!row.start.value || !row.end.value) return row.length_minutes.value;
-  return Integer::of(std::chrono::duration_cast<std::chrono::minutes>(*row.end.value - *row.start.value).count());
+  return Integer::of(
+      std::chrono::duration_cast<std::chrono::minutes>(*row.end.value - *row.start.value).count());
 }
 
 void add_event_type(std::string& out, const BookingRow& row) {
@@ -52,7 +59,10 @@ void add_event_type(std::string& out, const BookingRow& row) {
     return;
   }
   JsonObject one(out);
-  one.add("id", row.event_type_id.value).add("slug", row.event_type_slug.value).add("title", row.event_type_title.value).end();
+  one.add("id", row.event_type_id.value)
+      .add("slug", row.event_type_slug.value)
+      .add("title", row.event_type_title.value)
+      .end();
 }
 
 void add_team(std::string& out, const BookingRow& row) {
@@ -90,8 +100,13 @@ void add_payment(std::string& out, const PaymentRow& payment) {
     return;
   }
   JsonObject one(out);
-  one.add("id", payment.id.value).add("externalId", payment.external_id.value).add("amount", payment.amount.value);
-  one.add("currency", payment.currency.value).add("success", payment.success.value).add("refunded", payment.refunded.value).end();
+  one.add("id", payment.id.value)
+      .add("externalId", payment.external_id.value)
+      .add("amount", payment.amount.value);
+  one.add("currency", payment.currency.value)
+      .add("success", payment.success.value)
+      .add("refunded", payment.refunded.value)
+      .end();
 }
 
 void add_seats(std::string& out, const BookingRow& row) {
@@ -100,50 +115,85 @@ void add_seats(std::string& out, const BookingRow& row) {
     return;
   }
   JsonObject one(out);  // taken: as far as it was told
-  one.add("total", row.seats_total.value).add("taken", Integer::of(static_cast<std::uint64_t>(alive_seats(row).size()))).end();
+  one.add("total", row.seats_total.value)
+      .add("taken", Integer::of(static_cast<std::uint64_t>(alive_seats(row).size())))
+      .end();
 }
 
 void add_status(std::string& out, const BookingRow& row) {
-  if (row.status.value) append_json(out, std::string_view(to_text(*row.status.value)));
-  else out += "null";
+  if (row.status.value)
+    append_json(out, std::string_view(to_text(*row.status.value)));
+  else
+    out += "null";
 }
 
-void add_who_and_what(std::string& out, std::size_t field, const BookingRow& row, const Cast& cast, std::string_view chain) {
+void add_who_and_what(std::string& out, std::size_t field, const BookingRow& row, const Cast& cast,
+                      std::string_view chain) {
   switch (field) {
-    case 0: return append_json(out, row.uid.empty() ? Text() : Text(row.uid));
-    case 1: return append_json(out, row.id.value);
-    case 2: return append_json(out, chain.empty() ? Text() : Text(chain));
-    case 3: return add_status(out, row);
-    case 4: return append_json(out, row.title.value);
-    case 5: return append_json(out, row.start.value);
-    case 6: return append_json(out, row.end.value);
-    case 7: return append_json(out, duration(row));
-    case 8: return add_event_type(out, row);
-    case 9: return add_team(out, row);
-    case 10: return add_list(out, cast.hosts, [](std::string& to, const PersonRow* who) { add_host(to, *who); });
-    case 11: return add_list(out, cast.guests, add_guest);
-    default: return;
+    case 0:
+      return append_json(out, row.uid.empty() ? Text() : Text(row.uid));
+    case 1:
+      return append_json(out, row.id.value);
+    case 2:
+      return append_json(out, chain.empty() ? Text() : Text(chain));
+    case 3:
+      return add_status(out, row);
+    case 4:
+      return append_json(out, row.title.value);
+    case 5:
+      return append_json(out, row.start.value);
+    case 6:
+      return append_json(out, row.end.value);
+    case 7:
+      return append_json(out, duration(row));
+    case 8:
+      return add_event_type(out, row);
+    case 9:
+      return add_team(out, row);
+    case 10:
+      return add_list(out, cast.hosts, [](std::string& to, const PersonRow* who) { add_host(to, *who); });
+    case 11:
+      return add_list(out, cast.guests, add_guest);
+    default:
+      return;
   }
 }
 
 void add_rest(std::string& out, std::size_t field, const BookingRow& row) {
   switch (field) {
-    case 12: return add_responses(out, row);
-    case 13: out += row.metadata.value ? std::string_view(*row.metadata.value) : std::string_view("{}"); return;
-    case 14: return append_json(out, row.location.value);
-    case 15: return append_json(out, row.video_call_url.value);
-    case 16: return append_json(out, row.price.value);
-    case 17: return append_json(out, row.currency.value);
-    case 18: return append_json(out, row.paid);
-    case 19: return add_rescheduled_from(out, row);
-    case 20: return add_cancellation(out, row);
-    case 21: return append_json(out, row.rejection_reason.value);
-    case 22: return append_json(out, row.series_uid.value);
-    case 23: return add_payment(out, row.payment);
-    case 24: return append_json(out, row.description.value);
-    case 25: return add_seats(out, row);
-    case 26: return append_json(out, row.rescheduled_to.value);
-    default: return;
+    case 12:
+      return add_responses(out, row);
+    case 13:
+      out += row.metadata.value ? std::string_view(*row.metadata.value) : std::string_view("{}");
+      return;
+    case 14:
+      return append_json(out, row.location.value);
+    case 15:
+      return append_json(out, row.video_call_url.value);
+    case 16:
+      return append_json(out, row.price.value);
+    case 17:
+      return append_json(out, row.currency.value);
+    case 18:
+      return append_json(out, row.paid);
+    case 19:
+      return add_rescheduled_from(out, row);
+    case 20:
+      return add_cancellation(out, row);
+    case 21:
+      return append_json(out, row.rejection_reason.value);
+    case 22:
+      return append_json(out, row.series_uid.value);
+    case 23:
+      return add_payment(out, row.payment);
+    case 24:
+      return append_json(out, row.description.value);
+    case 25:
+      return add_seats(out, row);
+    case 26:
+      return append_json(out, row.rescheduled_to.value);
+    default:
+      return;
   }
 }
 
@@ -157,8 +207,10 @@ RenderedBooking render(const BookingRow& row, std::string_view chain) {
   for (std::size_t i = 0; i < booking_fields.size(); ++i) {
     object.key(booking_fields[i]);
     out.at[i].first = static_cast<std::uint32_t>(out.json.size());
-    if (i < 12) add_who_and_what(out.json, i, row, cast, chain);
-    else add_rest(out.json, i, row);
+    if (i < 12)
+      add_who_and_what(out.json, i, row, cast, chain);
+    else
+      add_rest(out.json, i, row);
     out.at[i].second = static_cast<std::uint32_t>(out.json.size());
   }
   object.end();

@@ -7,14 +7,25 @@
 
 namespace calsync {
 
-inline constexpr std::array<std::string_view, 27> booking_fields = {
-    "uid",        "id",       "chain",    "status",   "title",    "start",           "end",          "durationMinutes", "eventType",
-    "team",       "hosts",    "attendees", "responses", "metadata", "location",       "videoCallUrl", "price",           "currency",
-    "paid",       "rescheduledFrom", "cancellation", "rejectionReason", "seriesUid", "payment",  "description",  "seats", "rescheduledTo"};
+inline constexpr std::array<std::string_view, 27> booking_fields = {"uid",          "id",
+                                                                    "chain",        "status",
+                                                                    "title",        "start",
+                                                                    "end",          "durationMinutes",
+                                                                    "eventType",    "team",
+                                                                    "hosts",        "attendees",
+                                                                    "responses",    "metadata",
+                                                                    "location",     "videoCallUrl",
+                                                                    "price",        "currency",
+                                                                    "paid",         "rescheduledFrom",
+                                                                    "cancellation", "rejectionReason",
+                                                                    "seriesUid",    "payment",
+                                                                    "description",  "seats",
+                                                                    "rescheduledTo"};
 
 struct RenderedBooking {
   std::string json;  // empty: there was none
-  std::array<std::pair<std::uint32_t, std::uint32_t>, booking_fields.size()> at{};  // begin and end of each value
+  std::array<std::pair<std::uint32_t, std::uint32_t>, booking_fields.size()>
+      at{};  // begin and end of each value
 
   [[nodiscard]] std::string_view field(std::size_t i) const {
     return std::string_view(json).substr(at[i].first, at[i].second - at[i].first);
@@ -23,8 +34,9 @@ struct RenderedBooking {
 
 RenderedBooking render(const BookingRow& row, std::string_view chain);
 
-// JSON text of [{"pointer", "from", "to"}], sorted by pointer; "[]" where nothing differs. E-mails differing in case
-// only are no difference. `from_row` is asked for where a field is compared member by member.
-std::string changes_between(const RenderedBooking& from, const RenderedBooking& to, const BookingRow& from_row, const BookingRow& to_row);
+// JSON text of [{"pointer", "from", "to"}], sorted by pointer; "[]" where nothing differs. E-mails differing
+// in case only are no difference. `from_row` is asked for where a field is compared member by member.
+std::string changes_between(const RenderedBooking& from, const RenderedBooking& to,
+                            const BookingRow& from_row, const BookingRow& to_row);
 
 }  // namespace calsync

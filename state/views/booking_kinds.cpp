@@ -8,15 +8,20 @@ namespace calsync {
 
 using K = BookingKind;
 
-bool is_occurrence(K kind) { return kind >= K::payment_initiated; }
+bool is_occurrence(K kind) {
+  return kind >= K::payment_initiated;
+}
 bool is_word(K kind) {
   return kind == K::created || kind == K::requested || kind == K::rescheduled || kind == K::cancelled ||
          kind == K::reschedule_requested || kind == K::rejected || kind == K::api_row;
 }
-bool adds_seats(K kind) { return kind == K::created || kind == K::requested || kind == K::rescheduled; }
+bool adds_seats(K kind) {
+  return kind == K::created || kind == K::requested || kind == K::rescheduled;
+}
 
 Weight weight_of(K kind) {
-  if (kind == K::cancelled || kind == K::reschedule_requested || kind == K::rejected) return Weight::last_word;
+  if (kind == K::cancelled || kind == K::reschedule_requested || kind == K::rejected)
+    return Weight::last_word;
   return is_word(kind) || kind == K::no_show_updated ? Weight::word : Weight::snapshot;
 }
 
@@ -61,15 +66,24 @@ bool hear_occurrence(BookingRow& row, const BookingObservation& said) {
 
 std::string_view type_of_occurrence(K kind) {
   switch (kind) {
-    case K::payment_initiated: return "booking.payment_initiated";
-    case K::meeting_started: return "meeting.started";
-    case K::meeting_ended: return "meeting.ended";
-    case K::host_no_show: return "meeting.host_no_show";
-    case K::guest_no_show: return "meeting.guest_no_show";
-    case K::recording_ready: return "recording.ready";
-    case K::recording_transcribed: return "recording.transcribed";
-    case K::instant_meeting: return "instant_meeting.requested";
-    default: return {};
+    case K::payment_initiated:
+      return "booking.payment_initiated";
+    case K::meeting_started:
+      return "meeting.started";
+    case K::meeting_ended:
+      return "meeting.ended";
+    case K::host_no_show:
+      return "meeting.host_no_show";
+    case K::guest_no_show:
+      return "meeting.guest_no_show";
+    case K::recording_ready:
+      return "recording.ready";
+    case K::recording_transcribed:
+      return "recording.transcribed";
+    case K::instant_meeting:
+      return "instant_meeting.requested";
+    default:
+      return {};
   }
 }
 
@@ -82,20 +96,30 @@ bool confirmed(const Before& before, const BookingRow& after) {
   return before.status == BookingStatus::pending && after.status.value == BookingStatus::accepted;
 }
 bool moved(const Before& before, const BookingRow& after) {
-  return before.start != after.start.value || before.end != after.end.value || before.status != after.status.value;
+  return before.start != after.start.value || before.end != after.end.value ||
+         before.status != after.status.value;
 }
 
 // A first word about the booking: nothing but an occurrence or a payment was heard of it before.
 std::string_view name_first(K kind, const Before& before, const BookingRow& after) {
-  if (is_final(after.status.value) && kind != K::cancelled && kind != K::reschedule_requested && kind != K::rejected) return "booking.cancelled";
+  if (is_final(after.status.value) && kind != K::cancelled && kind != K::reschedule_requested &&
+      kind != K::rejected)
+    return "booking.cancelled";
   switch (kind) {
-    case K::created: return confirmed(before, after) ? "booking.confirmed" : "booking.created";
-    case K::requested: return "booking.requested";
-    case K::rescheduled: return "booking.rescheduled";
-    case K::cancelled: return "booking.cancelled";
-    case K::reschedule_requested: return "booking.reschedule_requested";
-    case K::rejected: return "booking.rejected";
-    default: return after.status.value == BookingStatus::pending ? "booking.requested" : "booking.created";
+    case K::created:
+      return confirmed(before, after) ? "booking.confirmed" : "booking.created";
+    case K::requested:
+      return "booking.requested";
+    case K::rescheduled:
+      return "booking.rescheduled";
+    case K::cancelled:
+      return "booking.cancelled";
+    case K::reschedule_requested:
+      return "booking.reschedule_requested";
+    case K::rejected:
+      return "booking.rejected";
+    default:
+      return after.status.value == BookingStatus::pending ? "booking.requested" : "booking.created";
   }
 }
 
@@ -112,14 +136,17 @@ std::string_view name_next(K kind, const Before& before, const BookingRow& after
   if (kind == K::rescheduled && moved(before, after)) return "booking.rescheduled";
   if (learned_ancestor(before, after)) return "booking.linked";
   if (kind == K::requested && before.status != after.status.value) return "booking.requested";
-  if (kind == K::api_row && after.organizer.value.value_or("") != before.organizer) return "booking.reassigned";
+  if (kind == K::api_row && after.organizer.value.value_or("") != before.organizer)
+    return "booking.reassigned";
   return "booking.changed";
 }
 
 std::string_view name_word(K kind, const Before& before, const BookingRow& after, const Effect& effect) {
   if (!before.announced) return name_first(kind, before, after);
   const bool ended = is_final(after.status.value) && before.status != after.status.value;
-  if (ended) return kind == K::api_row && after.status.value == BookingStatus::rejected ? "booking.rejected" : name_ended(kind);
+  if (ended)
+    return kind == K::api_row && after.status.value == BookingStatus::rejected ? "booking.rejected"
+                                                                               : name_ended(kind);
   const bool silent = effect.older || (before.final() && kind != K::api_row && !is_final(after.status.value));
   const bool contradicts_end = before.final() && weight_of(kind) != Weight::last_word && kind != K::api_row;
   if (silent || contradicts_end) {
@@ -134,16 +161,21 @@ std::string_view name_word(K kind, const Before& before, const BookingRow& after
 std::string_view name_event(K kind, const Before& before, const BookingRow& after, const Effect& effect) {
   if (is_occurrence(kind)) return effect.news ? type_of_occurrence(kind) : std::string_view();
   switch (kind) {
-    case K::seat_cancelled: return effect.news ? "booking.seat_cancelled" : std::string_view();
-    case K::paid: return effect.news ? "booking.paid" : std::string_view();
-    case K::no_show_updated: return absentees(after) != before.absent ? "booking.no_show_updated" : std::string_view();
-    default: return name_word(kind, before, after, effect);
+    case K::seat_cancelled:
+      return effect.news ? "booking.seat_cancelled" : std::string_view();
+    case K::paid:
+      return effect.news ? "booking.paid" : std::string_view();
+    case K::no_show_updated:
+      return absentees(after) != before.absent ? "booking.no_show_updated" : std::string_view();
+    default:
+      return name_word(kind, before, after, effect);
   }
 }
 
 std::string_view why_no_event(K kind, const Before& before, Instant as_of) {
   if (is_word(kind) && before.announced && as_of < before.as_of) return "older than what is known";
-  if (is_word(kind) && before.final() && weight_of(kind) != Weight::last_word) return "cancelled and rejected are final for webhooks";
+  if (is_word(kind) && before.final() && weight_of(kind) != Weight::last_word)
+    return "cancelled and rejected are final for webhooks";
   return "known already";
 }
 

@@ -20,7 +20,7 @@ struct Before {
   bool exists, announced, id_known;
   std::optional<BookingStatus> status;
   std::optional<Instant> start, end;
-  std::string parent;     // rescheduledFrom.uid; empty: none
+  std::string parent;  // rescheduledFrom.uid; empty: none
   std::string organizer;
   std::vector<PersonKey> absent;  // sorted
   Instant as_of;
@@ -33,12 +33,13 @@ struct Effect {
 };
 
 // "booking.created" …; empty: nothing to tell.
-std::string_view name_event(BookingKind kind, const Before& before, const BookingRow& after, const Effect& effect);
+std::string_view name_event(BookingKind kind, const Before& before, const BookingRow& after,
+                            const Effect& effect);
 std::string_view type_of_occurrence(BookingKind kind);
 std::string_view why_no_event(BookingKind kind, const Before& before, Instant as_of);
 
-std::vector<PersonKey> absentees(const BookingRow& row);                   // sorted
-bool hear_paid(BookingRow& row, const BookingFacts& facts);                // true: a payment not told before
-bool hear_occurrence(BookingRow& row, const BookingObservation& said);     // true: not told before
+std::vector<PersonKey> absentees(const BookingRow& row);                // sorted
+bool hear_paid(BookingRow& row, const BookingFacts& facts);             // true: a payment not told before
+bool hear_occurrence(BookingRow& row, const BookingObservation& said);  // true: not told before
 
 }  // namespace calsync

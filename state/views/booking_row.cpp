@@ -7,14 +7,16 @@
 namespace calsync {
 namespace {
 
-// "integrations:daily" and the meeting's URL are one place, told by the webhook and by the API (DESIGN §12.3).
+// "integrations:daily" and the meeting's URL are one place, told by the webhook and by the API (DESIGN
+// §12.3).
 bool same_place(const std::string& a, const std::string& b) {
   const auto integration = [](const std::string& s) { return s.starts_with("integrations:"); };
   const auto url = [](const std::string& s) { return s.starts_with("http"); };
   return (integration(a) && url(b)) || (url(a) && integration(b));
 }
 
-std::vector<PersonKey> hear_list(BookingRow& row, const std::vector<PersonFacts>& people, const Stamp& by, bool hosts) {
+std::vector<PersonKey> hear_list(BookingRow& row, const std::vector<PersonFacts>& people, const Stamp& by,
+                                 bool hosts) {
   std::vector<PersonKey> keys;
   for (const auto& person : people) {
     PersonKey key = person_key(person);
@@ -71,7 +73,8 @@ void hear(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
   row.start.hear(facts.start, by);
   row.end.hear(facts.end, by);
   const bool elsewhere = row.location.value && row.location.stamp.teller != by.teller;
-  if (!elsewhere || !facts.location || !same_place(*row.location.value, *facts.location)) row.location.hear(facts.location, by);
+  if (!elsewhere || !facts.location || !same_place(*row.location.value, *facts.location))
+    row.location.hear(facts.location, by);
   row.description.hear_within_source(facts.description, by);
   row.video_call_url.hear_within_source(facts.video_call_url, by);
   row.currency.hear_within_source(facts.currency, by);
@@ -95,7 +98,8 @@ Cast cast_of(const BookingRow& row) {
   std::vector<const PersonRow*> placed;
   const auto person = [&](std::string_view key) -> const PersonRow* {
     const auto it = row.people.find(key);
-    if (it == row.people.end() || std::find(placed.begin(), placed.end(), &it->second) != placed.end()) return nullptr;
+    if (it == row.people.end() || std::find(placed.begin(), placed.end(), &it->second) != placed.end())
+      return nullptr;
     return &it->second;
   };
   const auto add_host = [&](std::string_view key) {
@@ -119,7 +123,8 @@ Cast cast_of(const BookingRow& row) {
   cast.guests_known = !seats.empty() || !row.left.empty() || row.attendees.value.has_value();
   if (seats.empty() && row.left.empty() && row.attendees.value)
     for (const auto& key : *row.attendees.value) add_attendee(key, {});
-  if (!cast.guests_known)  // only that somebody did not come is known: better a guest without a name than none
+  if (!cast.guests_known)  // only that somebody did not come is known: better a guest without a name than
+                           // none
     for (const auto& [key, who] : row.people)
       if (!who.host && who.absent.value) add_attendee(key, {});
   return cast;

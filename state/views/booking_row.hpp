@@ -1,5 +1,6 @@
-// What we know of one booking, field by field, each with its stamp. Row `b/<uid>` of the views (booking_codec.cpp).
-// Pure. hear() may be called in any order and any number of times with the same tellings: the row ends the same.
+// What we know of one booking, field by field, each with its stamp. Row `b/<uid>` of the views
+// (booking_codec.cpp). Pure. hear() may be called in any order and any number of times with the same
+// tellings: the row ends the same.
 #pragma once
 #include "state/base/ids.hpp"
 #include "state/events/observation.hpp"
@@ -9,17 +10,28 @@
 
 namespace calsync {
 
-inline auto tied(const Cancellation& c) { return std::tie(c.reason, c.by); }
-inline bool operator<(const Cancellation& a, const Cancellation& b) { return tied(a) < tied(b); }
-inline bool operator==(const Cancellation& a, const Cancellation& b) { return tied(a) == tied(b); }
-inline auto tied(const RescheduledFrom& r) { return std::tie(r.uid, r.start, r.end, r.by); }
-inline bool operator<(const RescheduledFrom& a, const RescheduledFrom& b) { return tied(a) < tied(b); }
+inline auto tied(const Cancellation& c) {
+  return std::tie(c.reason, c.by);
+}
+inline bool operator<(const Cancellation& a, const Cancellation& b) {
+  return tied(a) < tied(b);
+}
+inline bool operator==(const Cancellation& a, const Cancellation& b) {
+  return tied(a) == tied(b);
+}
+inline auto tied(const RescheduledFrom& r) {
+  return std::tie(r.uid, r.start, r.end, r.by);
+}
+inline bool operator<(const RescheduledFrom& a, const RescheduledFrom& b) {
+  return tied(a) < tied(b);
+}
 inline bool operator<(const Integer& a, const Integer& b) {
   if (a.negative != b.negative) return a.negative;
   return a.negative ? a.magnitude > b.magnitude : a.magnitude < b.magnitude;
 }
 
-// Somebody in a booking: organiser, co-host or attendee. Known by e-mail in lower case, without one by "name:…".
+// Somebody in a booking: organiser, co-host or attendee. Known by e-mail in lower case, without one by
+// "name:…".
 struct PersonRow {
   Told<Integer> id;
   Told<std::string> name, email, time_zone, language, phone;
@@ -58,8 +70,8 @@ struct BookingRow {
   Told<std::vector<PersonKey>> members, attendees;
   std::map<PersonKey, PersonRow, std::less<>> people;
   std::map<std::string, Told<std::string>, std::less<>> responses;
-  std::vector<SeatRow> seats;    // sorted
-  std::vector<SeatLeft> left;    // sorted by (seat, person)
+  std::vector<SeatRow> seats;  // sorted
+  std::vector<SeatLeft> left;  // sorted by (seat, person)
   Told<RescheduledFrom> rescheduled_from;
   Told<std::string> rescheduled_to;
   Told<Cancellation> cancellation;
@@ -67,20 +79,22 @@ struct BookingRow {
   std::vector<Integer> paid_ids;  // sorted: a payment is told once
   PaymentRow payment;
 
-  std::string key;         // pinned at the first published event (DESIGN §12.4); empty: not yet
-  bool announced = false;  // a state trigger has spoken: the booking is no longer news
-  Instant as_of{};         // of the newest word; an older one changes no state
-  Instant api_as_of{};     // of the newest API read; an older webhook changes nothing at all
+  std::string key;                // pinned at the first published event (DESIGN §12.4); empty: not yet
+  bool announced = false;         // a state trigger has spoken: the booking is no longer news
+  Instant as_of{};                // of the newest word; an older one changes no state
+  Instant api_as_of{};            // of the newest API read; an older webhook changes nothing at all
   std::vector<std::string> seen;  // identities of occurrences, hashed, sorted
-  std::string newer;       // fields of a later version, kept as they were read
+  std::string newer;              // fields of a later version, kept as they were read
 };
 
 PersonKey person_key(const PersonFacts& person);
-void hear(BookingRow& row, const BookingFacts& facts, const Stamp& by);  // everything but status rules, seats, payment
+void hear(BookingRow& row, const BookingFacts& facts,
+          const Stamp& by);  // everything but status rules, seats, payment
 void hear_person(BookingRow& row, const PersonFacts& person, const Stamp& by, bool host);
 void hear_payment(BookingRow& row, const PaymentFacts& payment, const Stamp& by);
-bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by);       // true: a seat more
-bool hear_seat_left(BookingRow& row, const BookingFacts& facts, const Stamp& by);   // true: somebody's leaving is news
+bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by);  // true: a seat more
+bool hear_seat_left(BookingRow& row, const BookingFacts& facts,
+                    const Stamp& by);  // true: somebody's leaving is news
 
 // Hosts: organiser, team members, then attendees who are known hosts; attendees: the rest (DESIGN §12.3).
 struct Cast {

@@ -4,7 +4,9 @@
 
 namespace calsync {
 
-std::string booking_row_key(std::string_view name) { return "b/" + std::string(name); }
+std::string booking_row_key(std::string_view name) {
+  return "b/" + std::string(name);
+}
 
 std::optional<BookingRow> load_booking(ViewTable& views, std::string_view name) {
   const auto bytes = views.get(booking_row_key(name));
@@ -26,7 +28,8 @@ Chain walk_up(ViewTable& views, const BookingRow& row, std::string_view name) {
     chain.root = *parent;
     const auto above = load_booking(views, *parent);
     if (above && chain.key.empty()) chain.key = above->key;
-    parent = above && above->rescheduled_from.value ? std::optional(above->rescheduled_from.value->uid) : std::nullopt;
+    parent = above && above->rescheduled_from.value ? std::optional(above->rescheduled_from.value->uid)
+                                                    : std::nullopt;
   }
   if (chain.key.empty()) chain.key = chain.root;
   chain.ancestors.assign(path.begin() + 1, path.end());
@@ -42,7 +45,8 @@ void pin(ViewTable& views, const Chain& chain) {
   }
 }
 
-std::optional<BookingRow> mark_rescheduled(ViewTable& views, const std::string& old_uid, const std::string& new_uid, Stamp by) {
+std::optional<BookingRow> mark_rescheduled(ViewTable& views, const std::string& old_uid,
+                                           const std::string& new_uid, Stamp by) {
   BookingRow old = load_booking(views, old_uid).value_or(BookingRow{});
   const auto status = old.status.value;
   const auto went = old.rescheduled_to.value;

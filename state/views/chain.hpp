@@ -19,6 +19,7 @@ Chain walk_up(ViewTable& views, const BookingRow& row, std::string_view name);
 void pin(ViewTable& views, const Chain& chain);
 
 // The old booking of a reschedule is cancelled, and says where it went. Returns its row where that was news.
-std::optional<BookingRow> mark_rescheduled(ViewTable& views, const std::string& old_uid, const std::string& new_uid, Stamp by);
+std::optional<BookingRow> mark_rescheduled(ViewTable& views, const std::string& old_uid,
+                                           const std::string& new_uid, Stamp by);
 
 }  // namespace calsync

@@ -29,11 +29,15 @@ std::string value_of(const EventRecord& event, const Draft& draft, const Folding
   std::string out;
   out.reserve(draft.booking.size() + draft.detail.size() + draft.changes.size() + 320);
   JsonObject value(out);
-  value.add("sequence", Integer::of(event.sequence.value())).add("occurredAt", draft.time).add("observedAt", folding.record.received);
+  value.add("sequence", Integer::of(event.sequence.value()))
+      .add("occurredAt", draft.time)
+      .add("observedAt", folding.record.received);
   value.add("origin", std::string_view(to_text(event.origin)));
   const auto& trigger = folding.seen.trigger;
   value.add("trigger", trigger.empty() ? std::optional<std::string>() : std::optional(trigger));
-  value.add_text("booking", draft.booking).add_text(draft.detail_name, draft.detail).add_text("changes", draft.changes);
+  value.add_text("booking", draft.booking)
+      .add_text(draft.detail_name, draft.detail)
+      .add_text("changes", draft.changes);
   value.add("raw", Integer::of(event.raw.value())).end();
   return out;
 }
@@ -58,7 +62,8 @@ void emit(Folding& folding, Draft draft) {
 }
 
 // Row `x/<hash>`: the latest time at which this identity was told.
-bool first_time(Folding& folding, std::string_view identity, std::optional<std::chrono::milliseconds> window) {
+bool first_time(Folding& folding, std::string_view identity,
+                std::optional<std::chrono::milliseconds> window) {
   const Digest digest = sha256(identity);
   const std::string row = "x/" + std::string(view(std::span(digest).first(16)));
   bool first = true;

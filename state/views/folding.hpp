@@ -32,7 +32,8 @@ struct Draft {
 void emit(Folding& folding, Draft draft);
 
 // True the first time. `window`: the same identity counts again when its createdAt is further away than this.
-bool first_time(Folding& folding, std::string_view identity, std::optional<std::chrono::milliseconds> window = std::nullopt);
+bool first_time(Folding& folding, std::string_view identity,
+                std::optional<std::chrono::milliseconds> window = std::nullopt);
 
 void fold_booking(Folding& folding, const BookingObservation& said);
 void fold_ooo(Folding& folding, const OooObservation& said);

@@ -1,5 +1,6 @@
 // raw record → domain events and view changes: a pure function of (views, record, version). P7.
-// The reader of Cal.com's JSON (connectors/calcom/wire) makes the Observation; this folds it (DESIGN §12.2–§12.4).
+// The reader of Cal.com's JSON (connectors/calcom/wire) makes the Observation; this folds it (DESIGN
+// §12.2–§12.4).
 #pragma once
 #include "state/events/event_record.hpp"
 #include "state/events/raw_delivery.hpp"
@@ -11,25 +12,27 @@
 
 namespace calsync {
 
-// Grows when the same records may give other events. Written into the log; a rebuild uses the version of each record.
+// Grows when the same records may give other events. Written into the log; a rebuild uses the version of each
+// record.
 inline constexpr std::uint32_t normaliser_version = 1;
 
 // What became of one raw record; kept for `log list` and the metrics.
 enum class RecordOutcome : std::uint8_t {  // numbers are on disk
-  event = 1,        // at least one domain event
-  no_change = 2,    // a fact we knew already, or older than what we know
-  nothing = 3,      // carries no fact (PING)
-  quarantined = 4,  // could not be understood; kept, with the reason
+  event = 1,                               // at least one domain event
+  no_change = 2,                           // a fact we knew already, or older than what we know
+  nothing = 3,                             // carries no fact (PING)
+  quarantined = 4,                         // could not be understood; kept, with the reason
   erased = 5,
 };
 const char* to_text(RecordOutcome outcome);
 
 struct RecordSummary {
   RecordOutcome outcome = RecordOutcome::nothing;
-  std::string trigger;           // "BOOKING_CREATED"; empty where there is none
-  std::string subject;           // booking uid, ooo uuid, form id …; empty where there is none
-  std::string reason;            // why quarantined or without change; never personal data
-  std::vector<std::string> people;  // e-mail addresses in the record or in its events, lower case (for `forget`, filters)
+  std::string trigger;  // "BOOKING_CREATED"; empty where there is none
+  std::string subject;  // booking uid, ooo uuid, form id …; empty where there is none
+  std::string reason;   // why quarantined or without change; never personal data
+  std::vector<std::string>
+      people;  // e-mail addresses in the record or in its events, lower case (for `forget`, filters)
   std::optional<BookingUid> read_again;  // an authoritative GET should decide about this booking
 };
 

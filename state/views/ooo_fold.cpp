@@ -1,4 +1,5 @@
-// Time off: a state trigger; Cal.com sends OOO_CREATED for an edit, too (CONTRACT §11.6). The newest updatedAt wins.
+// Time off: a state trigger; Cal.com sends OOO_CREATED for an edit, too (CONTRACT §11.6). The newest
+// updatedAt wins.
 #include "state/events/json_text.hpp"
 #include "state/views/folding.hpp"
 #include "state/views/value_codec.hpp"
@@ -47,7 +48,8 @@ std::string object_of(const std::vector<std::string>& values) {
 
 std::string changes_of(const std::vector<std::string>& from, const std::vector<std::string>& to) {
   std::string out = "[";
-  for (const std::size_t i : {std::size_t{3}, std::size_t{0}, std::size_t{5}, std::size_t{4}, std::size_t{7}, std::size_t{2}, std::size_t{6}, std::size_t{1}}) {
+  for (const std::size_t i : {std::size_t{3}, std::size_t{0}, std::size_t{5}, std::size_t{4}, std::size_t{7},
+                              std::size_t{2}, std::size_t{6}, std::size_t{1}}) {
     if (i >= from.size() || from[i] == to[i]) continue;  // the order above is by name
     if (out.size() > 1) out += ',';
     JsonObject one(out);
@@ -62,7 +64,9 @@ std::string changes_of(const std::vector<std::string>& from, const std::vector<s
 void fold_ooo(Folding& folding, const OooObservation& said) {
   const std::string name = said.uuid ? *said.uuid : "id:" + to_text(*said.id);
   folding.out.summary.subject = name;
-  const Instant as_of = said.updated_at ? std::min(*said.updated_at, folding.record.received + std::chrono::minutes{5}) : folding.as_of;
+  const Instant as_of = said.updated_at
+                            ? std::min(*said.updated_at, folding.record.received + std::chrono::minutes{5})
+                            : folding.as_of;
   std::vector<std::string> values = values_of(said);
   std::vector<std::string> before;
   std::string key = said.user && said.user->id ? to_text(*said.user->id) : name;
@@ -74,14 +78,16 @@ void fold_ooo(Folding& folding, const OooObservation& said) {
     if (take(bytes, known_as_of) && take(bytes, before) && take(bytes, pinned)) key = pinned;
   }
   const bool tie = as_of == known_as_of && before < values;  // two tellings of one moment: the greater
-  if (!before.empty() && !(as_of > known_as_of || tie)) return folding.no_change(before == values ? "known already" : "older than what is known");
+  if (!before.empty() && !(as_of > known_as_of || tie))
+    return folding.no_change(before == values ? "known already" : "older than what is known");
   std::string bytes(1, '\1');
   put(bytes, as_of);
   put(bytes, values);
   put(bytes, key);
   folding.views.put("o/" + name, std::move(bytes));
   if (before == values) return folding.no_change("known already");
-  Draft draft{Topic::ooo, key, before.empty() ? "ooo.created" : "ooo.updated", name, as_of, {}, "ooo", object_of(values)};
+  Draft draft{Topic::ooo,       key, before.empty() ? "ooo.created" : "ooo.updated", name, as_of, {}, "ooo",
+              object_of(values)};
   if (!before.empty()) draft.changes = changes_of(before, values);
   emit(folding, std::move(draft));
 }

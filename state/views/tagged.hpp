@@ -1,5 +1,5 @@
-// Rows of the views: tagged fields behind a format byte. An older program reads a newer row: it skips the tags that it
-// does not know and keeps their bytes for the next write. Pure.
+// Rows of the views: tagged fields behind a format byte. An older program reads a newer row: it skips the
+// tags that it does not know and keeps their bytes for the next write. Pure.
 //   row   = format(1) { field }        field = tag(1) length(varint) bytes
 #pragma once
 #include "state/events/integer.hpp"

@@ -1,4 +1,5 @@
-// A field with who told it and when: the newest telling wins, whatever the order of arrival (DESIGN §12.2, §12.3).
+// A field with who told it and when: the newest telling wins, whatever the order of arrival (DESIGN §12.2,
+// §12.3).
 #pragma once
 #include "state/base/time.hpp"
 
@@ -26,13 +27,17 @@ struct Stamp {
   friend bool operator==(const Stamp&, const Stamp&) = default;
 };
 
-// An API read is authoritative: against a last word only age counts, so a newer read revives and an older one does not.
+// An API read is authoritative: against a last word only age counts, so a newer read revives and an older one
+// does not.
 inline bool heavier(const Stamp& a, const Stamp& b) {
   const bool read_against_last_word = (a.teller == Teller::api && b.weight == Weight::last_word) ||
                                       (b.teller == Teller::api && a.weight == Weight::last_word);
-  return read_against_last_word ? a.as_of > b.as_of : std::tie(a.weight, a.as_of) > std::tie(b.weight, b.as_of);
+  return read_against_last_word ? a.as_of > b.as_of
+                                : std::tie(a.weight, a.as_of) > std::tie(b.weight, b.as_of);
 }
-inline bool equally_heavy(const Stamp& a, const Stamp& b) { return a.weight == b.weight && a.as_of == b.as_of; }
+inline bool equally_heavy(const Stamp& a, const Stamp& b) {
+  return a.weight == b.weight && a.as_of == b.as_of;
+}
 
 template <class T>
 struct Told {

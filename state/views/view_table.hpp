@@ -24,7 +24,9 @@ class ViewTable {
     if (const auto it = changes_.find(key); it != changes_.end()) return it->second;
     return below_.get(key);
   }
-  void put(std::string key, std::string value) { changes_.insert_or_assign(std::move(key), std::move(value)); }
+  void put(std::string key, std::string value) {
+    changes_.insert_or_assign(std::move(key), std::move(value));
+  }
   void erase(std::string key) { changes_.insert_or_assign(std::move(key), std::nullopt); }
   [[nodiscard]] const Changes& changes() const { return changes_; }
   Changes take() { return std::exchange(changes_, {}); }
@@ -42,8 +44,10 @@ class MemoryViews final : public ViewSource {
   }
   void apply(const ViewTable::Changes& changes) {
     for (const auto& [key, value] : changes) {
-      if (value) rows.insert_or_assign(key, *value);
-      else rows.erase(key);
+      if (value)
+        rows.insert_or_assign(key, *value);
+      else
+        rows.erase(key);
     }
   }
   std::map<std::string, std::string, std::less<>> rows;

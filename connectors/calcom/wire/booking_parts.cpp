@@ -46,8 +46,8 @@ std::optional<BookingStatus> read_status(const Fields& payload) {
   const auto text = payload.name("status");
   if (!text) return std::nullopt;
   const std::string status = lower_ascii(*text);  // upper case in webhooks, lower case in the API
-  for (const auto known : {BookingStatus::awaiting_host, BookingStatus::pending, BookingStatus::accepted, BookingStatus::rejected,
-                           BookingStatus::cancelled})
+  for (const auto known : {BookingStatus::awaiting_host, BookingStatus::pending, BookingStatus::accepted,
+                           BookingStatus::rejected, BookingStatus::cancelled})
     if (status == to_text(known)) return known;
   payload.warn("status is not one that is known");
   return std::nullopt;
@@ -55,8 +55,8 @@ std::optional<BookingStatus> read_status(const Fields& payload) {
 
 namespace {
 
-// {label, value?, isHidden?} or the bare answer; an unanswered question has no value. {value, optionValue} with an
-// empty optionValue is the value.
+// {label, value?, isHidden?} or the bare answer; an unanswered question has no value. {value, optionValue}
+// with an empty optionValue is the value.
 const json::value* answer_of(const json::value& response) {
   const auto* object = response.if_object();
   if (!object) return &response;
@@ -66,7 +66,8 @@ const json::value* answer_of(const json::value& response) {
   }
   const auto* option = object->if_contains("optionValue");
   const auto* value = object->if_contains("value");
-  const bool plain = option && value && object->size() == 2 && option->is_string() && option->get_string().empty();
+  const bool plain =
+      option && value && object->size() == 2 && option->is_string() && option->get_string().empty();
   return plain ? value : &response;
 }
 

@@ -11,10 +11,19 @@ namespace json = boost::json;
 
 constexpr std::string_view no_identity = "neither uid nor bookingId is given";
 
+std::optional<std::string> read_currency(const Fields& from) {  // ISO 4217, as the standard writes it
+  auto code = from.name("currency");
+  if (code)
+    std::transform(code->begin(), code->end(), code->begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return code;
+}
+
 // The event type's slug; the title stands in where there is none (CONTRACT §11.5), which no slug looks like.
 void read_slug(const Fields& payload, BookingFacts& facts) {
   auto type = payload.name("type");
-  if (type && *type != facts.title && type->find(' ') == std::string::npos) facts.event_type_slug = std::move(type);
+  if (type && *type != facts.title && type->find(' ') == std::string::npos)
+    facts.event_type_slug = std::move(type);
 }
 
 void read_team(const Fields& payload, BookingFacts& facts) {
@@ -39,12 +48,15 @@ void read_metadata(const Fields& payload, BookingFacts& facts) {
 
 void read_reschedule(const Fields& payload, BookingFacts& facts) {
   auto old = payload.name("rescheduleUid");
-  if (!old || old == facts.uid || old == facts.seat_uid) return;  // the same booking, or a seat: no link (DESIGN §12.4)
+  if (!old || old == facts.uid || old == facts.seat_uid)
+    return;  // the same booking, or a seat: no link (DESIGN §12.4)
   // A seated booking may name the old *seat*: a UUID, where a booking's uid is 22 characters.
-  const bool looks_like_uuid = old->size() == 36 && (*old)[8] == '-' && (*old)[13] == '-' && (*old)[18] == '-';
+  const bool looks_like_uuid =
+      old->size() == 36 && (*old)[8] == '-' && (*old)[13] == '-' && (*old)[18] == '-';
   if (facts.seats_total && looks_like_uuid) return;
-  facts.rescheduled_from = RescheduledFrom{std::move(*old), payload.instant("rescheduleStartTime"),
-                                           payload.instant("rescheduleEndTime"), payload.text("rescheduledBy")};
+  facts.rescheduled_from =
+      RescheduledFrom{std::move(*old), payload.instant("rescheduleStartTime"),
+                      payload.instant("rescheduleEndTime"), payload.text("rescheduledBy")};
 }
 
 void read_payment(const Fields& payload, BookingFacts& facts) {
@@ -53,7 +65,7 @@ void read_payment(const Fields& payload, BookingFacts& facts) {
   if (const auto row = payload.object("paymentData")) {
     if (!payment.id) payment.id = row->integer("id");
     payment.amount = row->amount("amount");
-    payment.currency = row->name("currency");
+    payment.currency = read_currency(*row);
     payment.external_id = row->name("externalId");
     payment.success = row->boolean("success");
     payment.refunded = row->boolean("refunded");
@@ -63,8 +75,8 @@ void read_payment(const Fields& payload, BookingFacts& facts) {
   if (payment.id || payment.amount || payment.external_id) facts.payment = std::move(payment);
 }
 
-// One person left a seated booking, which goes on (CONTRACT §11.5): nobody cancelled it as a whole, and one attendee is
-// named. The reading is confirmed by an authoritative look where there is an API.
+// One person left a seated booking, which goes on (CONTRACT §11.5): nobody cancelled it as a whole, and one
+// attendee is named. The reading is confirmed by an authoritative look where there is an API.
 bool about_one_seat(const Fields& payload, const BookingFacts& facts) {
   if (!facts.seats_total) return false;
   if (facts.seat_uid) return true;
@@ -81,7 +93,8 @@ BookingKind read_cancellation(const Fields& payload, BookingFacts& facts) {
   facts.cancellation = Cancellation{payload.text("cancellationReason"), payload.text("cancelledBy")};
   if (about_one_seat(payload, facts)) return BookingKind::seat_cancelled;
   facts.status = BookingStatus::cancelled;
-  return asks_for_another_time(payload, facts.cancellation->reason) ? BookingKind::reschedule_requested : BookingKind::cancelled;
+  return asks_for_another_time(payload, facts.cancellation->reason) ? BookingKind::reschedule_requested
+                                                                    : BookingKind::cancelled;
 }
 
 }  // namespace
@@ -98,18 +111,27 @@ Said read_booking(BookingKind kind, const Fields& payload) {
   facts.description = payload.text("description");
   facts.length_minutes = payload.integer("length");
   facts.price = payload.amount("price");
-  facts.currency = payload.name("currency");
+  facts.currency = read_currency(payload);
   facts.seats_total = payload.integer("seatsPerTimeSlot");
   facts.seat_uid = payload.name("attendeeSeatId");
   facts.series = payload.object("recurringEvent").has_value();
-  if (const auto series = payload.object("existingRecurringEvent")) facts.series_uid = series->name("recurringEventId");
+  if (const auto series = payload.object("existingRecurringEvent"))
+    facts.series_uid = series->name("recurringEventId");
   read_metadata(payload, facts);
   read_reschedule(payload, facts);
   switch (kind) {
-    case BookingKind::created: facts.status = facts.status.value_or(BookingStatus::accepted); break;
-    case BookingKind::rescheduled: facts.status = facts.status.value_or(BookingStatus::accepted); break;
-    case BookingKind::requested: facts.status = BookingStatus::pending; break;
-    case BookingKind::cancelled: out.kind = read_cancellation(payload, facts); break;
+    case BookingKind::created:
+      facts.status = facts.status.value_or(BookingStatus::accepted);
+      break;
+    case BookingKind::rescheduled:
+      facts.status = facts.status.value_or(BookingStatus::accepted);
+      break;
+    case BookingKind::requested:
+      facts.status = BookingStatus::pending;
+      break;
+    case BookingKind::cancelled:
+      out.kind = read_cancellation(payload, facts);
+      break;
     case BookingKind::rejected:
       facts.status = BookingStatus::rejected;
       facts.rejection_reason = payload.text("rejectionReason");
@@ -123,7 +145,8 @@ Said read_booking(BookingKind kind, const Fields& payload) {
       read_payment(payload, facts);
       facts.metadata.reset();  // the payment's own, in place of the booking's
       break;
-    default: break;
+    default:
+      break;
   }
   return out;
 }

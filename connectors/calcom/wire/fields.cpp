@@ -12,7 +12,8 @@ std::optional<Integer> to_integer(const json::value& value) {
   if (const auto* whole = value.if_int64()) return Integer::of(*whole);
   if (const auto* large = value.if_uint64()) return Integer::of(*large);
   // 1.2e4 is a whole number, too; above 2^53 a double no longer says which one.
-  if (const auto* number = value.if_double(); number && std::trunc(*number) == *number && std::abs(*number) <= 9007199254740992.0)
+  if (const auto* number = value.if_double();
+      number && std::trunc(*number) == *number && std::abs(*number) <= 9007199254740992.0)
     return Integer::of(static_cast<std::int64_t>(*number));
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// Reading Cal.com's objects tolerantly: a member of another type than expected, or null, or empty, is not carried.
-// Every text that comes out of here has lost its secrets (redact.hpp). Pure.
+// Reading Cal.com's objects tolerantly: a member of another type than expected, or null, or empty, is not
+// carried. Every text that comes out of here has lost its secrets (redact.hpp). Pure.
 #pragma once
 #include "state/base/time.hpp"
 #include "state/events/integer.hpp"
@@ -16,12 +16,17 @@ namespace calsync {
 class Fields {
  public:
   // `warnings` collects what was there and could not be used; names only, never values.
-  Fields(const boost::json::object& object, std::vector<std::string>& warnings) : object_(&object), warnings_(&warnings) {}
+  Fields(const boost::json::object& object, std::vector<std::string>& warnings)
+      : object_(&object), warnings_(&warnings) {}
 
-  [[nodiscard]] const boost::json::value* find(std::string_view name) const { return object_->if_contains(name); }
+  [[nodiscard]] const boost::json::value* find(std::string_view name) const {
+    return object_->if_contains(name);
+  }
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
-  [[nodiscard]] std::optional<std::string> name(std::string_view name) const;  // no longer than an id or a word may be
-  [[nodiscard]] std::optional<std::string> secret(std::string_view name) const;  // as sent: to hash, never to publish
+  [[nodiscard]] std::optional<std::string> name(
+      std::string_view name) const;  // no longer than an id or a word may be
+  [[nodiscard]] std::optional<std::string> secret(
+      std::string_view name) const;  // as sent: to hash, never to publish
   [[nodiscard]] std::optional<Integer> integer(std::string_view name) const;
   [[nodiscard]] std::optional<Integer> amount(std::string_view name) const;  // as integer(); else a warning
   [[nodiscard]] std::optional<bool> boolean(std::string_view name) const;

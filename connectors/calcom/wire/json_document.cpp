@@ -13,8 +13,8 @@ namespace json = boost::json;
 
 enum class Refusal { none, nul, number };
 
-// Builds the value as json::parser does, and counts the names of objects on the way: a name that came twice is then
-// missing from the finished value.
+// Builds the value as json::parser does, and counts the names of objects on the way: a name that came twice
+// is then missing from the finished value.
 struct Handler {
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);

@@ -8,7 +8,9 @@ namespace {
 
 namespace json = boost::json;
 
-std::string instant_identity(const std::optional<Instant>& at) { return at ? to_text(*at) : std::string(); }
+std::string instant_identity(const std::optional<Instant>& at) {
+  return at ? to_text(*at) : std::string();
+}
 
 // Who was in the room, without the room's own ids.
 std::string participants_json(const Fields& payload) {
@@ -50,7 +52,8 @@ Said read_meeting(BookingKind kind, const Fields& payload) {
     append_redacted(*facts.metadata, json::value(std::move(own)));
   }
   if (auto old = payload.name("fromReschedule"); old && old != facts.uid)
-    facts.rescheduled_from = RescheduledFrom{std::move(*old), std::nullopt, std::nullopt, payload.text("rescheduledBy")};
+    facts.rescheduled_from =
+        RescheduledFrom{std::move(*old), std::nullopt, std::nullopt, payload.text("rescheduledBy")};
   out.identity = instant_identity(facts.start);
   return out;
 }
@@ -87,14 +90,17 @@ Said read_recording(BookingKind kind, const Fields& payload) {
     if (const auto* transcription = links->array("transcription"))
       for (const auto& one : *transcription)
         if (const auto fields = payload.as_object(one))
-          if (const auto format = fields->name("format")) append_json(formats += formats.size() > 1 ? "," : "", *format);
+          if (const auto format = fields->name("format"))
+            append_json(formats += formats.size() > 1 ? "," : "", *format);
   }
   if (!link && !out.facts.uid && !out.facts.id) return Unreadable{"neither a booking nor a link is given"};
   out.identity = link ? short_hash(*link) : std::string();
   JsonObject detail(out.detail);
   // Which recording, without the link, which is as good as a key to it.
-  if (link) detail.add("recording", out.identity);
-  else detail.add_text("recording", "");
+  if (link)
+    detail.add("recording", out.identity);
+  else
+    detail.add_text("recording", "");
   if (kind == BookingKind::recording_transcribed) detail.add_text("formats", formats + "]");
   detail.end();
   return out;

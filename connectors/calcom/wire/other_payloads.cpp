@@ -31,7 +31,10 @@ void add_person(JsonObject& out, std::string_view name, const std::optional<Fiel
     return;
   }
   JsonObject one(out.key(name));
-  one.add("id", person->integer("id")).add("email", person->text("email")).add("name", person->text("name")).end();
+  one.add("id", person->integer("id"))
+      .add("email", person->text("email"))
+      .add("name", person->text("name"))
+      .end();
 }
 
 }  // namespace
@@ -95,7 +98,8 @@ Said read_delegation_error(const Fields& payload) {
   add_person(detail, "user", user);
   detail.end();
   JsonObject identity(out.identity);  // per user and type: it may storm (CONTRACT §11.6)
-  identity.add("user", user ? user->integer("id") : std::nullopt).add("email", user ? user->text("email") : std::nullopt);
+  identity.add("user", user ? user->integer("id") : std::nullopt)
+      .add("email", user ? user->text("email") : std::nullopt);
   identity.add("type", type).end();
   return out;
 }
@@ -114,8 +118,11 @@ Said read_wrong_assignment(const Fields& payload) {
   JsonObject said(detail.key("report"));
   add_person(said, "reportedBy", report->object("reportedBy"));
   add_person(said, "host", report->object("host"));
-  said.add("firstAssignmentReason", report->text("firstAssignmentReason")).add("guest", report->text("guest"));
-  said.add("correctAssignee", report->text("correctAssignee")).add("additionalNotes", report->text("additionalNotes")).end();
+  said.add("firstAssignmentReason", report->text("firstAssignmentReason"))
+      .add("guest", report->text("guest"));
+  said.add("correctAssignee", report->text("correctAssignee"))
+      .add("additionalNotes", report->text("additionalNotes"))
+      .end();
   detail.end();
   out.identity = short_hash(out.detail);
   return out;

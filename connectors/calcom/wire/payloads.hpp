@@ -9,24 +9,26 @@ using Said = decltype(Observation::said);
 
 // BOOKING_CREATED, REQUESTED, RESCHEDULED, CANCELLED, REJECTED, PAYMENT_INITIATED, PAID
 Said read_booking(BookingKind kind, const Fields& payload);
-Said read_no_show_update(const Fields& payload);                   // BOOKING_NO_SHOW_UPDATED
-Said read_meeting(BookingKind kind, const Fields& payload);        // MEETING_STARTED, MEETING_ENDED: flat or enveloped
-Said read_absence(BookingKind kind, const Fields& payload);        // AFTER_HOSTS_, AFTER_GUESTS_CAL_VIDEO_NO_SHOW
-Said read_recording(BookingKind kind, const Fields& payload);      // RECORDING_READY, RECORDING_TRANSCRIPTION_GENERATED
-Said read_instant_meeting(const Fields& payload);                  // INSTANT_MEETING
-Said read_ooo(const Fields& payload);                              // OOO_CREATED
-Said read_form(FormKind kind, const Fields& payload);              // FORM_SUBMITTED, _NO_EVENT, ROUTING_FORM_FALLBACK_HIT
-Said read_delegation_error(const Fields& payload);                 // DELEGATION_CREDENTIAL_ERROR
-Said read_wrong_assignment(const Fields& payload);                 // WRONG_ASSIGNMENT_REPORT
+Said read_no_show_update(const Fields& payload);  // BOOKING_NO_SHOW_UPDATED
+Said read_meeting(BookingKind kind,
+                  const Fields& payload);  // MEETING_STARTED, MEETING_ENDED: flat or enveloped
+Said read_absence(BookingKind kind, const Fields& payload);  // AFTER_HOSTS_, AFTER_GUESTS_CAL_VIDEO_NO_SHOW
+Said read_recording(BookingKind kind,
+                    const Fields& payload);            // RECORDING_READY, RECORDING_TRANSCRIPTION_GENERATED
+Said read_instant_meeting(const Fields& payload);      // INSTANT_MEETING
+Said read_ooo(const Fields& payload);                  // OOO_CREATED
+Said read_form(FormKind kind, const Fields& payload);  // FORM_SUBMITTED, _NO_EVENT, ROUTING_FORM_FALLBACK_HIT
+Said read_delegation_error(const Fields& payload);     // DELEGATION_CREDENTIAL_ERROR
+Said read_wrong_assignment(const Fields& payload);     // WRONG_ASSIGNMENT_REPORT
 Said read_unknown(const boost::json::object& root, const Fields* payload);  // any other trigger
 
 // Parts that several payloads share.
 PersonFacts read_person(const Fields& person);
 std::vector<PersonFacts> read_people(const Fields& from, std::string_view name);
-void read_common(const Fields& payload, BookingFacts& facts);      // id, uid, title, times, location, attendees …
+void read_common(const Fields& payload, BookingFacts& facts);  // id, uid, title, times, location, attendees …
 void read_responses(const Fields& payload, std::vector<std::pair<std::string, std::string>>& out);
 std::optional<BookingStatus> read_status(const Fields& payload);
-std::string json_or_empty(const boost::json::value* value);        // redacted JSON text; empty for none or null
-std::string short_hash(std::string_view text);                     // 32 hex digits: names a secret without telling it
+std::string json_or_empty(const boost::json::value* value);  // redacted JSON text; empty for none or null
+std::string short_hash(std::string_view text);  // 32 hex digits: names a secret without telling it
 
 }  // namespace calsync

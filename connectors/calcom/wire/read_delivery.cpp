@@ -12,23 +12,36 @@ namespace {
 namespace json = boost::json;
 using K = BookingKind;
 
-// One row per trigger of CONTRACT §11.4. Newer names, whose shapes nobody has described, are unknown until one is seen.
+// One row per trigger of CONTRACT §11.4. Newer names, whose shapes nobody has described, are unknown until
+// one is seen.
 struct Trigger {
   std::string_view name;
   Said (*read)(const Fields& payload);
   bool flat = false;  // the booking's row stands where others have an envelope
 };
 template <K kind>
-Said booking(const Fields& payload) { return read_booking(kind, payload); }
+Said booking(const Fields& payload) {
+  return read_booking(kind, payload);
+}
 template <K kind>
-Said meeting(const Fields& payload) { return read_meeting(kind, payload); }
+Said meeting(const Fields& payload) {
+  return read_meeting(kind, payload);
+}
 template <K kind>
-Said absence(const Fields& payload) { return read_absence(kind, payload); }
+Said absence(const Fields& payload) {
+  return read_absence(kind, payload);
+}
 template <K kind>
-Said recording(const Fields& payload) { return read_recording(kind, payload); }
+Said recording(const Fields& payload) {
+  return read_recording(kind, payload);
+}
 template <FormKind kind>
-Said form(const Fields& payload) { return read_form(kind, payload); }
-Said ping(const Fields&) { return Nothing{}; }
+Said form(const Fields& payload) {
+  return read_form(kind, payload);
+}
+Said ping(const Fields&) {
+  return Nothing{};
+}
 
 constexpr Trigger triggers[] = {
     {"BOOKING_CREATED", booking<K::created>},
@@ -80,7 +93,8 @@ std::string not_json(std::string_view content_type, const std::string& problem) 
 Said read_trigger(std::string_view name, const json::object& root, std::vector<std::string>& warnings) {
   const Fields fields(root, warnings);
   const auto payload = fields.object("payload");
-  const auto* known = std::find_if(std::begin(triggers), std::end(triggers), [&](const Trigger& t) { return t.name == name; });
+  const auto* known = std::find_if(std::begin(triggers), std::end(triggers),
+                                   [&](const Trigger& t) { return t.name == name; });
   if (known == std::end(triggers)) return read_unknown(root, payload ? &*payload : nullptr);
   if (payload) return known->read(*payload);
   if (known->flat) return known->read(fields);

@@ -12,12 +12,14 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view secret_parameters[] = {"pwd",          "tk",       "token",    "zak",      "access_token", "refresh_token",
-                                                  "client_secret", "password", "passcode", "passwd", "jwt",          "otp"};
+constexpr std::string_view secret_parameters[] = {
+    "pwd",           "tk",       "token",    "zak",    "access_token", "refresh_token",
+    "client_secret", "password", "passcode", "passwd", "jwt",          "otp"};
 constexpr std::string_view secret_members[] = {
-    "password",     "passwd",      "pwd",   "passcode", "onetimepassword", "meetingpassword", "clientsecret", "secret", "token",
-    "accesstoken", "refreshtoken", "tk",    "zak",      "apikey",          "otp",             "jwt",          "connectandjoinurl",
-    "downloadlink", "downloadlinks"};
+    "password",     "passwd", "pwd",   "passcode",    "onetimepassword",   "meetingpassword",
+    "clientsecret", "secret", "token", "accesstoken", "refreshtoken",      "tk",
+    "zak",          "apikey", "otp",   "jwt",         "connectandjoinurl", "downloadlink",
+    "downloadlinks"};
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -39,21 +41,28 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-bool ends_parameter(char c) { return static_cast<unsigned char>(c) <= 0x20 || std::string_view("?&#\"'<>;\\").find(c) != std::string_view::npos; }
+bool ends_parameter(char c) {
+  return static_cast<unsigned char>(c) <= 0x20 ||
+         std::string_view("?&#\"'<>;\\").find(c) != std::string_view::npos;
+}
 
 std::string cut(std::string_view text, int nested);
 
 bool secret_parameter(std::string_view name, std::string_view value, int nested) {
   const std::string plain = lower_ascii(percent_decoded(name));
-  if (std::find(std::begin(secret_parameters), std::end(secret_parameters), plain) != std::end(secret_parameters)) return true;
+  if (std::find(std::begin(secret_parameters), std::end(secret_parameters), plain) !=
+      std::end(secret_parameters))
+    return true;
   if (nested == 0 || value.find('%') == std::string_view::npos) return false;
   const std::string inner = percent_decoded(value);  // "?next=https%3A%2F%2F…%3Ftoken%3Dx" goes whole
   return cut(inner, nested - 1) != inner;
 }
 
-std::string_view sign_at(std::string_view text, std::size_t i) {  // what begins a parameter; '#' too: some links carry a token there
+std::string_view sign_at(std::string_view text,
+                         std::size_t i) {  // what begins a parameter; '#' too: some links carry a token there
   if (text.substr(i).starts_with("&amp;")) return text.substr(i, 5);
-  return std::string_view("?&;#").find(text[i]) == std::string_view::npos ? std::string_view() : text.substr(i, 1);
+  return std::string_view("?&;#").find(text[i]) == std::string_view::npos ? std::string_view()
+                                                                          : text.substr(i, 1);
 }
 
 // "?token=x&a=1" → "?a=1"; "?a=1&pwd=x" → "?a=1".
@@ -73,7 +82,8 @@ std::string without_parameters(std::string_view text, int nested) {
     const auto parameter = text.substr(begin, end - begin);
     const auto equals = parameter.find('=');
     if (carried.empty() || sign == "?" || sign == "#") carried = sign;
-    if (equals != std::string_view::npos && secret_parameter(parameter.substr(0, equals), parameter.substr(equals + 1), nested)) {
+    if (equals != std::string_view::npos &&
+        secret_parameter(parameter.substr(0, equals), parameter.substr(equals + 1), nested)) {
       if (carried != "?" && carried != "#") carried = {};
     } else {
       out += carried;
@@ -88,7 +98,8 @@ std::string without_parameters(std::string_view text, int nested) {
 std::string without_userinfo(std::string_view text) {
   std::string out;
   std::size_t kept = 0;
-  for (auto scheme = text.find("://"); scheme != std::string_view::npos; scheme = text.find("://", scheme + 3)) {
+  for (auto scheme = text.find("://"); scheme != std::string_view::npos;
+       scheme = text.find("://", scheme + 3)) {
     const std::size_t begin = scheme + 3;
     const auto end = std::min(text.find_first_of("/?# \t\r\n\"'<>\\", begin), text.size());
     const auto at = text.substr(begin, end - begin).rfind('@');
@@ -101,8 +112,10 @@ std::string without_userinfo(std::string_view text) {
 }
 
 std::string cut(std::string_view text, int nested) {
-  const bool parameters = text.find('=') != std::string_view::npos && text.find_first_of("?&#;") != std::string_view::npos;
-  const bool userinfo = text.find('@') != std::string_view::npos && text.find("://") != std::string_view::npos;
+  const bool parameters =
+      text.find('=') != std::string_view::npos && text.find_first_of("?&#;") != std::string_view::npos;
+  const bool userinfo =
+      text.find('@') != std::string_view::npos && text.find("://") != std::string_view::npos;
   std::string out = userinfo ? without_userinfo(text) : std::string(text);
   return parameters ? without_parameters(out, nested) : out;
 }
@@ -138,7 +151,9 @@ void append_object(std::string& out, const json::object& object) {
 
 }  // namespace
 
-std::string without_secrets(std::string_view text) { return cut(text, 3); }
+std::string without_secrets(std::string_view text) {
+  return cut(text, 3);
+}
 
 bool names_a_secret(std::string_view member) {
   const std::string plain = folded_name(member);
@@ -147,7 +162,9 @@ bool names_a_secret(std::string_view member) {
 
 void append_redacted(std::string& out, const json::value& value) {
   switch (value.kind()) {
-    case json::kind::object: append_object(out, value.get_object()); return;
+    case json::kind::object:
+      append_object(out, value.get_object());
+      return;
     case json::kind::array: {
       char before = '[';
       if (value.get_array().empty()) out += '[';
@@ -159,12 +176,25 @@ void append_redacted(std::string& out, const json::value& value) {
       out += ']';
       return;
     }
-    case json::kind::string: append_json(out, without_secrets(std::string_view(value.get_string().data(), value.get_string().size()))); return;
-    case json::kind::int64: append_json(out, Integer::of(value.get_int64())); return;
-    case json::kind::uint64: append_json(out, Integer::of(value.get_uint64())); return;
-    case json::kind::bool_: append_json(out, value.get_bool()); return;
-    case json::kind::double_: append_double(out, value.get_double()); return;
-    case json::kind::null: out += "null"; return;
+    case json::kind::string:
+      append_json(out,
+                  without_secrets(std::string_view(value.get_string().data(), value.get_string().size())));
+      return;
+    case json::kind::int64:
+      append_json(out, Integer::of(value.get_int64()));
+      return;
+    case json::kind::uint64:
+      append_json(out, Integer::of(value.get_uint64()));
+      return;
+    case json::kind::bool_:
+      append_json(out, value.get_bool());
+      return;
+    case json::kind::double_:
+      append_double(out, value.get_double());
+      return;
+    case json::kind::null:
+      out += "null";
+      return;
   }
 }
 

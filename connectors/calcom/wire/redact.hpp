@@ -1,4 +1,5 @@
-// What never leaves the raw record: bearer links, meeting passwords, one-time passwords (DESIGN §8, §12.13). Pure.
+// What never leaves the raw record: bearer links, meeting passwords, one-time passwords (DESIGN §8, §12.13).
+// Pure.
 #pragma once
 #include <boost/json/value.hpp>
 
@@ -7,7 +8,8 @@
 
 namespace calsync {
 
-// Cuts user and password, and the parameters pwd, tk, token, zak (and their like) out of every URL in the text.
+// Cuts user and password, and the parameters pwd, tk, token, zak (and their like) out of every URL in the
+// text.
 std::string without_secrets(std::string_view text);
 
 // JSON text of the value, without_secrets in every string, and without members that are named like a secret.

@@ -1,0 +1,75 @@
+// Deliveries as Cal.com would send them, for tests that need many: JSON text with the fields a test is about.
+#pragma once
+#include <string>
+
+namespace calsync {
+
+struct Delivery {
+  std::string trigger, created_at, payload;  // payload: members, without the braces
+  [[nodiscard]] std::string text() const {
+    return R"({"triggerEvent":")" + trigger + R"(","createdAt":")" + created_at + R"(","payload":{)" +
+           payload + "}}";
+  }
+};
+
+inline std::string minute(int n) {
+  return "2026-09-14T08:" + std::string(n < 10 ? "0" : "") + std::to_string(n) + ":00.000Z";
+}
+inline std::string common(const std::string& uid, const std::string& more = "") {
+  return R"("uid":")" + uid + R"(","bookingId":)" +
+         std::to_string(1000 + (uid.empty() ? 0 : static_cast<int>(uid.back()))) +
+         R"(,"title":"Review","startTime":"2026-10-01T14:00:00Z","endTime":"2026-10-01T15:00:00Z","type":"review",)"
+         R"("organizer":{"id":7,"name":"Ana","email":"ana@house.test","timeZone":"Europe/Lisbon","language":{"locale":"pt"}},)"
+         R"("attendees":[{"name":"Bo","email":"Bo@client.test","timeZone":"Europe/Berlin","language":{"locale":"de"}}])" +
+         more;
+}
+inline Delivery created(const std::string& uid, int at,
+                        const std::string& more = R"(,"status":"ACCEPTED","metadata":{"orderId":"1"})") {
+  return {"BOOKING_CREATED", minute(at), common(uid, more)};
+}
+inline Delivery requested(const std::string& uid, int at,
+                          const std::string& more = R"(,"status":"PENDING")") {
+  return {"BOOKING_REQUESTED", minute(at), common(uid, more)};
+}
+inline Delivery rescheduled(const std::string& uid, const std::string& old, int at) {
+  return {"BOOKING_RESCHEDULED", minute(at),
+          common(uid, R"(,"status":"ACCEPTED","rescheduleUid":")" + old +
+                          R"(","rescheduleStartTime":"2026-09-30T14:00:00Z")")};
+}
+inline Delivery cancelled(const std::string& uid, int at,
+                          const std::string& more = R"(,"status":"CANCELLED","cancellationReason":"ill")") {
+  return {"BOOKING_CANCELLED", minute(at), common(uid, more)};
+}
+inline Delivery rejected(const std::string& uid, int at) {
+  return {"BOOKING_REJECTED", minute(at), common(uid, R"(,"status":"REJECTED","rejectionReason":"full")")};
+}
+inline Delivery paid(const std::string& uid, int at, int payment) {
+  return {"BOOKING_PAID", minute(at),
+          common(uid, R"(,"status":"ACCEPTED","price":9000,"currency":"eur","paymentId":)" +
+                          std::to_string(payment))};
+}
+inline Delivery no_show(const std::string& uid, int at, bool absent) {
+  return {"BOOKING_NO_SHOW_UPDATED", minute(at),
+          R"("bookingUid":")" + uid + R"(","attendees":[{"email":"bo@client.test","noShow":)" +
+              (absent ? "true" : "false") + "}]"};
+}
+inline Delivery seat(const std::string& uid, int at, const std::string& who, const std::string& seat_uid) {
+  return {
+      "BOOKING_CREATED", minute(at),
+      R"("uid":")" + uid +
+          R"(","bookingId":5,"title":"Clinic","startTime":"2026-10-01T14:00:00Z","endTime":"2026-10-01T15:00:00Z",)"
+          R"("status":"ACCEPTED","seatsPerTimeSlot":8,"organizer":{"id":7,"name":"Ana","email":"ana@house.test","timeZone":"Europe/Lisbon"},)"
+          R"("attendeeSeatId":")" +
+          seat_uid + R"(","attendees":[{"name":")" + who + R"(","email":")" + who +
+          R"(@client.test","timeZone":"UTC"}])"};
+}
+inline Delivery seat_left(const std::string& uid, int at, const std::string& who) {
+  return {
+      "BOOKING_CANCELLED", minute(at),
+      R"("uid":")" + uid +
+          R"(","bookingId":5,"title":"Clinic","startTime":"2026-10-01T14:00:00+00:00","endTime":"2026-10-01T15:00:00+00:00",)"
+          R"("status":"CANCELLED","seatsPerTimeSlot":8,"cancellationReason":"ill","attendees":[{"name":")" +
+          who + R"(","email":")" + who + R"(@client.test","timeZone":"UTC"}])"};
+}
+
+}  // namespace calsync
