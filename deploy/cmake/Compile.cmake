@@ -19,6 +19,8 @@ add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_link_options(-Wl,-z,relro,-z,now -pie)
 include(CheckPIESupported)
 check_pie_supported()
+# Programs are compiled like libraries (-fPIC, linked -pie): gcc refuses a precompiled header made with the other flag.
+set(CMAKE_CXX_COMPILE_OPTIONS_PIE ${CMAKE_CXX_COMPILE_OPTIONS_PIC})
 
 if(CALSYNC_SANITIZE)
   add_compile_options(-fsanitize=${CALSYNC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
