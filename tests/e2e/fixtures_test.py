@@ -1,0 +1,87 @@
+"""Every example webhook, posted signed to calsyncd, comes out of a real Kafka as the CloudEvent that its golden says.
+
+Read by programs that nobody here wrote: confluent-kafka (read_committed), the CloudEvents SDK, jsonschema.
+"""
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python"))
+from e2e import oracle, schemas, webhooks  # noqa: E402
+from e2e.broker import Broker, read_all  # noqa: E402
+from e2e.daemon import Daemon  # noqa: E402
+
+# What says nothing, or nothing new after what was sent before it; every other body must give exactly one event.
+SILENT = {
+    "webhooks/PING.json": "the test button",
+}
+
+
+def post_all(daemon, deliveries):
+    """Each is taken once: 200 and the next sequence; sent again: 200 and the same sequence."""
+    sender = webhooks.Sender(daemon.intake_port, daemon.secret)
+    sequences = {}
+    for number, delivery in enumerate(deliveries, 1):
+        status, text = sender.post(delivery)
+        assert status == 200, f"{delivery.name}: {status} {text}"
+        sequences[delivery.name] = json.loads(text)["sequence"]
+        assert sequences[delivery.name] == number, f"{delivery.name}: sequence {text}, expected {number}"
+    for delivery in deliveries:
+        status, text = sender.post(delivery)
+        assert (status, json.loads(text)["sequence"]) == (200, sequences[delivery.name]), f"{delivery.name} again: {text}"
+    sender.close()
+    return sequences
+
+
+def check_message(message, schema_of):
+    event = oracle.cloud_event(message)
+    attributes = event.get_attributes()
+    what = f"{attributes['type']} ({attributes['id']})"
+    value = event.get_data()
+    assert attributes["datacontenttype"].startswith("application/json"), what
+    assert attributes["subject"], f"{what}: no subject"
+    assert message.header("ce_time") == value["occurredAt"], f"{what}: ce_time is not occurredAt"
+    assert int(attributes["sequence"]) == value["sequence"] and int(attributes["rawsequence"]) == value["raw"], what
+    assert attributes["origin"] == value["origin"] == "webhook", what
+    schema_of.check_value(attributes["type"].removeprefix("calsync."), attributes["dataschema"], value)
+    schema_of.check_message(message)
+    return attributes["type"].removeprefix("calsync.")
+
+
+def main():
+    deliveries = list(webhooks.fixtures())
+    schema_of = schemas.Shipped()
+    with tempfile.TemporaryDirectory(prefix="calsync-fixtures-") as folder, Broker(Path(folder) / "kafka") as broker, \
+            Daemon(Path(folder) / "d", broker.address) as daemon:
+        daemon.wait_ready()
+        sequences = post_all(daemon, deliveries)
+        log = daemon.wait_published()["log"]
+        events = daemon.events()
+        messages = read_all(broker.address)
+        oracle.kafka_is_the_log(messages, events, log["id"])
+        oracle.booking_state_is_the_last_event(messages)
+        assert log["rawHead"] == len(deliveries), f"{log['rawHead']} records of {len(deliveries)} bodies"
+
+        name_of = {sequence: name for name, sequence in sequences.items()}
+        given = {name: [] for name in sequences}
+        ids = set()
+        for message in messages:
+            if oracle.topic_of(message) == "booking-state":
+                schema_of.check_state(json.loads(message.value))
+            if not oracle.is_event(message):
+                continue
+            kind = check_message(message, schema_of)
+            given[name_of[int(message.header("ce_rawsequence"))]].append(kind)
+            ids.add((message.header("ce_source"), message.header("ce_id")))
+        assert len(ids) == len(events), "source and id must be unique"
+        for name, kinds in given.items():
+            print(f"{name:48} {', '.join(kinds) or '-'}")
+        for name, kinds in given.items():
+            assert len(kinds) == (0 if name in SILENT else 1), f"{name} gave {kinds}"
+        daemon.calsync("log", "rebuild", "--verify")
+    print(f"{len(deliveries)} bodies, {len(events)} events")
+
+
+if __name__ == "__main__":
+    main()

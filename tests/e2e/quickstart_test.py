@@ -1,0 +1,71 @@
+"""deploy/quickstart as a stranger runs it: from a copy of the tree, with the programs that were built."""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python"))
+from e2e import webhooks  # noqa: E402
+from e2e.places import BUILD, ROOT, wait_until  # noqa: E402
+
+EVENT_LINE = re.compile(r"^calsync\.[a-z_]+\.[a-z_]+ +key \S+ +subject \S+", re.MULTILINE)
+
+
+def start(tree, scratch, *arguments):
+    out = open(scratch / "output", "w+")
+    environment = {**os.environ, "CALSYNC_BUILD": str(BUILD), "TMPDIR": str(scratch)}
+    return out, subprocess.Popen([tree / "deploy" / "quickstart", *arguments], stdout=out, stderr=subprocess.STDOUT,
+                                 stdin=subprocess.DEVNULL, env=environment, start_new_session=True)
+
+
+def text_of(out):
+    return Path(out.name).read_text()
+
+
+def check_once(tree, scratch):
+    out, process = start(tree, scratch, "--once")
+    code = process.wait(120)
+    text = text_of(out)
+    assert code == 0, f"quickstart --once = {code}:\n{text}"
+    lines = EVENT_LINE.findall(text)
+    manifest = [d for d in webhooks.fixtures() if d.name.startswith("webhooks/")]
+    assert len(lines) >= len(manifest) - 6, f"only {len(lines)} events of {len(manifest)} webhooks:\n{text}"
+    assert f"All {len(lines)} events" in text, text
+    assert "embedded broker, a demo" in text and "keeps nothing" in text, text
+    print(text)
+
+
+def check_interrupt(tree, scratch):
+    out, process = start(tree, scratch)
+    wait_until("it waits for Ctrl-C", lambda: process.poll() is not None or "until Ctrl-C stops all" in text_of(out), 90)
+    assert process.poll() is None, text_of(out)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: everyone in the group
+    assert process.wait(20) == 0, text_of(out)
+    wait_until("nothing of it is left", lambda: not group_alive(process.pid), 10)
+
+
+def group_alive(group):
+    try:
+        os.killpg(group, 0)
+        return True
+    except ProcessLookupError:
+        return False
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="calsync-quickstart-") as folder:
+        tree, scratch = Path(folder) / "tree", Path(folder) / "scratch"
+        scratch.mkdir()
+        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns("build", ".git", ".cache"))
+        check_once(tree, scratch)
+        check_interrupt(tree, scratch)
+        left = [p.name for p in scratch.iterdir() if p.name != "output"]
+        assert not left, f"it left behind: {left}"
+
+
+if __name__ == "__main__":
+    main()
