@@ -1,6 +1,7 @@
-// LOG evt → Kafka, exactly once (RELIABILITY §3.2). Start-up, fencing and recovery are told at the top of publish.cpp.
-// Owner:    App; started after the log, stopped before it. Runs on: a thread of its own.
-// Promises: P8–P12. Fails: publishing stops for good with a reason (`stood_down` → exit 75, `refused` → exit 78).
+// LOG evt → Kafka, exactly once (RELIABILITY §3.2). Start-up, fencing and recovery are told at the top of
+// publish.cpp. Owner:    App; started after the log, stopped before it. Runs on: a thread of its own.
+// Promises: P8–P12. Fails: publishing stops for good with a reason (`stood_down` → exit 75, `refused` → exit
+// 78).
 #pragma once
 #include "config/settings/settings.hpp"
 #include "state/base/metric.hpp"
@@ -16,30 +17,32 @@ const char* to_text(PublisherState state);
 
 struct PublisherStatus {
   PublisherState state = PublisherState::starting;
-  EventSequence published;     // every event up to here is committed in Kafka
-  bool cursor_known = false;   // for /readyz
+  EventSequence published;    // every event up to here is committed in Kafka
+  bool cursor_known = false;  // for /readyz
   std::uint64_t generation = 0;
-  std::string mode;            // "cluster" or "embedded (demo broker in this process)"
-  std::string bootstrap;       // for embedded: where a demo consumer can connect
-  std::string last_error;      // one line; empty: none
+  std::string mode;        // "cluster" or "embedded (demo broker in this process)"
+  std::string bootstrap;   // for embedded: where a demo consumer can connect
+  std::string last_error;  // one line; empty: none
 };
 
 struct PublisherOptions {
   Settings::Kafka kafka;
   std::map<std::string, std::string> resolved_properties;  // kafka.properties with secret references resolved
   std::string source;                                      // ce_source
-  std::optional<std::uint64_t> accept_cursor;  // --accept-cursor N: the cursor topic was lost; go on after event N
-  bool takeover = false;                       // --takeover: this directory is the one to publish from
+  std::optional<std::uint64_t>
+      accept_cursor;      // --accept-cursor N: the cursor topic was lost; go on after event N
+  bool takeover = false;  // --takeover: this directory is the one to publish from
 };
 
 class Publisher {
  public:
   // `on_end` is called once, from the publisher's thread, when it ends for good (stood_down or refused).
-  static std::unique_ptr<Publisher> start(EventLog& log, PublisherOptions options, Clock& clock, MetricRegistry& metrics,
+  static std::unique_ptr<Publisher> start(EventLog& log, PublisherOptions options, Clock& clock,
+                                          MetricRegistry& metrics,
                                           std::function<void(PublisherState, Error)> on_end);
   virtual ~Publisher() = default;
   [[nodiscard]] virtual PublisherStatus status() const = 0;  // any thread
-  virtual void stop() = 0;                                   // commits or aborts the open transaction, ≤ 5 s
+  virtual void stop() = 0;  // commits or aborts the open transaction, ≤ 5 s
 
  protected:
   Publisher() = default;

@@ -1,0 +1,309 @@
+// Start-up: check topics, peek, init, read the cursor, claim (RELIABILITY §3.2). What is done after what:
+// publish_steps.cpp.
+#include "daemon/publish/publish_run.hpp"
+
+#include "daemon/publish/topic_set.hpp"
+#include "state/base/log.hpp"
+
+namespace calsync {
+namespace {
+
+constexpr Transactions::Slice slice{1000};  // of every blocking call; between two, stop() is heard
+constexpr std::chrono::seconds silence{3};  // without an answer for so long: "waiting for the broker"
+
+}  // namespace
+
+PublishRun::PublishRun(Parts parts, const PublisherOptions& options)
+    : parts_(parts),
+      options_(options),
+      demo_(options.kafka.mode == KafkaMode::embedded),
+      instance_(random_uuid()),
+      specs_(topic_specs(options.kafka.topic_prefix)) {
+  context_ = {parts_.log.id(), options.source, options.kafka.topic_prefix, "", {}};
+}
+
+std::pair<PublisherState, Error> PublishRun::run(const std::stop_token& stop) {
+  last_good_ = parts_.clock.steady();
+  while (!stop.stop_requested()) {
+    const Step step = steps_.step();
+    if (step == Step::stand_down) return {PublisherState::stood_down, why_};
+    if (step == Step::refuse) return {PublisherState::refused, why_};
+    const Did did = perform(step, stop);
+    const std::size_t batch = batch_.events.size();
+    const Next next = steps_.after(did, batch);
+    tell(step, did, batch);
+    if (next.drop_handle && handle_) {
+      const Watchdog::Watch watch(parts_.watchdog, "destroy producer");
+      handle_.reset();
+    }
+    pause(next.pause, stop);
+  }
+  leave();
+  return {PublisherState::stopped, {}};
+}
+
+Did PublishRun::perform(Step step, const std::stop_token& stop) {
+  const Watchdog::Watch watch(parts_.watchdog, to_text(step));
+  switch (step) {
+    case Step::check_topics:
+      return check_topics();
+    case Step::peek:
+      return peek();
+    case Step::open:
+      return open();
+    case Step::init:
+      return answered(handle_->init(slice));
+    case Step::read_cursor:
+      return read_cursor();
+    case Step::claim:
+      return claim();
+    case Step::begin:
+      return begin();
+    case Step::produce:
+      return produce(stop);
+    case Step::commit:
+      return commit();
+    case Step::confirm:
+      return confirm();
+    case Step::wait:
+      return wait(stop);
+    case Step::abort:
+      return answered(handle_->abort(slice));
+    case Step::stand_down:
+    case Step::refuse:
+      break;
+  }
+  return Did::ok;
+}
+
+Did PublishRun::check_topics() {
+  auto held = claim_in(claim_note);
+  if (!held) return failed(held.error());
+  const auto names = topic_names(specs_);
+  auto facts = parts_.broker.describe(names);
+  if (!facts) return failed(facts.error());
+  const auto known = *held ? (*held)->partitions : std::map<std::string, int>{};
+  auto plan = plan_topics(context_.prefix, *facts, known, demo_ || options_.kafka.create_topics);
+  if (!plan) return failed(plan.error());
+  for (const std::string& warning : plan->warnings) log::warning(warning);
+  if (!plan->create.empty()) {
+    if (auto made = parts_.broker.create(plan->create); !made) return failed(made.error());
+    for (const TopicSpec& spec : plan->create) log::info("topic created", {log::field("topic", spec.name)});
+    facts = parts_.broker.describe(names);
+    if (!facts) return failed(facts.error());
+  }
+  context_.partitions = partition_counts(context_.prefix, *facts);
+  for (const auto& [topic, count] : context_.partitions) {
+    if (count == 0)
+      return failed(
+          {Errc::unavailable, "topic " + context_.prefix + topic + " is not known to the brokers yet"});
+  }
+  return Did::ok;
+}
+
+Did PublishRun::peek() {
+  if (demo_) return Did::ok;
+  auto cursor = parts_.broker.read_cursor(specs_.back().name);
+  if (!cursor) return failed(cursor.error());
+  auto side = log_side();
+  if (!side) return failed(side.error());
+  return judge(judge_peek(*side, *cursor));
+}
+
+Did PublishRun::open() {
+  auto opened = parts_.broker.open("calsyncd." + context_.prefix + context_.log.value(), topic_names(specs_));
+  if (!opened) return failed(opened.error());
+  handle_ = std::move(*opened);
+  parts_.probe.producers.add();
+  return Did::ok;
+}
+
+Did PublishRun::read_cursor() {
+  CursorVerdict verdict;
+  verdict.generation = 1;
+  if (!demo_) {
+    auto cursor = parts_.broker.read_cursor(specs_.back().name);
+    if (!cursor) return failed(cursor.error());
+    std::optional<std::string> occupied;
+    if (!*cursor) {
+      auto names = topic_names(specs_);
+      names.pop_back();
+      auto found = parts_.broker.first_with_records(names);
+      if (!found) return failed(found.error());
+      occupied = *found;
+    }
+    auto side = log_side();
+    if (!side) return failed(side.error());
+    verdict = judge_cursor(*side, *cursor, context_.partitions, occupied);
+  }
+  if (const Did did = judge(verdict); did != Did::ok) return did;
+  position_ = verdict.after;
+  position_hash_ = verdict.hash;
+  claim_.generation = verdict.generation;
+  parts_.board.change([&](PublisherStatus& s) {
+    s.cursor_known = true;
+    s.published = position_;
+  });
+  parts_.probe.published.set(static_cast<double>(position_.value()));
+  return Did::ok;
+}
+
+Did PublishRun::claim() {
+  claim_.nonce = random_uuid();
+  claim_.partitions = context_.partitions;
+  batch_ = {};
+  if (demo_) return Did::ok;
+  if (auto noted = parts_.log.set_note(pending_note, encode(claim_)); !noted) return failed(noted.error());
+  return Did::ok;
+}
+
+Did PublishRun::confirm() {
+  if (!demo_) {
+    if (auto noted = parts_.log.set_note(claim_note, encode(claim_)); !noted) return failed(noted.error());
+  }
+  parts_.board.change([&](PublisherStatus& s) { s.generation = claim_.generation; });
+  parts_.probe.generation.set(static_cast<double>(claim_.generation));
+  log::info("publishing",
+            {log::field("after", position_.value()), log::field("generation", claim_.generation),
+             log::field("mode", parts_.board.read().mode)});
+  return Did::ok;
+}
+
+Did PublishRun::judge(const CursorVerdict& verdict) {
+  if (verdict.kind == CursorVerdict::Kind::go_on) return Did::ok;
+  why_ = verdict.why;
+  return verdict.kind == CursorVerdict::Kind::superseded ? Did::superseded : Did::refused;
+}
+
+Result<std::optional<Claim>> PublishRun::claim_in(std::string_view note) const {
+  CALSYNC_TRY(text, "read claim", parts_.log.note(note));
+  if (!text) return std::optional<Claim>{};
+  CALSYNC_TRY(claim, "read claim", decode_claim(*text));
+  return std::optional(std::move(claim));
+}
+
+Result<LogSide> PublishRun::log_side() const {
+  LogSide side;
+  side.log = context_.log;
+  CALSYNC_TRY(held, "publish", claim_in(claim_note));
+  CALSYNC_TRY(pending, "publish", claim_in(pending_note));
+  side.held = std::move(held);
+  side.pending = std::move(pending);
+  side.head = parts_.log.head().event;
+  side.hash_at = [this](EventSequence sequence) -> Result<Digest> {
+    CALSYNC_TRY(stored, "publish", parts_.log.event(sequence));
+    return stored.hash;
+  };
+  side.takeover = options_.takeover;
+  side.accept_cursor = options_.accept_cursor;
+  return side;
+}
+
+Did PublishRun::failed(const Error& error) {
+  why_ = error;
+  switch (error.code) {
+    case Errc::rejected:
+    case Errc::unauthorised:
+    case Errc::corrupt:
+    case Errc::foreign:
+      return Did::refused;
+    default:
+      return Did::unavailable;
+  }
+}
+
+Did PublishRun::answered(const KafkaError& error) {
+  if (error.ok()) return Did::ok;
+  why_ = {Errc::unavailable, error.text, to_text(steps_.step())};
+  switch (error.kind) {
+    case KafkaClass::ok:
+      return Did::ok;
+    case KafkaClass::retriable:
+      return Did::retriable;
+    case KafkaClass::abortable:
+      return Did::abortable;
+    case KafkaClass::poison:
+      return Did::poison;
+    case KafkaClass::fenced:
+      return Did::fenced;
+    case KafkaClass::fatal:
+      return Did::fatal;
+  }
+  return Did::fatal;
+}
+
+// What came of a step, for people and machines. Logged once, here.
+void PublishRun::tell(Step step, Did did, std::size_t batch) {
+  count(step, did);
+  show_lag();
+  parts_.probe.batch_limit.set(static_cast<double>(steps_.limit()));
+  const auto now = parts_.clock.steady();
+  if (did == Did::ok || step == Step::wait) {
+    last_good_ = now;
+    if (step == Step::wait || (step == Step::commit && !steps_.claiming())) {
+      set_state(PublisherState::publishing);
+      parts_.board.change([](PublisherStatus& s) { s.last_error.clear(); });
+    }
+    return;
+  }
+  const bool was_silent = parts_.board.read().state == PublisherState::waiting_for_broker;
+  if (did != Did::refused && did != Did::superseded && now - last_good_ > silence)
+    set_state(PublisherState::waiting_for_broker);
+  parts_.board.change([&](PublisherStatus& s) { s.last_error = why_.text(); });
+  if (did == Did::retriable || (did == Did::unavailable && was_silent)) return;  // said once, then counted
+  log::warning(
+      "publish: " + std::string(to_text(step)) + ": " + why_.text(),
+      {log::field("class", to_text(did)), log::field("after", position_.value()),
+       log::field("batch", static_cast<std::uint64_t>(batch)), log::field("next", to_text(steps_.step()))});
+}
+
+void PublishRun::count(Step /*step*/, Did did) {
+  if (did == Did::retriable && steps_.step() != Step::wait) parts_.probe.retries.add();
+  if (did == Did::unavailable) parts_.probe.unavailable.add();
+  if (const auto it = parts_.probe.failures.find(did); it != parts_.probe.failures.end()) it->second.add();
+}
+
+void PublishRun::set_state(PublisherState state) {
+  const PublisherState before = parts_.board.read().state;
+  if (before == state) return;
+  parts_.board.change([&](PublisherStatus& s) { s.state = state; });
+  for (const auto& [each, gauge] : parts_.probe.states) gauge.set(each == state ? 1 : 0);
+  if (state == PublisherState::waiting_for_broker) {
+    log::warning("no answer from Kafka: the log goes on, publishing catches up later",
+                 {log::field("why", why_.text())});
+  }
+  if (before == PublisherState::waiting_for_broker) log::info("Kafka answers again");
+}
+
+void PublishRun::show_lag() {
+  const auto head = parts_.log.head().event.value();
+  parts_.probe.lag.set(static_cast<double>(head - std::min(head, position_.value())));
+}
+
+void PublishRun::pause(std::chrono::milliseconds time, const std::stop_token& stop) {
+  if (time.count() == 0) return;
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  wake.wait_for(lock, stop, time, [] { return false; });
+}
+
+void PublishRun::leave() {
+  const Step step = steps_.step();
+  const bool open = handle_ && (step == Step::produce || step == Step::commit || step == Step::abort);
+  const auto until = parts_.clock.steady() + std::chrono::seconds(3);
+  bool ending = step != Step::commit;
+  while (open && parts_.clock.steady() < until) {
+    const Watchdog::Watch watch(parts_.watchdog, "end transaction");
+    const KafkaError error = ending ? handle_->abort(slice) : handle_->commit(slice);
+    if (error.kind == KafkaClass::retriable) continue;
+    if (error.ok() && !ending && !steps_.claiming()) committed();
+    if (error.ok() || ending) break;
+    if (error.kind == KafkaClass::fatal || error.kind == KafkaClass::fenced) break;
+    ending = true;
+  }
+  const Watchdog::Watch watch(parts_.watchdog, "destroy producer");
+  handle_.reset();
+}
+
+}  // namespace calsync

@@ -1,0 +1,110 @@
+#include "daemon/publish/topic_set.hpp"
+
+#include "state/events/event_record.hpp"
+
+#include <algorithm>
+
+namespace calsync {
+namespace {
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string config_of(const TopicFacts& topic, const std::string& name) {
+  const auto found = topic.config.find(name);
+  return found == topic.config.end() ? "" : found->second;
+}
+
+bool is_cursor(const TopicSpec& spec) {
+  return spec.name.ends_with(cursor_topic) && spec.compacted && spec.partitions == 1;
+}
+
+void warn(const TopicSpec& spec, const TopicFacts& topic, std::vector<std::string>& warnings) {
+  const std::string policy = config_of(topic, "cleanup.policy");
+  if (!spec.compacted && policy.find("compact") != std::string::npos) {
+    warnings.push_back(
+        topic.name + " is compacted: consumers that come later miss events; cleanup.policy=delete is meant");
+  }
+  if (spec.compacted && !is_cursor(spec) && !policy.empty() && policy != "compact") {
+    warnings.push_back(topic.name + " has cleanup.policy=" + policy + ": compact is meant");
+  }
+  if (topic.replication >= 3 && config_of(topic, "min.insync.replicas") == "1") {
+    warnings.push_back(topic.name +
+                       " has min.insync.replicas=1: one broker's loss can lose events; 2 is meant");
+  }
+}
+
+std::string unfit_cursor(const TopicFacts& topic) {
+  if (topic.partitions != 1)
+    return topic.name + " must have 1 partition, it has " + std::to_string(topic.partitions);
+  const std::string policy = config_of(topic, "cleanup.policy");
+  if (!policy.empty() && policy != "compact") {
+    return topic.name + " must have cleanup.policy=compact, it has " + policy +
+           ": the cursor would be deleted";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<TopicSpec> topic_specs(const std::string& prefix) {
+  std::vector<TopicSpec> specs;
+  for (const Topic topic : all_topics)
+    specs.push_back({prefix + to_text(topic), topic == Topic::bookings ? 6 : 1, false});
+  specs.push_back({prefix + std::string(state_topic), 6, true});
+  specs.push_back({prefix + std::string(cursor_topic), 1, true});
+  return specs;
+}
+
+std::vector<std::string> topic_names(const std::vector<TopicSpec>& specs) {
+  std::vector<std::string> names;
+  for (const TopicSpec& spec : specs) names.push_back(spec.name);
+  return names;
+}
+
+std::map<std::string, int> partition_counts(const std::string& prefix, const std::vector<TopicFacts>& facts) {
+  std::map<std::string, int> counts;
+  for (const TopicFacts& topic : facts) counts.emplace(topic.name.substr(prefix.size()), topic.partitions);
+  return counts;
+}
+
+Result<TopicPlan> plan_topics(const std::string& prefix, const std::vector<TopicFacts>& facts,
+                              const std::map<std::string, int>& published, bool may_create) {
+  TopicPlan plan;
+  std::vector<std::string> missing, gone;
+  for (const TopicSpec& spec : topic_specs(prefix)) {
+    const auto topic =
+        std::find_if(facts.begin(), facts.end(), [&](const TopicFacts& t) { return t.name == spec.name; });
+    if (topic != facts.end() && topic->partitions > 0) {
+      if (is_cursor(spec)) {
+        if (const std::string unfit = unfit_cursor(*topic); !unfit.empty()) {
+          return Error{Errc::rejected, "topic " + unfit + "; make it anew or set another kafka.topic_prefix"};
+        }
+      }
+      warn(spec, *topic, plan.warnings);
+    } else if (published.contains(spec.name.substr(prefix.size())) && !is_cursor(spec)) {
+      gone.push_back(spec.name);
+    } else if (may_create) {
+      plan.create.push_back(spec);
+    } else {
+      missing.push_back(spec.name + " (" + std::to_string(spec.partitions) +
+                        (spec.partitions == 1 ? " partition" : " partitions") +
+                        (spec.compacted ? ", cleanup.policy=compact)" : ")"));
+    }
+  }
+  if (!gone.empty()) {
+    return Error{Errc::rejected,
+                 "topics that this log published to are gone: " + join(gone) +
+                     "; restore them, or set a new kafka.topic_prefix and run `calsync log replay`"};
+  }
+  if (!missing.empty()) {
+    return Error{Errc::rejected,
+                 "topics are missing: " + join(missing) + "; create them, or set kafka.create_topics: true"};
+  }
+  return plan;
+}
+
+}  // namespace calsync

@@ -1,0 +1,24 @@
+// The topics of one prefix: their names, how they must be, what to say when they are not (DESIGN §8, §12.6).
+// Pure.
+#pragma once
+#include "connectors/kafka/broker.hpp"
+
+namespace calsync {
+
+inline constexpr std::string_view state_topic = "booking-state", cursor_topic = "cursor";
+
+std::vector<TopicSpec> topic_specs(const std::string& prefix);  // with prefix; the cursor is last
+std::vector<std::string> topic_names(const std::vector<TopicSpec>& specs);
+std::map<std::string, int> partition_counts(const std::string& prefix,
+                                            const std::vector<TopicFacts>& facts);  // without prefix
+
+struct TopicPlan {
+  std::vector<TopicSpec> create;
+  std::vector<std::string> warnings;
+};
+// `published`: topic without prefix → partitions, as this log knows from its last claim; empty before the
+// first. Fails: rejected, naming every topic that is missing or unfit, and the cure.
+Result<TopicPlan> plan_topics(const std::string& prefix, const std::vector<TopicFacts>& facts,
+                              const std::map<std::string, int>& published, bool may_create);
+
+}  // namespace calsync
