@@ -111,11 +111,22 @@ class HeadParser final : public beast::http::basic_parser<true> {
   RequestHead& out_;
 };
 
-std::optional<RequestRefusal> refuse(const HeadParser& seen, const beast::error_code& ec) {
+// Whether the request line is whole but for a version that is not ours.
+bool names_another_version(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find("\r\n"));
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (std::ranges::count(line, ' ') != 2 || line.size() < 9) return false;
+  const std::string_view version = line.substr(line.size() - 9);
+  return version.starts_with(" HTTP/") && is_digit(version[6]) && version[7] == '.' && is_digit(version[8]);
+}
+
+std::optional<RequestRefusal> refuse(const HeadParser& seen, const beast::error_code& ec,
+                                     std::string_view head) {
   namespace http = beast::http;
   if (seen.too_many_fields) return RequestRefusal{431, "more than 64 header fields"};
   if (ec == http::error::header_limit) return RequestRefusal{431, "the header is too large"};
-  if (ec == http::error::bad_version) return RequestRefusal{505, "only HTTP/1.1 and HTTP/1.0"};
+  if (ec == http::error::bad_version && names_another_version(head))
+    return RequestRefusal{505, "only HTTP/1.1 and HTTP/1.0"};
   // A field that we never take has its own reason, also where Beast stumbles over it first.
   if (seen.forbidden != nullptr) return RequestRefusal{400, seen.forbidden};
   if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length)
@@ -194,7 +205,7 @@ std::optional<RequestRefusal> judge_request(std::string_view head, const Request
   beast::error_code ec;
   const std::size_t used = parser.put(boost::asio::const_buffer(head.data(), head.size()), ec);
   if (ec == beast::http::error::need_more) return RequestRefusal{400, "not an HTTP/1.1 request"};
-  if (ec) return refuse(parser, ec);
+  if (ec) return refuse(parser, ec, head);
   if (used != head.size() || !parser.is_header_done()) return RequestRefusal{400, "not an HTTP/1.1 request"};
   if (parser.hosts != 1 || !is_host(parser.host)) return RequestRefusal{400, "exactly one Host is needed"};
   if (parser.forbidden != nullptr) return RequestRefusal{400, parser.forbidden};

@@ -7,7 +7,7 @@
 
 namespace calsync {
 
-void Completions::put(std::shared_ptr<Session> session, std::uint64_t ticket, Result<Accepted> answer) {
+void Completions::put(std::weak_ptr<Session> session, std::uint64_t ticket, Result<Accepted> answer) {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
   items_.push_back({std::move(session), ticket, std::move(answer)});
@@ -20,7 +20,9 @@ void Completions::hand_out() {
     const std::lock_guard lock(mutex_);
     taken_.swap(items_);
   }
-  for (Item& item : taken_) item.session->answered(item.ticket, std::move(item.answer));
+  for (Item& item : taken_) {
+    if (const auto session = item.session.lock()) session->answered(item.ticket, std::move(item.answer));
+  }
   taken_.clear();
 }
 

@@ -16,12 +16,12 @@ class Session;
 class Completions : public std::enable_shared_from_this<Completions> {
  public:
   explicit Completions(boost::asio::io_context& io) : io_(io) {}
-  void put(std::shared_ptr<Session> session, std::uint64_t ticket, Result<Accepted> answer);
+  void put(std::weak_ptr<Session> session, std::uint64_t ticket, Result<Accepted> answer);
   void close();
 
  private:
   struct Item {
-    std::shared_ptr<Session> session;
+    std::weak_ptr<Session> session;
     std::uint64_t ticket;
     Result<Accepted> answer;
   };

@@ -15,8 +15,8 @@ using std::chrono::milliseconds;
 
 // The small buffers of all connections and what large bodies take beyond them stay below the limit together.
 std::size_t growth_limit(const ListenerLimits& limits) {
-  const std::size_t small = limits.connections * small_buffer_bytes;
-  return limits.body_bytes_in_flight > small ? limits.body_bytes_in_flight - small : 0;
+  const std::size_t small = std::min(limits.connections * small_buffer_bytes, limits.body_bytes_in_flight);
+  return std::max(limits.body_bytes_in_flight - small, limits.body_bytes);  // one must always be possible
 }
 
 RequestRules rules_of(const ListenerLimits& limits) {
@@ -66,10 +66,9 @@ bool Intake::full() const {
 // Who waits between requests goes first, then who was refused and does not leave, then who has sent no whole
 // header for long: a thousand silent clients may not keep out the one that has something to say (P24).
 void Intake::make_room_for_one() {
-  probe.paused.add();
   if (quiet.size() + busy.size() < limits.connections)
     return;  // bodies are too large together: they must end first
-  const auto at = std::ranges::find_if(quiet, [](const auto& session) {
+  const auto at = std::ranges::find_if(quiet, [](const Session* session) {
     return session->phase() == SessionPhase::idle || session->phase() == SessionPhase::linger;
   });
   if (at != quiet.end()) {
@@ -98,13 +97,13 @@ void Intake::begin(Socket socket) {
     ++peer->connections;
   }
   auto session = std::make_shared<Session>(shared_from_this(), std::move(socket), address, peer);
-  session->place = quiet.insert(quiet.end(), session);
+  session->place = quiet.insert(quiet.end(), session.get());
   boost::asio::co_spawn(io, session->run(session), boost::asio::detached);
 }
 
 bool Intake::address_may_connect(Peer& peer, const ClientKey& key) {
   if (peer.connections < limits.connections_per_address) return true;
-  const auto at = std::ranges::find_if(quiet, [&](const auto& session) {
+  const auto at = std::ranges::find_if(quiet, [&](const Session* session) {
     return session->phase() == SessionPhase::idle && client_key(session->address()) == key;
   });
   if (at == quiet.end()) return false;
@@ -143,7 +142,7 @@ void Intake::one_was_accepted() {
 
 void Intake::wake_room_waiters(std::size_t count) {
   for (; count > 0 && !room_waiters_.empty(); --count) {
-    room_waiters_.front()->wake();
+    if (const auto session = room_waiters_.front().lock()) session->wake();
     room_waiters_.pop_front();
   }
 }
@@ -156,8 +155,8 @@ milliseconds Intake::tick() const {
 
 void Intake::sweep() {
   const Time now = clock.steady();
-  for (const auto& session : quiet) session->check_deadline(now);
-  for (const auto& session : busy) session->check_deadline(now);
+  for (Session* const session : quiet) session->check_deadline(now);
+  for (Session* const session : busy) session->check_deadline(now);
   date = http_date(clock.wall());
   probe.connections.set(static_cast<double>(quiet.size() + busy.size()));
   probe.body_bytes.set(static_cast<double>(body_bytes));
@@ -169,7 +168,7 @@ void Intake::sweep() {
 void Intake::drain() {
   draining = true;
   const Time now = clock.steady();
-  for (const auto& session : quiet) session->drain(now);
+  for (Session* const session : quiet) session->drain(now);
   room_for_connections.wake();
 }
 
@@ -177,8 +176,8 @@ void Intake::stop() {
   draining = true;
   on_ended = [] {};
   completions->close();
-  for (const auto& session : quiet) session->cut();
-  for (const auto& session : busy) session->cut();
+  for (Session* const session : quiet) session->cut();
+  for (Session* const session : busy) session->cut();
   room_waiters_.clear();
   room_for_connections.wake();
 }

@@ -18,7 +18,7 @@
 namespace calsync {
 
 class Session;
-using Sessions = std::list<std::shared_ptr<Session>>;
+using Sessions = std::list<Session*>;  // each is owned by its own coroutine
 
 // One client address, while it is connected; not kept for loopback and trusted proxies.
 struct Peer {
@@ -50,7 +50,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
 
   // For who accepts.
   [[nodiscard]] bool full() const;
-  void make_room_for_one();
+  void make_room_for_one();  // who is shed has left when `room_for_connections` wakes
   void begin(Socket socket);
   Wakeup room_for_connections;
 
@@ -65,7 +65,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   // For sessions.
   bool grow(Peer* peer, std::size_t bytes);
   void shrink(Peer* peer, std::size_t bytes);
-  void wait_for_room(std::shared_ptr<Session> session) { room_waiters_.push_back(std::move(session)); }
+  void wait_for_room(std::weak_ptr<Session> session) { room_waiters_.push_back(std::move(session)); }
   void one_was_accepted();
   void ended(Session& session);
   void warn_bad_signature(const SourceId& source, const Address& client);
@@ -95,7 +95,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
 
   std::unordered_map<ClientKey, Peer, ClientKeyHash> peers_;
   BodyBudget budget_;
-  std::deque<std::shared_ptr<Session>> room_waiters_;
+  std::deque<std::weak_ptr<Session>> room_waiters_;
   LogLimit bad_signature_lines_{10};
 };
 

@@ -7,8 +7,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <sys/socket.h>
@@ -97,11 +97,13 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
         co_await acceptor_.async_wait(tcp::acceptor::wait_read, asio::redirect_error(use_awaitable, ec));
         if (ec || intake_->draining) break;
         if (intake_->full()) {
+          if (!std::exchange(pausing_, true)) intake_->probe.paused.add();
           intake_->make_room_for_one();
           co_await intake_->room_for_connections.wait();
         }
         continue;
       }
+      pausing_ = false;
       auto socket = co_await acceptor_.async_accept(asio::redirect_error(use_awaitable, ec));
       if (!ec) {
         intake_->begin(std::move(socket));  // also while draining: it has left the queue
@@ -120,7 +122,7 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
       boost::system::error_code ec;
       timer_.expires_after(intake_->tick());
       co_await timer_.async_wait(asio::redirect_error(use_awaitable, ec));
-      intake_->sweep();
+      if (!over_) intake_->sweep();
     }
   }
 
@@ -156,7 +158,7 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
   const bool inherited_;
   std::shared_ptr<Intake> intake_;
   LogLimit lines_{5};
-  bool accepting_ = true, over_ = false;
+  bool accepting_ = true, pausing_ = false, over_ = false;
 };
 
 class Listener final : public WebhookListener {

@@ -127,7 +127,7 @@ asio::awaitable<Result<Accepted>> Session::offer_until_room(std::string_view bod
     const Time now = intake_->clock.steady();
     if (answer || answer.error().code != Errc::unavailable || now >= until) co_return answer;
     enter(SessionPhase::room, std::chrono::ceil<milliseconds>(until - now));
-    intake_->wait_for_room(shared_from_this());
+    intake_->wait_for_room(weak_from_this());
     co_await wakeup_.wait();
     intake_->probe.retries.add();
   }
@@ -139,10 +139,10 @@ void Session::offer(std::string_view body, Instant received) {
                        .content_type = request_.content_type,
                        .received = received,
                        .body = std::string(body)};
-  intake_->sink(
-      std::move(delivery),
-      [self = shared_from_this(), done = intake_->completions.get(), keep = intake_->completions,
-       ticket = ++ticket_](Result<Accepted> answer) { done->put(self, ticket, std::move(answer)); });
+  // The answer may come when we are gone, and even when the loop is.
+  intake_->sink(std::move(delivery),
+                [completions = intake_->completions, session = weak_from_this(), ticket = ++ticket_](
+                    Result<Accepted> answer) { completions->put(session, ticket, std::move(answer)); });
 }
 
 void Session::answered(std::uint64_t ticket, Result<Accepted> answer) {
@@ -167,7 +167,7 @@ asio::awaitable<bool> Session::make_room() {
   const Time until = std::min(deadline_, intake_->clock.steady() + intake_->limits.room);
   while (!intake_->grow(peer_, more)) {
     if (cut_ || intake_->clock.steady() >= until) co_return false;
-    intake_->wait_for_room(shared_from_this());
+    intake_->wait_for_room(weak_from_this());
     co_await wakeup_.wait();
   }
   buffer_.resize(wanted);

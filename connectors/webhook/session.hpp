@@ -1,5 +1,5 @@
 // One connection: request after request, in order; the page to read for what happens to a delivery.
-// Owner:    the intake's lists and its own coroutine. Runs on: the loop. Blocks: never.
+// Owner:    its own coroutine; the intake's lists only know it. Runs on: the loop. Blocks: never.
 // Promises: one answer per request, in order; after a refusal the connection ends; a body goes to the sink
 // only with a
 //           valid signature.
