@@ -50,7 +50,7 @@ bool group_has_example(const Setting& row) {
 }
 
 constexpr std::string_view example_head =
-    "# Settings of calsyncd; calsync reads the same file. Written by `calsyncd --example-settings`.\n"
+    "# Settings of calsyncd; calsync reads the same file. `calsyncd --print-example` writes it.\n"
     "# Every section and every key may be missing. What is commented out shows the default, or a value to "
     "start from.\n"
     "# Durations: 500ms, 10s, 2m, 24h, 35d. A secret is always a reference, never the secret itself:\n"

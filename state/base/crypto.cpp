@@ -43,7 +43,7 @@ EVP_MAC* hmac_method() {
 // libcrypto counts in int; a record is at most a few MiB.
 int size_of(std::string_view text) {
   must(text.size() <= std::numeric_limits<int>::max(), "text too large");
-  return size_of(text);
+  return static_cast<int>(text.size());
 }
 
 struct CipherContext {

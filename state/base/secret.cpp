@@ -15,12 +15,15 @@ void wipe_text(std::string& text) {
 
 }  // namespace
 
-// A short string lives inside the object, so moving it copies: what was moved from is wiped as well.
-Secret::Secret(std::string value) : value_(std::move(value)) {
+// Swapped, not moved: a short string lives inside the object, so a move would copy it and leave the bytes
+// where they were.
+Secret::Secret(std::string value) {
+  value_.swap(value);
   wipe_text(value);
 }
 
-Secret::Secret(Secret&& other) noexcept : value_(std::move(other.value_)) {
+Secret::Secret(Secret&& other) noexcept {
+  value_.swap(other.value_);
   other.wipe();
 }
 
@@ -35,7 +38,7 @@ Secret& Secret::operator=(const Secret& other) {
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this != &other) {
     wipe();
-    value_ = std::move(other.value_);
+    value_.swap(other.value_);
     other.wipe();
   }
   return *this;
