@@ -31,8 +31,8 @@ Result<HttpUrl> parse_http_url(std::string_view text);
 struct HttpRequest {
   std::string method = "GET";
   std::string target = "/";
-  std::vector<std::pair<std::string, std::string>> headers;  // Host, Content-Length, User-Agent are added
-  std::string_view body;                                     // must live until send() returns
+  std::vector<std::pair<std::string, std::string>> headers{};  // Host, Content-Length, User-Agent are added
+  std::string_view body{};                                     // must live until send() returns
   // A kept connection that the server closed before it answered: send once more on a fresh one. Only where a
   // second arrival does no harm (GET, or a delivery that the receiver recognises).
   bool repeatable = true;
