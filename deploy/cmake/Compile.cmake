@@ -4,10 +4,10 @@ set(CALSYNC_SANITIZE "" CACHE STRING "address,undefined or thread")
 
 find_program(CALSYNC_CCACHE ccache)
 if(CALSYNC_CCACHE)
-  # Without these two, ccache refuses every file that uses a precompiled header.
+  # Sloppiness: without it ccache refuses every file that uses a precompiled header. Depend: no preprocessor run first.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CALSYNC_CCACHE})
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 ${CALSYNC_CCACHE})
   add_compile_options(-fpch-preprocess)
 endif()
 
