@@ -64,15 +64,22 @@ def in_order_per_key(published):
 
 
 def booking_state_is_the_last_event(messages):
-    """The compacted topic shows, per booking, what its newest event in `bookings` said."""
-    newest = {}
+    """The compacted topic shows, per booking, what its newest event in `bookings` said. A reschedule tells of two: the old
+    booking gets no event of its own, its state then names the new one."""
+    newest, moved = {}, {}
     for m in messages:
         if topic_of(m) == "bookings":
             value = json.loads(m.value)
-            uid = value["booking"]["uid"]
-            if value["sequence"] > newest.get(uid, (0, None))[0]:
-                newest[uid] = (value["sequence"], value["booking"])
+            sequence, booking = value["sequence"], value["booking"]
+            if booking["uid"] and sequence > newest.get(booking["uid"], (0, None))[0]:
+                newest[booking["uid"]] = (sequence, booking)
+            if booking.get("rescheduledFrom"):
+                old = booking["rescheduledFrom"]["uid"]
+                moved[old] = max(moved.get(old, (0, None)), (sequence, booking["uid"]))
     state = {m.key.decode(): json.loads(m.value) for m in messages if topic_of(m) == "booking-state" and m.value}
     for uid, (sequence, booking) in newest.items():
         assert uid in state, f"booking-state has no {uid}"
-        assert state[uid] == booking, f"booking-state of {uid} is not what event {sequence} said"
+        if moved.get(uid, (0, None))[0] > sequence:
+            assert state[uid]["rescheduledTo"] == moved[uid][1], f"booking-state of {uid} does not name {moved[uid][1]}"
+        else:
+            assert state[uid] == booking, f"booking-state of {uid} is not what event {sequence} said"
