@@ -11,7 +11,7 @@ rocksdb::Slice slice(std::string_view text) {
 Error to_error(const rocksdb::Status& status, std::string_view doing) {
   const std::string what = std::string(doing) + ": " + status.ToString();
   if (status.IsNoSpace()) return Error{Errc::disk_full, what};
-  if (status.IsCorruption()) return Error{Errc::corrupt, what};
+  if (status.IsCorruption() || status.IsPathNotFound()) return Error{Errc::corrupt, what};
   if (status.IsNotFound()) return Error{Errc::not_found, what};
   return Error{Errc::io, what};
 }

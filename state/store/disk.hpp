@@ -8,8 +8,11 @@
 
 namespace calsync {
 
+std::shared_ptr<rocksdb::FileSystem>
+private_files();  // the machine's own; each new file is its owner's alone (0600)
+
 struct Disk {
-  std::shared_ptr<rocksdb::FileSystem> files = rocksdb::FileSystem::Default();
+  std::shared_ptr<rocksdb::FileSystem> files = private_files();
 };
 
 }  // namespace calsync

@@ -129,9 +129,12 @@ Error explain_open(const rocksdb::Status& status, const std::filesystem::path& d
   return Error{Errc::io, "cannot open the log in " + directory.string() + ": " + text};
 }
 
-Result<void> check_columns(const std::vector<std::string>& names, const std::filesystem::path& directory) {
+Result<void> check_columns(const std::vector<std::string>& names, bool ours,
+                           const std::filesystem::path& directory) {
   const auto has = [&names](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
   const auto found = std::ranges::count_if(column_names, has);
+  if (ours && static_cast<std::size_t>(found) < column_count)
+    return explain_damage(directory, "its database has lost columns");
   if (found == 0) return explain_foreign(directory, "it holds another product's RocksDB database");
   if (static_cast<std::size_t>(found) < column_count)
     return explain_foreign(directory, "its database lacks columns of format " + std::string(format_text) +
@@ -139,7 +142,9 @@ Result<void> check_columns(const std::vector<std::string>& names, const std::fil
   return {};
 }
 
-Result<void> check_log(Opened& opened, const std::optional<LogHead>& witness,
+namespace {
+
+Result<void> check_all(Opened& opened, const std::optional<LogHead>& witness,
                        const std::filesystem::path& directory) {
   const Database& database = *opened.database;
   CALSYNC_CHECK("check format", check_format(database, directory));
@@ -166,6 +171,17 @@ Result<void> check_log(Opened& opened, const std::optional<LogHead>& witness,
                 check_side(database, Column::evt, h.event, h.event_hash, directory, split_event));
   if (h.normalised > h.raw) return explain_damage(directory, "more is normalised than has arrived");
   return {};
+}
+
+}  // namespace
+
+// Whatever a check stumbles over, the person reads where it is and what to do.
+Result<void> check_log(Opened& opened, const std::optional<LogHead>& witness,
+                       const std::filesystem::path& directory) {
+  auto checked = check_all(opened, witness, directory);
+  if (checked || checked.error().what.find(directory.string()) != std::string::npos) return checked;
+  if (checked.error().code == Errc::corrupt) return explain_damage(directory, checked.error().what);
+  return checked;
 }
 
 }  // namespace calsync::store

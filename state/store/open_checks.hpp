@@ -10,7 +10,9 @@ Error explain_damage(const std::filesystem::path& directory, const std::string& 
 Error explain_foreign(const std::filesystem::path& directory, const std::string& how);
 Error explain_open(const rocksdb::Status& status, const std::filesystem::path& directory);
 
-Result<void> check_columns(const std::vector<std::string>& names, const std::filesystem::path& directory);
+// `ours`: the head witness says that this is, or was, a calsync log.
+Result<void> check_columns(const std::vector<std::string>& names, bool ours,
+                           const std::filesystem::path& directory);
 
 // Reads meta and head into `opened`, and holds the end of the log against witness, head row and chain.
 Result<void> check_log(Opened& opened, const std::optional<LogHead>& witness,

@@ -73,7 +73,7 @@ Result<void> finish_creation(Database& database, Disk& disk, const fs::path& dir
   return sync_directory(disk, directory);
 }
 
-Result<std::unique_ptr<Database>> open_database(const LogOptions& options, Disk& disk, bool create,
+Result<std::unique_ptr<Database>> open_database(const LogOptions& options, Disk& disk, bool create, bool ours,
                                                 std::shared_ptr<rocksdb::EventListener> listener) {
   auto env = rocksdb::NewCompositeEnv(disk.files);
   rocksdb::DBOptions db_options = database_options(env.get(), options.read_only);
@@ -84,7 +84,7 @@ Result<std::unique_ptr<Database>> open_database(const LogOptions& options, Disk&
   if (!create) {
     const auto status = rocksdb::DB::ListColumnFamilies(db_options, options.path, &names);
     if (!status.ok()) return explain_open(status, options.path);
-    CALSYNC_CHECK("column families", check_columns(names, options.path));
+    CALSYNC_CHECK("column families", check_columns(names, ours, options.path));
   } else {
     names = {rocksdb::kDefaultColumnFamilyName};
     names.insert(names.end(), column_names.begin(), column_names.end());
@@ -159,7 +159,8 @@ Result<Opened> open_log(const LogOptions& options, Disk& disk,
     CALSYNC_TRY(found, "read witness", read_witness(disk, options.path));
     witness = found;
   }
-  CALSYNC_TRY(database, "open database", open_database(options, disk, create, std::move(listener)));
+  CALSYNC_TRY(database, "open database",
+              open_database(options, disk, create, witness.has_value(), std::move(listener)));
   if (create) {
     CALSYNC_CHECK("create log", finish_creation(*database, disk, options.path));
     CALSYNC_TRY(found, "read witness", read_witness(disk, options.path));

@@ -114,7 +114,10 @@ Result<void> RocksLog::open_or_cancelled() const {
 void RocksLog::close() {
   if (closed_.exchange(true)) return;
   if (writer_) writer_->close();
-  heads_.moved.notify_all();
+  {
+    const std::lock_guard lock(heads_.mutex);  // nobody is between its look at closed_ and its sleep
+    heads_.moved.notify_all();
+  }
   if (witness_) witness_->stop();
 }
 
