@@ -30,9 +30,9 @@ std::optional<RawSequence> retry_target(const std::string& body) {
   if (failed || !value.is_object()) return std::nullopt;
   const boost::json::value* number = value.as_object().if_contains("retry");
   if (number == nullptr) return std::nullopt;
-  const auto sequence = number->try_to_number<std::uint64_t>();
-  if (!sequence || *sequence == 0) return std::nullopt;
-  return RawSequence{*sequence};
+  const auto sequence = number->to_number<std::uint64_t>(failed);
+  if (failed || sequence == 0) return std::nullopt;
+  return RawSequence{sequence};
 }
 
 // An erased record makes no new event; those that it made before its key was destroyed stay where they are.

@@ -46,10 +46,10 @@ struct ProjectProbe {
   void count(const RecordSummary& summary) {
     const auto found = by_trigger.find(summary.trigger.empty() ? "none" : std::string_view(summary.trigger));
     (found != by_trigger.end() ? found->second : by_trigger.at("other")).add();
-    outcome(summary.outcome).add();
+    by_outcome(summary.outcome).add();
   }
-  const Counter& outcome(RecordOutcome outcome) const {
-    switch (outcome) {
+  [[nodiscard]] const Counter& by_outcome(RecordOutcome what) const {
+    switch (what) {
       case RecordOutcome::event:
         return event;
       case RecordOutcome::no_change:
