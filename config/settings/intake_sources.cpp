@@ -78,8 +78,8 @@ bool read_source(const YamlNode& node, const std::string& path, IntakeSource& so
 }  // namespace
 
 bool read_value(const YamlNode& node, const std::string& path, Sources& out, Report& report) {
-  if (node.kind != YamlNode::Kind::sequence) {
-    report.error(node.line, path + ": must be a list of {id, secrets}");
+  if (node.kind != YamlNode::Kind::sequence || node.items.empty()) {
+    report.error(node.line, path + ": must be a list of at least one {id, secrets}");
     return false;
   }
   bool good = true;

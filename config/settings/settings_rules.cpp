@@ -30,8 +30,8 @@ void check_calcom(const Settings& s, const Lines& lines, Report& report) {
 
 void check_intake(const Settings& s, const Lines& lines, Report& report) {
   if (!s.intake.present) return;
-  if (!lines.contains("intake.sources") || s.intake.sources.empty())
-    report.error(line_of(lines, {"intake.sources", "intake"}),
+  if (!lines.contains("intake.sources"))
+    report.error(line_of(lines, {"intake"}),
                  "intake.sources: is missing: name at least one, such as [{id: main, secrets: "
                  "[\"credential:webhook_secret\"]}]");
   const auto& tls = s.intake.tls;
