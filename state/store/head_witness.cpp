@@ -13,9 +13,9 @@ constexpr std::string_view first_word = "calsync-log-head";
 constexpr auto period = std::chrono::seconds{1};
 
 Error unreadable(const std::string& how) {
-  return Error{Errc::corrupt,
-               std::string("the file `") + witness_name + "` " + how +
-                   ": it is the witness of the log's end; restore the directory from a backup"};
+  std::string what = "the file `";
+  what.append(witness_name).append("` ").append(how);
+  return Error{Errc::corrupt, what.append(": it is the witness of the log's end; restore the directory from a backup")};
 }
 
 Error failed(const rocksdb::IOStatus& status, const char* doing) {
@@ -38,7 +38,8 @@ bool read_line(std::istringstream& in, const char* name, Sequence& sequence, Dig
 }  // namespace
 
 std::string render_witness(const LogHead& head) {
-  std::string text = std::string(first_word) + " " + std::string(format_text) + "\n";
+  std::string text{first_word};
+  text.append(" ").append(format_text).append("\n");
   text += "raw " + std::to_string(head.raw.value()) + " " + to_hex(head.raw_hash) + "\n";
   text += "event " + std::to_string(head.event.value()) + " " + to_hex(head.event_hash) + "\n";
   return text + "sum " + to_hex(sha256(text)) + "\n";
