@@ -131,16 +131,24 @@ class Builder final : public YAML::EventHandler {
   int documents_ = 0;
 };
 
-// yaml-cpp takes 0x04 for the end of the input, so what follows it would be ignored in silence.
-bool holds_control_characters(std::string_view text, Report& report) {
+// What yaml-cpp must not see: 0x04, which it takes for the end of the input, so that what follows would be
+// ignored in silence; and open brackets without end, for each of which it keeps 250 bytes before the first
+// event (measured).
+bool is_safe_to_parse(std::string_view text, Report& report) {
+  constexpr int unclosed_max = 1000;  // brackets in quotes count too, so more than yaml_depth_max
   int line = 1;
+  int unclosed = 0;
   for (const char c : text) {
     if (c == '\n') ++line;
-    if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\r' || c == '\t') continue;
-    report.error(line, "a control character: the file must be plain UTF-8 text");
-    return true;
+    if (c == '[' || c == '{') ++unclosed;
+    if ((c == ']' || c == '}') && unclosed > 0) --unclosed;
+    const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
+    if (!control && unclosed <= unclosed_max) continue;
+    report.error(line, control ? "a control character: the file must be plain UTF-8 text"
+                               : "nested too deeply for a settings file");
+    return false;
   }
-  return false;
+  return true;
 }
 
 }  // namespace
@@ -150,7 +158,7 @@ YamlNode parse_yaml(std::string_view text, Report& report) {
     report.error(0, "the file is larger than 1 MiB: this is no settings file");
     return {};
   }
-  if (holds_control_characters(text, report)) return {};
+  if (!is_safe_to_parse(text, report)) return {};
   Builder builder(report);
   try {
     std::istringstream in{std::string(text)};
