@@ -45,7 +45,8 @@ asio::awaitable<void> Session::serve() {
     Got got = co_await read_head();
     if (got == Got::ok) got = co_await read_body();
     if (got == Got::ok) got = co_await deliver();
-    if (got == Got::closed || !co_await send_answer()) co_return;
+    if (got == Got::closed) co_return;
+    if (!co_await send_answer()) co_return;
     more = got == Got::ok && request_.keep_alive;
     buffer_.drop_front(more ? request_.bytes() : buffer_.size());
     release();
@@ -70,16 +71,23 @@ asio::awaitable<Session::Got> Session::read_head() {
   }
 }
 
+// Each co_await stands alone: g++ 12 destroys what `a && co_await b()` would have made, also where it was
+// never made.
 asio::awaitable<Session::Got> Session::read_body() {
   enter(SessionPhase::body, intake_->limits.body);
   in_flight_ = static_cast<std::size_t>(request_.content_length);
   intake_->body_bytes += in_flight_;
-  if (request_.expects_continue && buffer_.size() < request_.bytes() && co_await stream_.write(go_on))
-    co_return stopped_reading();
+  if (request_.expects_continue && buffer_.size() < request_.bytes()) {
+    const HttpStream::Code failed = co_await stream_.write(go_on);
+    if (failed) co_return stopped_reading();
+  }
   while (buffer_.size() < request_.bytes()) {
-    if (buffer_.full() && !co_await make_room()) {
-      if (cut_) co_return Got::closed;
-      co_return refuse({503, "too many large bodies at once"}, IntakeOutcome::full, std::chrono::seconds{2});
+    if (buffer_.full()) {
+      const bool room = co_await make_room();
+      if (!room && cut_) co_return Got::closed;
+      if (!room)
+        co_return refuse({503, "too many large bodies at once"}, IntakeOutcome::full,
+                         std::chrono::seconds{2});
     }
     if (!co_await read_more()) co_return stopped_reading();
   }
