@@ -2,6 +2,7 @@
 #include "daemon/cli/log_reader.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/replay_target.hpp"
+#include "daemon/cli/scan.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -92,7 +93,7 @@ Result<void> copy(Context& context, const EventLog& log, const EventFilter& filt
   std::uint64_t done = 0;
   scan.told = {};
   CALSYNC_CHECK("copy", each_event(log, filter, scan, [&](const StoredEvent& stored) -> Result<bool> {
-                  CALSYNC_CHECK("copy", target.put(stored));
+                  if (auto put = target.put(stored); !put) return std::move(put).error().within("put");
                   progress.count(++done, what.events);
                   return stored.event.sequence < what.last;  // what came after the count is not replayed
                 }));

@@ -35,7 +35,9 @@ CLI::App* group_of(CLI::App& app, std::string_view path) {
   const auto space = path.find(' ');
   if (space == std::string_view::npos) return &app;
   const std::string name(path.substr(0, space));
-  if (CLI::App* known = app.get_subcommand_no_throw(name)) return known;
+  for (CLI::App* known :
+       app.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; }))
+    return known;
   CLI::App* group = app.add_subcommand(name, "the event log");
   group->require_subcommand(1);
   return group;

@@ -20,10 +20,10 @@ class StatusBoard {
     const std::scoped_lock lock(mutex_);
     return status_;
   }
-  template <class Change>
-  void change(Change&& change) {
+  template <class Edit>
+  void change(Edit&& edit) {
     const std::scoped_lock lock(mutex_);
-    change(status_);
+    std::forward<Edit>(edit)(status_);
   }
 
  private:

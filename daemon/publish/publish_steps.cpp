@@ -30,7 +30,7 @@ Next PublishSteps::later(Step step) {
 // The handle is dead. Why does not matter: a peek tells a newer instance from a timeout of our own (F8).
 Next PublishSteps::reopen(Did did) {
   const milliseconds pause = backoff(deaths_++, longest_backoff);
-  claiming_ = false;
+  claiming_ = poisoned_ = false;
   return go(Step::peek, did == Did::fenced ? std::max(pause, after_fence) : pause, true);
 }
 
@@ -138,11 +138,10 @@ Next PublishSteps::after_abort(Did did) {
   if (did != Did::ok) return reopen(did);
   ++aborts_;
   if (poisoned_) {
+    const bool nothing_left = form_ == EventForm::tombstone_without_state;  // to try, but time
     shrink(aborted_batch_);
     poisoned_ = false;
-    // A tombstone that is refused as well: nothing is left to try but time.
-    return go(Step::begin, form_ == EventForm::tombstone_without_state ? backoff(aborts_, longest_backoff)
-                                                                       : milliseconds(0));
+    return go(Step::begin, nothing_left ? backoff(aborts_, longest_backoff) : milliseconds(0));
   }
   if (aborts_ % aborts_before_halving == 0) {
     shrink(aborted_batch_);

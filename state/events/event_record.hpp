@@ -11,9 +11,16 @@
 
 namespace calsync {
 
-enum class Topic : std::uint8_t { bookings = 1, ooo = 2, forms = 3, system = 4, config = 5 };  // numbers are on disk
+enum class Topic : std::uint8_t {
+  bookings = 1,
+  ooo = 2,
+  forms = 3,
+  system = 4,
+  config = 5
+};                                 // numbers are on disk
 const char* to_text(Topic topic);  // "bookings": the name after the prefix
-inline constexpr Topic all_topics[] = {Topic::bookings, Topic::ooo, Topic::forms, Topic::system, Topic::config};
+inline constexpr Topic all_topics[] = {Topic::bookings, Topic::ooo, Topic::forms, Topic::system,
+                                       Topic::config};
 
 enum class Origin : std::uint8_t { webhook = 1, poll = 2, apply = 3 };  // numbers are on disk
 const char* to_text(Origin origin);
@@ -26,18 +33,18 @@ struct StateValue {
 
 struct EventRecord {
   EventSequence sequence;
-  RawSequence raw;            // the record it was made from
+  RawSequence raw;  // the record it was made from
   Topic topic = Topic::bookings;
   EventKey key;
-  KeySequence key_sequence;   // gapless per (topic, key), from 1
-  std::string type;           // "booking.created"; ce_type is "calsync." + type
-  std::string subject;        // ce_subject, never empty
-  Instant time;               // ce_time
+  KeySequence key_sequence;  // gapless per (topic, key), from 1
+  std::string type;          // "booking.created"; ce_type is "calsync." + type
+  std::string subject;       // ce_subject, never empty
+  Instant time;              // ce_time
   Origin origin = Origin::webhook;
-  std::string caused_by;      // empty: nothing known
-  std::string value;          // JSON, UTF-8; empty only where `erased`
+  std::string caused_by;  // empty: nothing known
+  std::string value;      // JSON, UTF-8; empty only where `erased`
   std::vector<StateValue> states;
-  bool erased = false;        // the key of its seal was destroyed on request
+  bool erased = false;  // the key of its seal was destroyed on request
 };
 
 struct StoredEvent {

@@ -34,7 +34,9 @@ Result<void> add(EventLog& log, Clock& clock, std::uint64_t count) {
                          std::to_string(n)};
     CALSYNC_TRY(appended, "add", log.append_and_wait(std::move(delivery)));
     projection.events.push_back(event_at(n, appended.sequence.value()));
-    projection.summaries.emplace_back(appended.sequence, RecordSummary{.outcome = RecordOutcome::event});
+    RecordSummary summary;
+    summary.outcome = RecordOutcome::event;
+    projection.summaries.emplace_back(appended.sequence, std::move(summary));
     projection.upto = appended.sequence;
   }
   return log.commit(std::move(projection));

@@ -139,7 +139,7 @@ struct Publishing : testing::Test {
   SystemClock clock;
   MetricRegistry metrics;
   PublishProbe probe{metrics};
-  StatusBoard board{{}};
+  StatusBoard board{PublisherStatus{}};
   Watchdog dog;
   PublisherOptions options;
   std::atomic<bool> over{false};
