@@ -58,7 +58,12 @@ def partitions(reader, prefix):
 
 
 def read_all(address, prefix="calsync.", isolation="read_committed", within_s=60.0):
-    """Every message of every topic with this prefix, to its end, by topic, partition and offset."""
+    """Every message of every topic with this prefix, to its end, by topic, partition and offset.
+
+    Kafka answers a commit before its markers are in the partitions: a reader of committed messages may meet an end in front
+    of them. The end is where the partition ended, markers or not, when this was called.
+    """
+    ends = end_offsets(address, prefix)
     reader = consumer(address, isolation)
     try:
         waiting = set(partitions(reader, prefix))
@@ -74,7 +79,9 @@ def read_all(address, prefix="calsync.", isolation="read_committed", within_s=60
             if message.error():
                 if message.error().code() != KafkaError._PARTITION_EOF:
                     raise AssertionError(f"{message.topic()}: {message.error()}")
-                waiting.discard((message.topic(), message.partition()))
+                place = (message.topic(), message.partition())
+                if message.offset() >= ends.get(place, 0):
+                    waiting.discard(place)
                 continue
             messages.append(Message(message.topic(), message.partition(), message.offset(), message.key(),
                                     tuple(message.headers() or ()), message.value()))
