@@ -19,7 +19,7 @@ std::string number(std::uint64_t value) {
 }
 
 bool is(const std::optional<Claim>& claim, const CursorRecord& cursor) {
-  return claim && claim->generation == cursor.generation && claim->nonce == cursor.nonce;
+  return claim && is_claim(*claim, cursor);
 }
 
 std::uint64_t next_generation(const LogSide& log, const CursorRecord* cursor) {
@@ -104,6 +104,10 @@ CursorVerdict judge_lost(const LogSide& log, const CursorRecord* cursor, const s
 }
 
 }  // namespace
+
+bool is_claim(const Claim& claim, const CursorRecord& cursor) {
+  return claim.generation == cursor.generation && claim.nonce == cursor.nonce;
+}
 
 std::string encode(const Claim& claim) {
   json::object partitions;

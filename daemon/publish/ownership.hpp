@@ -20,6 +20,8 @@ inline constexpr std::string_view claim_note = "publisher.claim", pending_note =
 std::string encode(const Claim& claim);
 Result<Claim> decode_claim(std::string_view json);  // fails: corrupt
 
+bool is_claim(const Claim& claim, const CursorRecord& cursor);  // this claim's transaction wrote this cursor
+
 struct LogSide {
   LogId log;
   std::optional<Claim> held, pending;

@@ -135,6 +135,12 @@ Did PublishRun::read_cursor() {
     auto side = log_side();
     if (!side) return failed(side.error());
     verdict = judge_cursor(*side, *cursor, context_.partitions, occupied);
+    if (*cursor && side->pending && is_claim(*side->pending, **cursor)) {
+      // Committed, but killed before we noted so. Note it now: the next claim takes the place of the pending
+      // one, and a kill before that is committed would leave us with a cursor that we no longer know as ours.
+      if (auto noted = parts_.log.set_note(claim_note, encode(*side->pending)); !noted)
+        return failed(noted.error());
+    }
   }
   if (const Did did = judge(verdict); did != Did::ok) return did;
   position_ = verdict.after;

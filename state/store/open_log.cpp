@@ -146,7 +146,8 @@ Contents classify(const std::vector<std::string>& names) {
   if (has("CURRENT")) return Contents::log;
   if (witnessed) return Contents::broken_log;
   const bool ours_only = std::ranges::all_of(names, [](const std::string& name) {
-    return name == "control.sock" || name == "lost+found";  // a disk of its own is an empty directory, too
+    return name == "control.sock" || name == "checkpoints" ||
+           name == "lost+found";  // a disk of its own is an empty directory, too
   });
   return ours_only ? Contents::nothing : Contents::something_else;
 }
