@@ -93,8 +93,9 @@ std::string_view ServerRequest::header(std::string_view lower_case_name) const {
 }
 
 ServerResponse error_response(unsigned status, std::string_view code, std::string_view message) {
-  const boost::json::object error{{"code", {code.data(), code.size()}},
-                                  {"message", {message.data(), message.size()}}};
+  using Text = boost::json::string_view;  // named: {data, size} alone would make an array of two
+  const boost::json::object error{{"code", Text(code.data(), code.size())},
+                                  {"message", Text(message.data(), message.size())}};
   return {.status = status, .body = boost::json::serialize(boost::json::object{{"error", error}})};
 }
 

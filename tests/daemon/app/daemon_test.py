@@ -199,6 +199,7 @@ class Life(Case):
             self.assertIsNone(d.status()["publisher"])
             self.assertEqual({c["component"] for c in d.status()["conditions"]}, {"intake", "kafka"})
             self.assertEqual(d.get("/readyz")[0], 200)
+            self.assertEqual(json.loads(d.get("/nothing")[1])["error"]["code"], "not_found")
             self.assertEqual(d.terminate(), 0)
 
     def test_names_the_embedded_broker_a_demo(self):
