@@ -73,11 +73,12 @@ std::optional<CursorVerdict> judge_partitions(const std::map<std::string, int>& 
   for (const auto& [topic, count] : then) {
     const auto found = now.find(topic);
     if (found == now.end() || found->second == count) continue;
-    return refuse(Errc::foreign,
-                  "topic " + topic + " has " + number(static_cast<std::uint64_t>(found->second)) +
-                      " partitions, events were published to " + number(static_cast<std::uint64_t>(count)) +
-                      ": keys would move and lose their order; set a new kafka.topic_prefix and run `calsync "
-                      "log replay`");
+    return refuse(
+        Errc::foreign,
+        "topic " + topic + " has " + number(static_cast<std::uint64_t>(found->second)) +
+            " partitions, events were published to " + number(static_cast<std::uint64_t>(count)) +
+            ": keys would move and lose their order; set a new kafka.topic_prefix: every event is then "
+            "published there from the first, without a `calsync log replay`");
   }
   return std::nullopt;
 }
@@ -107,6 +108,14 @@ CursorVerdict judge_lost(const LogSide& log, const CursorRecord* cursor, const s
 
 bool is_claim(const Claim& claim, const CursorRecord& cursor) {
   return claim.generation == cursor.generation && claim.nonce == cursor.nonce;
+}
+
+std::string claim_note(const std::string& prefix) {
+  return "publisher.claim." + prefix;
+}
+
+std::string pending_note(const std::string& prefix) {
+  return "publisher.pending." + prefix;
 }
 
 std::string encode(const Claim& claim) {

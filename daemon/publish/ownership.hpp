@@ -8,15 +8,16 @@
 
 namespace calsync {
 
-// Kept in the log's notes: `publisher.claim` once its transaction is committed, `publisher.pending` before
-// that.
+// Kept in the log's notes, per topic prefix (another prefix is another history): `publisher.claim.PREFIX`
+// once its transaction is committed, `publisher.pending.PREFIX` before that.
 struct Claim {
   std::uint64_t generation = 0;
   std::string nonce;
   std::map<std::string, int> partitions;
   friend bool operator==(const Claim&, const Claim&) = default;
 };
-inline constexpr std::string_view claim_note = "publisher.claim", pending_note = "publisher.pending";
+std::string claim_note(const std::string& prefix);
+std::string pending_note(const std::string& prefix);
 std::string encode(const Claim& claim);
 Result<Claim> decode_claim(std::string_view json);  // fails: corrupt
 

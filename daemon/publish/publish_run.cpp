@@ -77,12 +77,12 @@ Did PublishRun::perform(Step step, const std::stop_token& stop) {
 }
 
 Did PublishRun::check_topics() {
-  auto held = claim_in(claim_note);
+  auto held = claim_in(claim_note(context_.prefix));
   if (!held) return failed(held.error());
   const auto names = topic_names(specs_);
   auto facts = parts_.broker.describe(names);
   if (!facts) return failed(facts.error());
-  const auto known = *held ? (*held)->partitions : std::map<std::string, int>{};
+  const auto known = *held && !demo_ ? (*held)->partitions : std::map<std::string, int>{};
   auto plan = plan_topics(context_.prefix, *facts, known, demo_ || options_.kafka.create_topics);
   if (!plan) return failed(plan.error());
   for (const std::string& warning : plan->warnings) log::warning(warning);
@@ -138,7 +138,7 @@ Did PublishRun::read_cursor() {
     if (*cursor && side->pending && is_claim(*side->pending, **cursor)) {
       // Committed, but killed before we noted so. Note it now: the next claim takes the place of the pending
       // one, and a kill before that is committed would leave us with a cursor that we no longer know as ours.
-      if (auto noted = parts_.log.set_note(claim_note, encode(*side->pending)); !noted)
+      if (auto noted = parts_.log.set_note(claim_note(context_.prefix), encode(*side->pending)); !noted)
         return failed(noted.error());
     }
   }
@@ -159,13 +159,15 @@ Did PublishRun::claim() {
   claim_.partitions = context_.partitions;
   batch_ = {};
   if (demo_) return Did::ok;
-  if (auto noted = parts_.log.set_note(pending_note, encode(claim_)); !noted) return failed(noted.error());
+  if (auto noted = parts_.log.set_note(pending_note(context_.prefix), encode(claim_)); !noted)
+    return failed(noted.error());
   return Did::ok;
 }
 
 Did PublishRun::confirm() {
   if (!demo_) {
-    if (auto noted = parts_.log.set_note(claim_note, encode(claim_)); !noted) return failed(noted.error());
+    if (auto noted = parts_.log.set_note(claim_note(context_.prefix), encode(claim_)); !noted)
+      return failed(noted.error());
   }
   parts_.board.change([&](PublisherStatus& s) { s.generation = claim_.generation; });
   parts_.probe.generation.set(static_cast<double>(claim_.generation));
@@ -191,8 +193,8 @@ Result<std::optional<Claim>> PublishRun::claim_in(std::string_view note) const {
 Result<LogSide> PublishRun::log_side() const {
   LogSide side;
   side.log = context_.log;
-  CALSYNC_TRY(held, "publish", claim_in(claim_note));
-  CALSYNC_TRY(pending, "publish", claim_in(pending_note));
+  CALSYNC_TRY(held, "publish", claim_in(claim_note(context_.prefix)));
+  CALSYNC_TRY(pending, "publish", claim_in(pending_note(context_.prefix)));
   side.held = std::move(held);
   side.pending = std::move(pending);
   side.head = parts_.log.head().event;

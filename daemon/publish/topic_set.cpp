@@ -31,6 +31,12 @@ void warn(const TopicSpec& spec, const TopicFacts& topic, std::vector<std::strin
   if (spec.compacted && !is_cursor(spec) && !policy.empty() && policy != "compact") {
     warnings.push_back(topic.name + " has cleanup.policy=" + policy + ": compact is meant");
   }
+  const std::string retention = config_of(topic, "retention.ms");
+  if (!spec.compacted && !retention.empty() && retention != "-1") {
+    warnings.push_back(
+        topic.name + " has retention.ms=" + retention +
+        ": it counts from when an event happened, so old events are deleted as soon as they come");
+  }
   if (topic.replication >= 3 && config_of(topic, "min.insync.replicas") == "1") {
     warnings.push_back(topic.name +
                        " has min.insync.replicas=1: one broker's loss can lose events; 2 is meant");
@@ -96,9 +102,9 @@ Result<TopicPlan> plan_topics(const std::string& prefix, const std::vector<Topic
     }
   }
   if (!gone.empty()) {
-    return Error{Errc::rejected,
-                 "topics that this log published to are gone: " + join(gone) +
-                     "; restore them, or set a new kafka.topic_prefix and run `calsync log replay`"};
+    return Error{Errc::rejected, "topics that this log published to are gone: " + join(gone) +
+                                     "; restore them, or set a new kafka.topic_prefix: every event is then "
+                                     "published there from the first"};
   }
   if (!missing.empty()) {
     return Error{Errc::rejected,

@@ -155,9 +155,10 @@ TEST(TopicSet, RefusesACursorTopicThatWouldForget) {
 TEST(TopicSet, WarnsOfSettingsThatCostConsumersEvents) {
   auto facts = all_there();
   facts[0].config["cleanup.policy"] = "compact";
+  facts[2].config["retention.ms"] = "604800000";
   facts[1].replication = 3;
   facts[1].config["min.insync.replicas"] = "1";
-  EXPECT_EQ(plan_topics("c.", facts, {}, true)->warnings.size(), 2U);
+  EXPECT_EQ(plan_topics("c.", facts, {}, true)->warnings.size(), 3U);
 }
 
 }  // namespace

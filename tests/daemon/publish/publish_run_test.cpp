@@ -281,6 +281,23 @@ TEST_F(Publishing, RefusesWhenTheCursorIsLostUntilAPersonSaysWhere) {
   EXPECT_EQ(broker.sequences(), (std::vector<std::uint64_t>{4, 5}));
 }
 
+TEST_F(Publishing, BeginsAnewUnderAnotherPrefixAndInEveryDemo) {
+  add(5);
+  run();
+  options.kafka.topic_prefix = "u.";
+  board.change([](PublisherStatus& s) { s = {}; });
+  run();
+  EXPECT_EQ(broker.sequences("u.bookings").size(), 5U);
+  options.kafka.mode = KafkaMode::embedded;
+  broker.made.clear();
+  broker.committed.clear();
+  const auto notes = log.notes;
+  board.change([](PublisherStatus& s) { s = {}; });
+  run();
+  EXPECT_EQ(broker.sequences("u.bookings").size(), 5U);
+  EXPECT_EQ(log.notes, notes) << "a demo leaves no claim behind";
+}
+
 TEST_F(Publishing, RefusesMissingTopicsThatItMayNotMake) {
   options.kafka.create_topics = false;
   const auto end = run();
