@@ -115,12 +115,12 @@ def main():
         changed = changed_since(arguments[2])
         wanted = [path for path in wanted if includes.of(path) & changed]
     stamps = {path: os.path.join(cache, digest(path, commands[path], includes, root)) for path in wanted}
-    todo = [path for path in wanted if advice or not os.path.exists(stamps[path])]
+    due = [path for path in wanted if advice or not os.path.exists(stamps[path])]
 
     checks = "" if advice else error_checks(root)
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
-        for path, code, output in pool.map(lambda p: check(p, cache, checks), todo):
+        for path, code, output in pool.map(lambda p: check(p, cache, checks), due):
             if advice and output.strip():
                 print(output.strip(), flush=True)
             if code == 0:
@@ -129,7 +129,7 @@ def main():
             bad += 1
             if not advice or not output.strip():
                 print(output.strip() or f"{path}: clang-tidy ended with {code}", flush=True)
-    print(f"clang-tidy: {len(wanted)} files, {len(wanted) - len(todo)} unchanged since they were last good, {bad} with findings")
+    print(f"clang-tidy: {len(wanted)} files, {len(wanted) - len(due)} unchanged since they were last good, {bad} with findings")
     return 1 if bad else 0
 
 
