@@ -2,6 +2,8 @@
 
 #include <boost/url.hpp>
 
+#include <charconv>
+
 namespace calsync {
 
 namespace {
@@ -32,8 +34,10 @@ Result<HttpUrl> parse_http_url(std::string_view text) {
       url.host_type() == boost::urls::host_type::ipv6 ? url.host_ipv6_address().to_string() : url.host();
   if (result.host.empty()) return refuse("the host is missing");
   if (url.has_port()) {
-    if (url.port_number() == 0) return refuse("the port is not 1..65535");
-    result.port = url.port_number();
+    const auto digits = url.port();  // port_number() of Boost 1.81 wraps round above 65535
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
+    if (error != std::errc{} || end != digits.data() + digits.size() || result.port == 0)
+      return refuse("the port is not 1..65535");
   }
   const auto target = url.encoded_target();
   if (!target.empty()) result.target.assign(target.data(), target.size());

@@ -159,8 +159,6 @@ ServerResponse Core::refusal(const boost::system::error_code& error) const {
   if (error == http::error::body_limit)
     return error_response(413, "too_large",
                           "the body is longer than " + std::to_string(options_.body_bytes) + " bytes");
-  if (error == beast::error::timeout)
-    return error_response(408, "bad_request", "the request did not come in time");
   return error_response(400, "bad_request", "this is no HTTP/1.1 request");
 }
 

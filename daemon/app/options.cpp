@@ -57,6 +57,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   example_flag->excludes(check_flag)->excludes(print_flag);
   app.add_option("--accept-cursor", options.accept_cursor,
                  "The cursor topic was lost: go on after event N, which Kafka already has")
+      ->check(CLI::NonNegativeNumber.description(""))  // strtoull takes -1 for the largest number
       ->type_name("N");
   app.add_flag("--takeover", options.takeover,
                "This log directory is the one to publish from, though another one published last");

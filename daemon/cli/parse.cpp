@@ -1,8 +1,8 @@
 #include "daemon/cli/parse.hpp"
 
-#include <CLI/CLI.hpp>
+#include "config/settings/near_name.hpp"
 
-#include <numeric>
+#include <CLI/CLI.hpp>
 
 namespace calsync::cli {
 
@@ -84,7 +84,7 @@ std::string list_of(const std::vector<std::string>& words) {
 Answered usage_error(const CLI::ParseError& error, int argc, const char* const* argv) {
   Answered answer{Exit::usage, "", ""};
   if (const Stray stray = stray_word(argc, argv); !stray.word.empty()) {
-    const std::string close = nearest(stray.word, stray.known);
+    const std::string close = near_name(stray.word, stray.known);
     answer.err =
         "calsync: there is no command \"" + printable(stray.word) + "\"" +
         (close.empty() ? "; there are: " + list_of(stray.known) : "; did you mean \"" + close + "\"?");
@@ -142,27 +142,6 @@ std::variant<Parsed, Answered> parse(int argc, const char* const* argv) {
     return Parsed{line->globals, [line, run = action](Context& context) { return run(context); }};
   }
   return Answered{Exit::usage, "", "calsync: which command?\nSee: calsync --help\n"};
-}
-
-std::string nearest(std::string_view typed, std::span<const std::string> known) {
-  std::string best;
-  std::size_t least = typed.size() / 3 + 2;
-  for (const auto& word : known) {
-    std::vector<std::size_t> row(word.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= typed.size(); ++i) {  // edit distance (Wagner and Fischer), one row kept
-      std::size_t diagonal = std::exchange(row[0], i);
-      for (std::size_t j = 1; j <= word.size(); ++j) {
-        const std::size_t replaced = diagonal + (typed[i - 1] == word[j - 1] ? 0 : 1);
-        diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-      }
-    }
-    if (row.back() < least) {
-      least = row.back();
-      best = word;
-    }
-  }
-  return best;
 }
 
 }  // namespace calsync::cli

@@ -17,9 +17,6 @@ struct Answered {  // nothing to run: help, version, or a usage error
 };
 std::variant<Parsed, Answered> parse(int argc, const char* const* argv);
 
-// The known word nearest to `typed` (at most a third of it differs), or "".
-std::string nearest(std::string_view typed, std::span<const std::string> known);
-
 // The command line as CLI11 sees it, for the man page and the completions. Keeps the options alive.
 struct CommandLine;
 std::shared_ptr<CommandLine> make_command_line();

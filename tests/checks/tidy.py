@@ -1,8 +1,8 @@
 """Runs clang-tidy-14 in parallel over a cleaned compile_commands.json; called by ./tidy, which says how.
 
 gcc's precompiled header is unreadable to clang, so its flags are cut out; each file includes what it needs anyway.
-A result is kept by the digest of what went in (file, its includes, flags, .clang-tidy) under BUILD_DIR/tidy-cache, so a
-second run checks only what changed.
+A result is kept by the digest of what went in (file, its includes, flags, .clang-tidy) under ~/.cache/calsync/tidy (or
+$XDG_CACHE_HOME), so a second run, also of another clone, checks only what changed.
 """
 import concurrent.futures
 import hashlib
@@ -65,8 +65,13 @@ class Includes:
         return seen
 
 
+def cache_directory():
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "calsync", "tidy")
+
+
 def digest(path, command, includes, root):
-    hasher = hashlib.sha256(" ".join(command["arguments"]).encode())
+    """Where the clone lies does not count: its path is cut out of the flags."""
+    hasher = hashlib.sha256(" ".join(command["arguments"]).replace(root, "").encode())
     for name in sorted(includes.of(path)) + [".clang-tidy", "tests/checks/tidy.py"]:
         with open(os.path.join(root, name), "rb") as file:
             hasher.update(name.encode() + b"\0" + file.read())
@@ -105,9 +110,10 @@ def main():
     commands, includes = read_commands(build, root), Includes(root)
     if not commands:
         sys.exit("compile_commands.json names none of our sources")
-    cache = os.path.join(build, "tidy-cache")
+    cache, database = cache_directory(), os.path.join(build, "tidy")
     os.makedirs(cache, exist_ok=True)
-    with open(os.path.join(cache, "compile_commands.json"), "w", encoding="utf-8") as file:
+    os.makedirs(database, exist_ok=True)
+    with open(os.path.join(database, "compile_commands.json"), "w", encoding="utf-8") as file:
         json.dump(list(commands.values()), file)
 
     wanted = sorted(path for path in commands if os.path.exists(path))
@@ -120,7 +126,7 @@ def main():
     checks = "" if advice else error_checks(root)
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
-        for path, code, output in pool.map(lambda p: check(p, cache, checks), due):
+        for path, code, output in pool.map(lambda p: check(p, database, checks), due):
             if advice and output.strip():
                 print(output.strip(), flush=True)
             if code == 0:

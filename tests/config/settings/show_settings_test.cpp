@@ -39,7 +39,9 @@ TEST(Table, ReadsBackEveryDefaultAndEveryExample) {
       Settings settings;
       row.read(settings, node, report);
       EXPECT_THAT(render_errors(row.path, report.errors), IsEmpty()) << value;
-      if (value != row.example) EXPECT_EQ(row.show(settings), value) << row.path;
+      if (value != row.example) {
+        EXPECT_EQ(row.show(settings), value) << row.path;
+      }
     }
   }
 }

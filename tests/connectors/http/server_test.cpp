@@ -229,14 +229,12 @@ TEST(HttpServer, CutsAClientThatSendsNothing) {
 
 TEST(HttpServer, CutsAClientThatNeverEndsItsHeader) {
   Running server(echo, {.header_limit = std::chrono::milliseconds{50}});
-  EXPECT_THAT(server.client().send("GET / HTTP/1.1\r\nHost: local").until_closed(),
-              StartsWith("HTTP/1.1 408"));
+  EXPECT_EQ(server.client().send("GET / HTTP/1.1\r\nHost: local").until_closed(), "");
 }
 
 TEST(HttpServer, CutsAClientThatNeverEndsItsBody) {
   Running server(echo, {.body_limit = std::chrono::milliseconds{50}});
-  EXPECT_THAT(server.client().send(get + "Content-Length: 10\r\n\r\n123").until_closed(),
-              StartsWith("HTTP/1.1 408"));
+  EXPECT_EQ(server.client().send(get + "Content-Length: 10\r\n\r\n123").until_closed(), "");
 }
 
 TEST(HttpServer, MakesRoomForANewClientByCuttingTheOneThatIsIdleLongest) {

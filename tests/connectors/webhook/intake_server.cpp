@@ -161,7 +161,7 @@ double IntakeServer::metric(std::string_view line_start) {
   const std::string text = "\n" + metrics.text();
   const std::size_t at = text.find("\n" + std::string(line_start));
   if (at == std::string::npos) return -1;
-  const std::size_t space = text.find(' ', at + 1 + line_start.size());
+  const std::size_t space = text.find(' ', at + line_start.size());  // its last character may be that space
   return std::stod(text.substr(space + 1));
 }
 

@@ -93,6 +93,7 @@ TEST(Limit, LoopbackHasNoLimitPerAddress) {
 TEST(Limit, LargeBodiesTogetherStayBelowTheLimitAndUsualOnesStillPass) {
   ListenerOptions options;
   options.limits.connections = 8;
+  options.limits.body_bytes = 256 * 1024;
   options.limits.body_bytes_in_flight = 8 * 16 * 1024 + 256 * 1024;  // 256 kB beyond the small buffers
   options.limits.room = milliseconds(100);
   IntakeServer server(std::move(options));

@@ -159,7 +159,7 @@ TEST_P(Malformed, IsRefusedWithItsStatusAndTheConnectionEnds) {
   EXPECT_EQ(server.delivered(), 0u);
 }
 INSTANTIATE_TEST_SUITE_P(Table, Malformed, testing::ValuesIn(cases()),
-                         [](const auto& info) { return "Row" + std::to_string(info.index); });
+                         [](const auto& row) { return "Row" + std::to_string(row.index); });
 
 TEST(MalformedTable, IsLongEnoughAndItsBaseIsGood) {
   EXPECT_GE(cases().size(), 60u);

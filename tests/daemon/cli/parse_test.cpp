@@ -61,14 +61,6 @@ TEST(CommandLine, HelpsOnStandardOutputWithZero) {
   EXPECT_THAT(answered({"--version"}).out, testing::StartsWith("calsync 0."));
 }
 
-TEST(CommandLine, NamesTheNearestWordOnlyWhenItIsNear) {
-  const std::vector<std::string> known{"list", "show", "tail", "quarantine"};
-  EXPECT_EQ(nearest("quarentine", known), "quarantine");
-  EXPECT_EQ(nearest("tial", known), "");
-  EXPECT_EQ(nearest("lists", known), "list");
-  EXPECT_EQ(nearest("zzzz", known), "");
-}
-
 TEST(CommandTable, IsWhatManPageAndCompletionsAreMadeOf) {
   const std::string man = man_page(), bash = completion("bash");
   for (const auto& command : commands()) {

@@ -87,7 +87,9 @@ TEST(Ownership, IsDecidedByTheCursorAndTheNotesOfTheLog) {
     EXPECT_EQ(verdict.kind, row.read) << verdict.why.what;
     EXPECT_EQ(verdict.generation, row.generation);
     EXPECT_NE(verdict.why.what.find(row.says), std::string::npos) << verdict.why.what;
-    if (verdict.kind == Kind::go_on && row.cursor) EXPECT_EQ(verdict.after, row.cursor->sequence);
+    if (verdict.kind == Kind::go_on && row.cursor) {
+      EXPECT_EQ(verdict.after, row.cursor->sequence);
+    }
   }
 }
 
