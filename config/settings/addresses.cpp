@@ -1,31 +1,10 @@
 #include "config/settings/addresses.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <optional>
 
 namespace calsync {
 namespace {
-
-struct Address {
-  int family = 0;
-  bool loopback = false;
-};
-
-std::optional<Address> parse_address(std::string_view text) {
-  const std::string copy(text);
-  std::array<unsigned char, 16> bytes{};
-  if (::inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1) return Address{AF_INET, bytes[0] == 127};
-  if (::inet_pton(AF_INET6, copy.c_str(), bytes.data()) != 1) return std::nullopt;
-  constexpr std::array<unsigned char, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  std::array<unsigned char, 16> one{};
-  one[15] = 1;
-  return Address{AF_INET6, bytes == one ||
-                               (std::equal(mapped.begin(), mapped.end(), bytes.begin()) && bytes[12] == 127)};
-}
 
 template <class Number>
 bool read_whole(std::string_view text, Number& out) {
@@ -68,35 +47,22 @@ Url split_url(std::string_view url) {
 
 }  // namespace
 
-Result<ListenAddress> parse_listen_address(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  ListenAddress out;
-  if (colon != std::string_view::npos && read_whole(text.substr(colon + 1), out.port)) {
-    std::string_view host = text.substr(0, colon);
-    const bool brackets = host.size() > 2 && host.starts_with('[') && host.ends_with(']');
-    if (brackets) host = host.substr(1, host.size() - 2);
-    out.host = host;
-    const auto address = parse_address(host);
-    out.loopback = host == "localhost" || (address && address->loopback);
-    if (address ? brackets == (address->family == AF_INET6) : host == "localhost" && !brackets) return out;
+Result<HostPort> parse_listen_address(std::string_view text) {
+  if (auto at = parse_host_port(text)) {
+    const auto address = parse_ip_address(at->host);
+    if (address ? at->brackets == address->v6 : at->host == "localhost" && !at->brackets) return at;
   }
   return Error{Errc::rejected,
                "not an address to listen at: write HOST:PORT, such as \"127.0.0.1:8787\", \"[::1]:8787\" or "
                "\"0.0.0.0:8787\" for all of this machine's"};
 }
 
-bool is_loopback_host(std::string_view host) {
-  if (host.size() > 2 && host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  const auto address = parse_address(host);
-  return host == "localhost" || (address && address->loopback);
-}
-
 bool is_address_or_network(std::string_view text) {
   const std::size_t slash = text.find('/');
-  const auto address = parse_address(text.substr(0, slash));
+  const auto address = parse_ip_address(text.substr(0, slash));
   if (!address || slash == std::string_view::npos) return address.has_value();
   unsigned bits = 0;
-  return read_whole(text.substr(slash + 1), bits) && bits <= (address->family == AF_INET ? 32U : 128U);
+  return read_whole(text.substr(slash + 1), bits) && bits <= (address->v6 ? 128U : 32U);
 }
 
 std::string https_url_problem(std::string_view text) {

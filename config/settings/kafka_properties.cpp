@@ -33,6 +33,7 @@ constexpr Owned owned[] = {
     {"enable.auto.offset.store", "is fixed: the cursor lives in its own topic"},
     {"auto.offset.reset", "is fixed: the cursor's place is computed"},
     {"enable.partition.eof", "is fixed: the cursor's reader needs it"},
+    {"delivery.report.only.error", "is fixed: a transaction counts what was delivered"},
     {"test.mock.num.brokers", "use kafka.mode: embedded for the demo broker"},
     {"plugin.library.paths", "is not allowed: it would load foreign code into the daemon"},
     {"interceptors", "is not allowed: it would load foreign code into the daemon"},
@@ -66,15 +67,6 @@ bool is_reference(std::string_view value) {
   return !value.empty() && parse_secret_ref(value).has_value();
 }
 
-// Paths of key files are no secrets, their contents are.
-bool looks_secret(std::string_view written) {
-  const std::string name = lower(written);
-  if (name.ends_with(".location")) return false;
-  return std::ranges::any_of(
-      std::initializer_list<std::string_view>{"password", "secret", "key", "token", "jaas", ".pem"},
-      [&name](std::string_view part) { return name.find(part) != std::string::npos; });
-}
-
 // Properties that are always a secret: a literal is refused like everywhere else (DESIGN §5).
 bool is_secret(std::string_view written) {
   const std::string name = lower(written);
@@ -84,9 +76,14 @@ bool is_secret(std::string_view written) {
 
 }  // namespace
 
-std::string kafka_property_problem(std::string_view name, std::string_view value) {
+std::string owned_kafka_property(std::string_view name) {
   for (const Owned& property : owned)
     if (property.name == name) return "cannot be set here: " + std::string(property.why);
+  return {};
+}
+
+std::string kafka_property_problem(std::string_view name, std::string_view value) {
+  if (std::string ours = owned_kafka_property(name); !ours.empty()) return ours;
   for (const Limited& property : limited) {
     if (property.name != name) continue;
     std::int64_t number = 0;
@@ -96,13 +93,28 @@ std::string kafka_property_problem(std::string_view name, std::string_view value
       return "must be a whole number from " + std::to_string(property.least) + " to " +
              std::to_string(property.most) + ": " + std::string(property.why);
   }
+  const bool path = name.ends_with(".location");  // librdkafka reads any value up to its first NUL
+  if (std::ranges::any_of(value, [path](char c) {
+        return c == '\0' || (path && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f));
+      }))
+    return "must not hold a NUL or another control character";
   if (is_secret(name) && !value.empty() && !is_reference(value))
     return parse_secret_ref("literal").error().what;
   return {};
 }
 
+// Paths of key files are no secrets, their contents are.
+bool kafka_property_may_be_secret(std::string_view written) {
+  const std::string name = lower(written);
+  if (name.ends_with(".location")) return false;
+  return std::ranges::any_of(std::initializer_list<std::string_view>{"password", "secret", "key", "token",
+                                                                     "oauthbearer", "jaas", ".pem"},
+                             [&name](std::string_view part) { return name.find(part) != std::string::npos; });
+}
+
 std::string shown_kafka_property(std::string_view name, std::string_view value) {
-  return std::string(!value.empty() && looks_secret(name) && !is_reference(value) ? "***" : value);
+  const bool hidden = !value.empty() && kafka_property_may_be_secret(name) && !is_reference(value);
+  return std::string(hidden ? "***" : value);
 }
 
 }  // namespace calsync

@@ -42,7 +42,7 @@ bool is_credential(std::string_view name) {
 
 bool is_path(std::string_view path) {
   return !path.empty() &&
-         std::ranges::all_of(path, [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
+         std::ranges::all_of(path, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
 }
 
 bool is_vault_path(std::string_view path) {

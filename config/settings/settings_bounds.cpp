@@ -28,6 +28,10 @@ bool is_name_character(char c) {
          c == '-';
 }
 
+bool is_no_control(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
+}
+
 bool is_plain(char c) {
   return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
 }
@@ -58,9 +62,14 @@ Bounds<double> share() {
   return in_range(0.0, 1.0);
 }
 
-Bounds<std::string> not_empty() {
-  return {"not empty",
-          [](const std::string& value) { return std::string(value.empty() ? "must not be empty" : ""); }};
+// The system reads a path up to its first NUL: it would be another one than the file says.
+Bounds<std::string> file_path(bool may_be_empty) {
+  return {may_be_empty ? "" : "not empty", [may_be_empty](const std::string& value) {
+            if (value.empty() && !may_be_empty) return std::string("must not be empty");
+            return std::string(std::ranges::all_of(value, is_no_control)
+                                   ? ""
+                                   : "must not hold a NUL, an end of line or another control character");
+          }};
 }
 
 Bounds<std::string> https_url(bool may_be_empty) {
@@ -114,7 +123,7 @@ Bounds<std::string> git_branch() {
 
 Bounds<std::string> inside_repository() {
   return {"inside the repository", [](const std::string& value) {
-            bool good = !value.empty() && value.front() != '/';
+            bool good = !value.empty() && value.front() != '/' && std::ranges::all_of(value, is_no_control);
             for (std::string_view rest = value; good && !rest.empty();) good = next_part(rest, '/') != "..";
             return std::string(good ? "" : "must be a path inside the repository, such as . or calcom");
           }};

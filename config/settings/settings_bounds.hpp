@@ -7,7 +7,7 @@ namespace calsync::bounds {
 Bounds<Milliseconds> between(Milliseconds least, Milliseconds most);
 Bounds<std::int64_t> whole(std::int64_t least, std::int64_t most);
 Bounds<double> share();  // 0 .. 1
-Bounds<std::string> not_empty();
+Bounds<std::string> file_path(bool may_be_empty);
 Bounds<std::string> https_url(bool may_be_empty);
 Bounds<std::string> git_remote();
 Bounds<std::string> listen_address();

@@ -1,6 +1,7 @@
 #include "config/settings/settings_rules.hpp"
 
 #include "config/settings/addresses.hpp"
+#include "state/base/host_port.hpp"
 
 namespace calsync {
 namespace {
@@ -10,12 +11,6 @@ int line_of(const Lines& lines, std::initializer_list<const char*> paths) {
   for (const char* path : paths)
     if (const auto at = lines.find(path); at != lines.end()) return at->second;
   return 0;
-}
-
-// An address that does not parse has been reported by its row.
-bool reaches_others(const std::string& listen) {
-  const auto address = parse_listen_address(listen);
-  return address && !address->loopback;
 }
 
 void check_calcom(const Settings& s, const Lines& lines, Report& report) {
@@ -50,6 +45,29 @@ void check_admin(const Settings& s, const Lines& lines, Report& report) {
   if (reaches_others(s.admin.listen) && s.admin.token.empty())
     report.error(line_of(lines, {"admin.listen"}),
                  "admin.listen: other machines reach this address: set admin.token, or listen on 127.0.0.1");
+}
+
+// Who listens second finds the address in use. Port 0 is any free one; 0.0.0.0 and [::] hold the port
+// everywhere.
+bool same_place(const std::string& one, const std::string& other) {
+  const auto a = parse_listen_address(one);
+  const auto b = parse_listen_address(other);
+  if (!a || !b || a->port != b->port || a->port == 0) return false;
+  const auto name = [](const std::string& host) { return host == "localhost" ? "127.0.0.1" : host; };
+  const auto all = [](const std::string& host) { return host == "0.0.0.0" || host == "::"; };
+  return name(a->host) == name(b->host) || all(a->host) || all(b->host);
+}
+
+void check_listeners(const Settings& s, const Lines& lines, Report& report) {
+  if (!s.intake.present || !same_place(s.intake.listen, s.admin.listen)) return;
+  const int intake = line_of(lines, {"intake.listen"});
+  const int admin = line_of(lines, {"admin.listen"});
+  const auto place = [](int line) {
+    return line > 0 ? " (line " + std::to_string(line) + ")" : " (its default)";
+  };
+  report.error(intake > 0 ? intake : admin, "intake.listen" + place(intake) + " and admin.listen" +
+                                                place(admin) +
+                                                " are the same address: give one of them another port");
 }
 
 void check_kafka(const Settings& s, const Lines& lines, Report& report) {
@@ -105,6 +123,7 @@ void check_rules(const Settings& settings, const Lines& lines, Report& report) {
   check_calcom(settings, lines, report);
   check_intake(settings, lines, report);
   check_admin(settings, lines, report);
+  check_listeners(settings, lines, report);
   check_kafka(settings, lines, report);
   check_config_repo(settings, lines, report);
   check_vault(settings, lines, report);

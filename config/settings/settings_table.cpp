@@ -21,7 +21,8 @@ std::vector<Setting> calcom_rows() {
       ROW(calcom.api_key, "Key of an organisation owner.", {}, "\"env:CALCOM_API_KEY\"", Reload::sighup),
       ROW(calcom.requests_per_minute, "Calls that calsync allows itself; Cal.com locks a key out at 120.",
           whole(1, 100'000), "100"),
-      ROW(calcom.ca_file, "PEM file of a self-hosted Cal.com's certificate authority; empty: the system's."),
+      ROW(calcom.ca_file, "PEM file of a self-hosted Cal.com's certificate authority; empty: the system's.",
+          file_path(true)),
   };
 }
 
@@ -32,8 +33,9 @@ std::vector<Setting> intake_rows() {
       ROW(intake.public_url,
           "How Cal.com reaches it from outside; the subscription is URL + /hooks/ID. Empty: not watched.",
           https_url(true)),
-      ROW(intake.tls.certificate, "PEM file with the chain; with private_key. Empty: plain HTTP."),
-      ROW(intake.tls.private_key, "PEM file with the key, readable by the daemon only."),
+      ROW(intake.tls.certificate, "PEM file with the chain; with private_key. Empty: plain HTTP.",
+          file_path(true)),
+      ROW(intake.tls.private_key, "PEM file with the key, readable by the daemon only.", file_path(true)),
       ROW(intake.insecure, "Allow plain HTTP on an address that other machines reach."),
       ROW(intake.trusted_proxies, "Proxies whose X-Forwarded-For is believed.", networks()),
       ROW(intake.sources, "Who may post to /hooks/ID: 1 to 3 active secrets each.", {},
@@ -54,10 +56,10 @@ std::vector<Setting> poll_rows() {
 
 std::vector<Setting> log_rows() {
   return {
-      ROW(log.path, "Directory of the event log; made with mode 0700.", not_empty(),
+      ROW(log.path, "Directory of the event log; made with mode 0700.", file_path(false),
           "\"/var/lib/calsync/log\""),
       ROW(log.retention, "How long raw records are kept.", retention(), "\"forever\""),
-      ROW(log.backup.path, "Directory for backups; empty: none."),
+      ROW(log.backup.path, "Directory for backups; empty: none.", file_path(true)),
       ROW(log.backup.interval, "Wait between two backups.", between(1s, days{31})),
   };
 }
@@ -85,7 +87,7 @@ std::vector<Setting> config_repo_rows() {
           Reload::sighup),
       ROW(config_repo.require_signature, "Take only commits signed by a key in allowed_signers."),
       ROW(config_repo.allowed_signers,
-          "File of ssh keys as ssh-keygen(1) describes it, outside the repository."),
+          "File of ssh keys as ssh-keygen(1) describes it, outside the repository.", file_path(true)),
   };
 }
 
@@ -121,7 +123,7 @@ std::vector<Setting> secret_place_rows() {
       ROW(vault.token, "Token, or role_id and secret_id instead.", {}, "\"env:VAULT_TOKEN\"", Reload::sighup),
       ROW(vault.role_id, "AppRole."),
       ROW(vault.secret_id, "AppRole's secret.", {}, {}, Reload::sighup),
-      ROW(vault.ca_file, "PEM file of Vault's certificate authority; empty: the system's."),
+      ROW(vault.ca_file, "PEM file of Vault's certificate authority; empty: the system's.", file_path(true)),
       ROW(doppler.address, "Doppler, for doppler:NAME.", https_url(false), "\"https://api.doppler.com\""),
       ROW(doppler.token, "Service token of one config.", {}, "\"env:DOPPLER_TOKEN\"", Reload::sighup),
   };

@@ -4,6 +4,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
@@ -139,14 +140,20 @@ struct HttpClient::Impl {
   asio::awaitable<HttpAnswer> exchange(Stream& stream, const Request& request) {
     beast::get_lowest_layer(stream).expires_after(options.timeout);
     http::request_serializer<http::span_body<const char>> serializer(request);
-    co_await http::async_write(stream, serializer, use_awaitable);
+    // A server that refuses by the header alone answers and closes while the body is on its way: its answer
+    // counts.
+    boost::system::error_code cut;
+    co_await http::async_write(stream, serializer, asio::redirect_error(use_awaitable, cut));
+    if (cut && !closed_under_us(cut)) throw boost::system::system_error(cut);
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(options.body_limit);
     if (request.method() == http::verb::head) parser.skip(true);
-    co_await http::async_read(stream, buffer, parser, use_awaitable);
+    boost::system::error_code unread;
+    co_await http::async_read(stream, buffer, parser, asio::redirect_error(use_awaitable, unread));
+    if (unread) throw boost::system::system_error(cut ? cut : unread);
     beast::get_lowest_layer(stream).expires_never();
-    const bool keep = parser.get().keep_alive();
+    const bool keep = !cut && parser.get().keep_alive();
     auto answer = make_answer(parser.release());
     if (!keep) close();
     co_return answer;

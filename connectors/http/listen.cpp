@@ -1,12 +1,14 @@
 #include "connectors/http/listen.hpp"
 
+#include "state/base/host_port.hpp"
+
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -65,26 +67,12 @@ sockaddr_storage local_endpoint(int descriptor) {
   return address;
 }
 
-}  // namespace
-
-Result<HostPort> parse_host_port(std::string_view text) {
-  const Error wrong{Errc::rejected,
-                    "\"" + std::string(text) + "\" is no HOST:PORT, such as 127.0.0.1:8787 or [::1]:8787"};
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return wrong;
-  std::string_view host = text.substr(0, colon);
-  const std::string_view port = text.substr(colon + 1);
-  if (host.front() == '[') {
-    if (host.back() != ']') return wrong;
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
-    return wrong;
-  }
-  HostPort out{std::string(host), 0};
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
-  if (error != std::errc{} || end != port.data() + port.size() || host.empty()) return wrong;
-  return out;
+// Of any other it could not be said who reaches it.
+bool known_family(sa_family_t family) {
+  return family == AF_INET || family == AF_INET6 || family == AF_UNIX;
 }
+
+}  // namespace
 
 Result<SocketName> SocketName::of(const std::filesystem::path& socket) {
   SocketName name;
@@ -157,7 +145,7 @@ Result<int> adopt_listening(int descriptor) {
   socklen_t size = sizeof listening;
   if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 ||
       ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || listening == 0 ||
-      type != SOCK_STREAM)
+      type != SOCK_STREAM || !known_family(local_endpoint(descriptor).ss_family))
     return Error{Errc::rejected,
                  "descriptor " + std::to_string(descriptor) +
                      " is no listening stream socket: check ListenStream= of the socket unit"};

@@ -9,12 +9,6 @@
 
 namespace calsync {
 
-struct HostPort {
-  std::string host;  // without brackets
-  std::uint16_t port = 0;
-};
-Result<HostPort> parse_host_port(std::string_view text);  // "127.0.0.1:80", "[::1]:80", "localhost:80"
-
 // A name for connect() and bind() that always fits sockaddr_un (107 bytes): a longer path goes through
 // /proc/self/fd/N of its folder. Keep the object until the call is over.
 class SocketName {
@@ -36,7 +30,7 @@ class SocketName {
 Result<int> listen_tcp(std::string_view host_port);
 Result<int> listen_unix(
     const std::filesystem::path& socket);     // 0600; a stale one is replaced where nobody listens
-Result<int> adopt_listening(int descriptor);  // refuses what is no listening stream socket
+Result<int> adopt_listening(int descriptor);  // refuses what is no listening stream socket, TCP or unix
 
 // "127.0.0.1:9464", "[::1]:9464", or "" for a unix socket; the port of it, or 0.
 std::string local_address(int descriptor);

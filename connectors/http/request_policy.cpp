@@ -167,7 +167,9 @@ std::optional<RequestRefusal> take_length(const HeadParser& seen, const RequestR
   std::uint64_t value = 0;
   for (const char c : seen.length) {
     value = value * 10 + static_cast<std::uint64_t>(c - '0');
-    if (value > rules.body_bytes_max) return RequestRefusal{413, "the body is too large"};
+    if (value > rules.body_bytes_max)
+      return RequestRefusal{413, rules.body_bytes_max == 1024 * 1024 ? "the body is larger than 1 MiB"
+                                                                     : "the body is too large"};
   }
   out.content_length = value;
   return std::nullopt;

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #include <list>
+#include <poll.h>
 #include <unistd.h>
 
 namespace calsync {
@@ -30,12 +31,26 @@ using Protocol = asio::generic::stream_protocol;
 using Stream = beast::basic_stream<Protocol>;
 constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
 
+// Also where more bytes lie in front of the end. A client that only ends its sending counts as gone: it does
+// not say that it still listens, and gets its answer all the same, only sooner.
+bool peer_has_left(int descriptor) {
+  pollfd asked{descriptor, POLLRDHUP, 0};
+  return ::poll(&asked, 1, 0) > 0;
+}
+
+int pid_of_peer(int descriptor) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return ::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
+}
+
 struct Session {
   explicit Session(Protocol::socket socket) : stream(std::move(socket)) {}
   Stream stream;
   beast::flat_buffer buffer;
   asio::cancellation_signal cancel;
   std::string local_address;
+  int peer_pid = 0;
   bool idle = true;  // no request under way
 };
 
@@ -79,7 +94,6 @@ class Core : public std::enable_shared_from_this<Core> {
   void open_session(Protocol::socket socket);
   asio::awaitable<bool> serve_one(Session& session);
   asio::awaitable<bool> write(Session& session, ServerResponse response, bool keep_alive, bool head);
-  asio::awaitable<bool> write_pieces(Session& session, ServerResponse response, unsigned version);
   asio::awaitable<ServerResponse> handle(ServerRequest request);
   [[nodiscard]] ServerResponse refusal(const boost::system::error_code& error) const;
 
@@ -125,6 +139,7 @@ void Core::open_session(Protocol::socket socket) {
   auto session = std::make_shared<Session>(std::move(socket));
   session->local_address =
       local_.empty() ? "" : calsync::local_address(session->stream.socket().native_handle());
+  session->peer_pid = local_.empty() ? pid_of_peer(session->stream.socket().native_handle()) : 0;
   const SessionAt at = sessions_.insert(sessions_.end(), session);
   open_ = sessions_.size();
   asio::co_spawn(acceptor_.get_executor(), serve(shared_from_this(), session),
@@ -198,11 +213,11 @@ asio::awaitable<bool> Core::serve_one(Session& session) {
   if (!request)
     co_return co_await write(session, error_response(400, "bad_request", request.error().what), false, false);
   request->body = std::move(parser.get().body());
+  request->peer_pid = session.peer_pid;
+  request->peer_left = [descriptor = stream.socket().native_handle()] { return peer_has_left(descriptor); };
   const bool head = parser.get().method() == http::verb::head;
   stream.expires_never();
   auto response = co_await handle(*std::move(request));
-  if (response.next_piece && !head)
-    co_return co_await write_pieces(session, std::move(response), parser.get().version());
   co_return co_await write(session, std::move(response), parser.get().keep_alive(), head);
 }
 
@@ -242,36 +257,6 @@ asio::awaitable<bool> Core::write(Session& session, ServerResponse response, boo
   else
     failed = std::get<0>(co_await http::async_write(session.stream, serializer, as_pair));
   co_return !failed && keep_alive;
-}
-
-asio::awaitable<bool> Core::write_pieces(Session& session, ServerResponse response, unsigned version) {
-  http::response<http::empty_body> message;
-  fill_header(message, response);
-  message.version(version);
-  message.keep_alive(false);
-  const bool chunked = version == 11;  // HTTP/1.0: the end of the connection ends the body
-  if (chunked) message.chunked(true);
-  http::response_serializer<http::empty_body> serializer(message);
-  session.stream.expires_after(options_.write_limit);
-  if (const auto [error, sent] = co_await http::async_write_header(session.stream, serializer, as_pair);
-      error)
-    co_return false;
-  for (;;) {
-    session.stream.expires_never();
-    const auto piece = co_await response.next_piece();
-    session.stream.expires_after(options_.write_limit);
-    if (!piece) break;
-    if (piece->empty()) continue;  // an empty chunk would end the body
-    boost::system::error_code failed;
-    const auto bytes = asio::buffer(*piece);
-    if (chunked)
-      failed = std::get<0>(co_await asio::async_write(session.stream, http::make_chunk(bytes), as_pair));
-    else
-      failed = std::get<0>(co_await asio::async_write(session.stream, bytes, as_pair));
-    if (failed) co_return false;
-  }
-  if (chunked) co_await asio::async_write(session.stream, http::make_chunk_last(), as_pair);
-  co_return false;
 }
 
 class Server final : public HttpServer {

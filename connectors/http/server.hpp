@@ -1,9 +1,8 @@
 // A small HTTP/1.1 server for the admin routes and the control socket, over TCP or a unix socket.
 // Owner:    App. Runs on: the io_context that start() was given (one thread); the handler too. Blocks: never.
-// Promises: whatever a client sends or holds back, it costs at most `connections` x (header + body) bytes and
-// its own
-//           connection; a page in a browser cannot reach a TCP listener under a name of its own (DNS
-//           rebinding).
+// Promises: whatever a client sends or holds back, it costs at most `connections` x (header + body + the
+//           answer that the handler made for it) bytes and its own connection, so a handler keeps its answers
+//           small; a page in a browser cannot reach a TCP listener under a name of its own (DNS rebinding).
 // Fails:    start() when it cannot listen; a refused request is answered with the JSON of error_response()
 // and the
 //           connection is closed.
@@ -30,7 +29,10 @@ struct ServerRequest {
   std::vector<std::pair<std::string, std::string>> query;    // percent-decoded, in the order sent
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
+  int peer_pid = 0;                   // who connected to a unix socket; 0: not known
+  std::function<bool()> peer_left{};  // asks the connection; only while the handler runs
 
+  [[nodiscard]] bool abandoned() const { return peer_left && peer_left(); }  // nobody waits for the answer
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;  // the first of that name
   [[nodiscard]] std::string_view header(std::string_view lower_case_name) const;  // empty where there is none
 };
@@ -40,8 +42,6 @@ struct ServerResponse {
   std::string content_type = "application/json";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};
-  // Set: the body comes in pieces, as they become ready, until nullopt; `body` is then not sent.
-  std::function<boost::asio::awaitable<std::optional<std::string>>()> next_piece{};
 };
 
 // {"error":{"code":…,"message":…}}; every refusal of server and routes has this form.

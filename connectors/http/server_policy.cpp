@@ -1,11 +1,13 @@
 #include "connectors/http/server_policy.hpp"
 
-#include <boost/asio/ip/address.hpp>
+#include "state/base/host_port.hpp"
+
 #include <boost/beast/core/string.hpp>
 #include <boost/json.hpp>
 #include <boost/url.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace calsync {
 namespace http = boost::beast::http;
@@ -18,14 +20,30 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
+bool is_host_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  });
 }
 
-std::string_view without_brackets(std::string_view host) {
-  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') return host.substr(1, host.size() - 2);
-  return host;
+// The host of HOST[:PORT], an IPv6 address in its brackets; "" where the text is anything else.
+std::string_view host_of(std::string_view text) {
+  const bool brackets = text.starts_with('[');
+  const std::size_t bracket = text.find(']');
+  if (brackets && bracket == std::string_view::npos) return {};
+  const std::size_t end = brackets ? bracket + 1 : std::min(text.find(':'), text.size());
+  const std::string_view host = text.substr(0, end);
+  if (end < text.size()) {
+    std::uint16_t port = 0;
+    const std::string_view digits = text.substr(end + 1);
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (text[end] != ':' || error != std::errc{} || stop != digits.data() + digits.size()) return {};
+  }
+  if (!brackets) return is_host_name(host) ? host : std::string_view{};
+  const std::string_view inside = host.substr(1, host.size() - 2);
+  if (inside.find_first_not_of("0123456789abcdef:.") != std::string_view::npos) return {};
+  const auto address = parse_ip_address(inside);
+  return address && address->v6 ? host : std::string_view{};
 }
 
 std::size_t count(const http::request_header<>& header, http::field name) {
@@ -45,12 +63,10 @@ std::string_view text(boost::beast::string_view view) {
 
 bool host_is_ours(std::string_view host_header, std::string_view local_address,
                   const std::vector<std::string>& hosts) {
-  const std::string host = lower(without_port(host_header));
+  const std::string header = lower(host_header);
+  const std::string host(host_of(header));
   if (host.empty()) return false;
-  if (host == "localhost" || host == lower(without_port(local_address))) return true;
-  boost::system::error_code not_an_address;
-  const auto address = boost::asio::ip::make_address(std::string(without_brackets(host)), not_an_address);
-  if (!not_an_address && address.is_loopback()) return true;
+  if (host == host_of(lower(local_address)) || is_loopback_host(host)) return true;
   return std::ranges::any_of(hosts, [&](const std::string& ours) { return lower(ours) == host; });
 }
 

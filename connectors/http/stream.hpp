@@ -35,7 +35,6 @@ class HttpStream {
   // still sending reads our answer instead of a reset (RFC 9112 §9.6).
   boost::asio::awaitable<void> linger(std::size_t bytes_max);
 
-  [[nodiscard]] bool secure() const { return tls_ != nullptr; }
   [[nodiscard]] bool has_bytes_waiting();
   void interrupt();  // what waits now ends with operation_aborted; the connection stays usable
   void cancel();     // for good

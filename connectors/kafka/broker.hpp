@@ -1,5 +1,6 @@
 // What the publisher asks of Kafka, in our words: the narrow seam that tests script and a simulator can
-// replace. Runs on: one thread at a time. Blocks: at most about the slice given, or 5 s where none is.
+// replace. Runs on: one thread at a time. Blocks: at most about the slice given; where none is, about 5 s for
+// all that the call does.
 #pragma once
 #include "connectors/kafka/cursor.hpp"
 #include "connectors/kafka/kafka_error.hpp"

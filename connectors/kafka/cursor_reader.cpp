@@ -7,11 +7,10 @@
 namespace calsync {
 namespace {
 
-constexpr int limit_ms = 5000;
-
 struct Reading {
   rd_kafka_topic_t* topic;
   std::int64_t end;  // the last stable offset when we asked
+  rdkafka::CallLimit limit;
 };
 
 std::string_view value_of(const rd_kafka_message_t& message) {
@@ -22,8 +21,7 @@ std::string_view value_of(const rd_kafka_message_t& message) {
 // holes.
 Result<std::optional<std::string>> last_value(const Reading& reading, std::int64_t from) {
   std::optional<std::string> last;
-  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(limit_ms);
-  while (std::chrono::steady_clock::now() < until) {
+  while (!reading.limit.over()) {
     const rdkafka::ReceivedMessage message(rd_kafka_consume(reading.topic, 0, 100));
     if (message == nullptr) continue;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -59,15 +57,17 @@ Result<std::optional<CursorRecord>> read_last_cursor(const KafkaOptions& options
                              {"fetch.wait.max.ms", "10"},  // MEASURED: 26 ms for all of this, else 1 s
                              {"check.crcs", "true"}}));
   CALSYNC_TRY(topic, "read cursor", client.topic(name));
-  CALSYNC_CHECK("read cursor", client.partition_count(topic.get(), limit_ms));
+  const rdkafka::CallLimit limit;
+  CALSYNC_CHECK("read cursor", client.partition_count(topic.get(), limit));
   std::int64_t low = 0, end = 0;  // with read_committed, the end is the last stable offset
-  const auto code = rd_kafka_query_watermark_offsets(client.get(), name.c_str(), 0, &low, &end, limit_ms);
+  const auto code =
+      rd_kafka_query_watermark_offsets(client.get(), name.c_str(), 0, &low, &end, limit.left_ms());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return rdkafka::to_result(code, "offsets of " + name);
   // The last offsets are commit markers or aborted records: look back 64, then 8 times as far until something
   // is found.
   for (std::int64_t back = 64; end > low; back *= 8) {
     const std::int64_t from = std::max(low, end - back);
-    CALSYNC_TRY(last, "read cursor", scan_from({topic.get(), end}, from));
+    CALSYNC_TRY(last, "read cursor", scan_from({topic.get(), end, limit}, from));
     if (last) {
       CALSYNC_TRY(cursor, "topic " + name, decode_cursor(*last));
       return std::optional(std::move(cursor));

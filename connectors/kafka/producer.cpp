@@ -39,9 +39,10 @@ class Producer final : public Transactions {
     CALSYNC_TRY(client, "open producer",
                 rdkafka::Client::open(RD_KAFKA_PRODUCER, options, properties, this, &Producer::delivered));
     client_ = std::move(client);
+    const rdkafka::CallLimit limit;
     for (const std::string& name : topics) {
       CALSYNC_TRY(topic, "open producer", client_.topic(name));
-      CALSYNC_CHECK("open producer", client_.partition_count(topic.get(), 5000));
+      CALSYNC_CHECK("open producer", client_.partition_count(topic.get(), limit));
       topics_.emplace(name, std::move(topic));
     }
     return {};

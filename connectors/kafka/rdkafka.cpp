@@ -1,7 +1,9 @@
 #include "connectors/kafka/rdkafka.hpp"
 
+#include "config/settings/kafka_properties.hpp"
 #include "state/base/log.hpp"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <string_view>
@@ -40,22 +42,22 @@ void on_log(const rd_kafka_t* /*handle*/, int level, const char* facility, const
   }
 }
 
-bool holds_secret(std::string_view name) {
-  for (const std::string_view part : {"password", "secret", "pem", "token", "oauthbearer", "jaas"}) {
-    if (name.find(part) != std::string_view::npos) return true;
-  }
-  return false;
-}
-
 Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
   std::array<char, 512> why{};
   if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why.data(), why.size()) == RD_KAFKA_CONF_OK)
     return {};
   return Error{Errc::rejected,
-               "kafka.properties: " + name + (holds_secret(name) ? "" : ": " + std::string(why.data()))};
+               "kafka.properties: " + name +
+                   (kafka_property_may_be_secret(name) ? "" : ": " + std::string(why.data()))};
 }
 
 }  // namespace
+
+int CallLimit::left_ms() const {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(until_ - std::chrono::steady_clock::now());
+  return std::max(1, static_cast<int>(left.count()));
+}
 
 Client::Client() = default;
 Client::Client(Client&& other) noexcept
@@ -111,9 +113,9 @@ Result<Topic> Client::topic(const std::string& name) const {
   return topic;
 }
 
-Result<int> Client::partition_count(rd_kafka_topic_t* topic, int timeout_ms) const {
+Result<int> Client::partition_count(rd_kafka_topic_t* topic, const CallLimit& limit) const {
   const rd_kafka_metadata_t* found = nullptr;
-  const auto code = rd_kafka_metadata(handle_, 0, topic, &found, timeout_ms);
+  const auto code = rd_kafka_metadata(handle_, 0, topic, &found, limit.left_ms());
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> metadata(found);
   const std::string what = std::string("metadata of ") + rd_kafka_topic_name(topic);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {

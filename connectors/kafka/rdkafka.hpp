@@ -7,6 +7,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,17 @@ using CallError = std::unique_ptr<rd_kafka_error_t, Destroy<rd_kafka_error_destr
 using Conf = std::unique_ptr<rd_kafka_conf_t, Destroy<rd_kafka_conf_destroy>>;
 using ReceivedMessage = std::unique_ptr<rd_kafka_message_t, Destroy<rd_kafka_message_destroy>>;
 
+// What is left of the time that one call of Broker may take altogether: its steps share it, since nobody who
+// waits for the call can end it.
+class CallLimit {
+ public:
+  [[nodiscard]] int left_ms() const;  // at least 1: to ask without waiting is no use
+  [[nodiscard]] bool over() const { return std::chrono::steady_clock::now() >= until_; }
+
+ private:
+  std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+};
+
 // A client, and the last thing that it said about its brokers ("Connect to … failed"): a timeout alone
 // explains nothing.
 class Client {
@@ -47,7 +59,7 @@ class Client {
   [[nodiscard]] std::string last_word() const;  // ": Connect to … failed" or empty
   // Learns the topic's partitions and leaders now: else the first use of it stalls for a second (MEASURED).
   Result<int> partition_count(rd_kafka_topic_t* topic,
-                              int timeout_ms) const;  // fails: not_found, unavailable
+                              const CallLimit& limit) const;  // fails: not_found, unavailable
   Result<Topic> topic(const std::string& name) const;
 
  private:

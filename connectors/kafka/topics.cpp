@@ -8,9 +8,9 @@
 namespace calsync {
 namespace {
 
+using rdkafka::CallLimit;
 using rdkafka::Client;
 using rdkafka::to_result;
-constexpr int limit_ms = 5000;
 constexpr const char* max_message_bytes = "4194304";  // an event made from a body of 1 MiB always fits
 
 struct Metadata {
@@ -21,8 +21,8 @@ struct Metadata {
   ~Metadata() { rd_kafka_metadata_destroy(found); }
 };
 
-Result<void> read_metadata(const Client& client, Metadata& metadata) {
-  const auto code = rd_kafka_metadata(client.get(), 1, nullptr, &metadata.found, limit_ms);
+Result<void> read_metadata(const Client& client, Metadata& metadata, const CallLimit& limit) {
+  const auto code = rd_kafka_metadata(client.get(), 1, nullptr, &metadata.found, limit.left_ms());
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
   Error error = to_result(code, "ask the cluster for its topics");
   error.what += client.last_word();
@@ -30,7 +30,7 @@ Result<void> read_metadata(const Client& client, Metadata& metadata) {
 }
 
 // `config` stays empty where we may not read it.
-void read_config(const Client& client, std::vector<TopicFacts>& topics) {
+Result<void> read_config(const Client& client, std::vector<TopicFacts>& topics, const CallLimit& limit) {
   std::vector<rdkafka::ConfigResource> resources;
   std::vector<rd_kafka_ConfigResource_t*> asked;
   for (const TopicFacts& topic : topics) {
@@ -38,12 +38,13 @@ void read_config(const Client& client, std::vector<TopicFacts>& topics) {
     resources.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name.c_str()));
     asked.push_back(resources.back().get());
   }
-  if (asked.empty()) return;
+  if (asked.empty()) return {};
   const rdkafka::Queue queue(rd_kafka_queue_new(client.get()));
   rd_kafka_DescribeConfigs(client.get(), asked.data(), asked.size(), nullptr, queue.get());
-  const rdkafka::Event event(rd_kafka_queue_poll(queue.get(), limit_ms));
-  const auto* result = event ? rd_kafka_event_DescribeConfigs_result(event.get()) : nullptr;
-  if (result == nullptr) return;
+  const rdkafka::Event event(rd_kafka_queue_poll(queue.get(), limit.left_ms()));
+  if (event == nullptr) return Error{Errc::timeout, "describe topics: no answer" + client.last_word()};
+  const auto* result = rd_kafka_event_DescribeConfigs_result(event.get());
+  if (result == nullptr) return {};
   std::size_t count = 0;
   const auto* const* answers = rd_kafka_DescribeConfigs_result_resources(result, &count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -57,6 +58,7 @@ void read_config(const Client& client, std::vector<TopicFacts>& topics) {
       topic->config.emplace(rd_kafka_ConfigEntry_name(entry[e]), value == nullptr ? "" : value);
     }
   }
+  return {};
 }
 
 std::vector<std::pair<const char*, const char*>> settings_of(const TopicSpec& spec, int replication) {
@@ -95,7 +97,8 @@ Result<void> judge_created(const rd_kafka_topic_result_t* result) {
   return error;
 }
 
-Result<void> ask_for(const Client& client, const std::vector<TopicSpec>& topics, int replication) {
+Result<void> ask_for(const Client& client, const std::vector<TopicSpec>& topics, int replication,
+                     const CallLimit& limit) {
   std::vector<rdkafka::NewTopic> wanted;
   std::vector<rd_kafka_NewTopic_t*> handles;
   for (const TopicSpec& spec : topics) {
@@ -106,11 +109,11 @@ Result<void> ask_for(const Client& client, const std::vector<TopicSpec>& topics,
   const rdkafka::AdminOptions options(
       rd_kafka_AdminOptions_new(client.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS));
   std::array<char, 256> why{};
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), limit_ms, why.data(), why.size());
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), limit_ms, why.data(), why.size());
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), limit.left_ms(), why.data(), why.size());
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), limit.left_ms(), why.data(), why.size());
   const rdkafka::Queue queue(rd_kafka_queue_new(client.get()));
   rd_kafka_CreateTopics(client.get(), handles.data(), handles.size(), options.get(), queue.get());
-  const rdkafka::Event event(rd_kafka_queue_poll(queue.get(), 2 * limit_ms));
+  const rdkafka::Event event(rd_kafka_queue_poll(queue.get(), limit.left_ms()));
   if (event == nullptr) return Error{Errc::timeout, "create topics: no answer" + client.last_word()};
   if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return to_result(rd_kafka_event_error(event.get()), "create topics");
@@ -127,8 +130,9 @@ Result<void> ask_for(const Client& client, const std::vector<TopicSpec>& topics,
 Result<std::vector<TopicFacts>> describe_topics(const KafkaOptions& options,
                                                 const std::vector<std::string>& names) {
   CALSYNC_TRY(client, "describe topics", Client::open(RD_KAFKA_PRODUCER, options, {}));
+  const CallLimit limit;
   Metadata metadata;
-  CALSYNC_CHECK("describe topics", read_metadata(client, metadata));
+  CALSYNC_CHECK("describe topics", read_metadata(client, metadata, limit));
   std::vector<TopicFacts> facts;
   for (const std::string& name : names) {
     TopicFacts& topic = facts.emplace_back();
@@ -141,18 +145,19 @@ Result<std::vector<TopicFacts>> describe_topics(const KafkaOptions& options,
       if (found.partition_cnt > 0) topic.replication = found.partitions[0].replica_cnt;
     }
   }
-  read_config(client, facts);
+  CALSYNC_CHECK("describe topics", read_config(client, facts, limit));
   return facts;
 }
 
 Result<void> create_topics(const KafkaOptions& options, const std::vector<TopicSpec>& topics) {
   CALSYNC_TRY(client, "create topics", Client::open(RD_KAFKA_PRODUCER, options, {}));
+  const CallLimit limit;
   Metadata metadata;
-  CALSYNC_CHECK("create topics", read_metadata(client, metadata));
-  CALSYNC_CHECK("create topics", ask_for(client, topics, std::min(3, metadata.found->broker_cnt)));
+  CALSYNC_CHECK("create topics", read_metadata(client, metadata, limit));
+  CALSYNC_CHECK("create topics", ask_for(client, topics, std::min(3, metadata.found->broker_cnt), limit));
   for (const TopicSpec& spec : topics) {
     CALSYNC_TRY(topic, "create topics", client.topic(spec.name));
-    CALSYNC_CHECK("create topics", client.partition_count(topic.get(), limit_ms));
+    CALSYNC_CHECK("create topics", client.partition_count(topic.get(), limit));
   }
   return {};
 }
@@ -160,13 +165,14 @@ Result<void> create_topics(const KafkaOptions& options, const std::vector<TopicS
 Result<std::optional<std::string>> first_topic_with_records(const KafkaOptions& options,
                                                             const std::vector<std::string>& names) {
   CALSYNC_TRY(client, "look for records", Client::open(RD_KAFKA_PRODUCER, options, {}));
+  const CallLimit limit;
   for (const std::string& name : names) {
     CALSYNC_TRY(topic, "look for records", client.topic(name));
-    CALSYNC_TRY(partitions, "look for records", client.partition_count(topic.get(), limit_ms));
+    CALSYNC_TRY(partitions, "look for records", client.partition_count(topic.get(), limit));
     for (int partition = 0; partition < partitions; ++partition) {
       std::int64_t low = 0, high = 0;
-      const auto code =
-          rd_kafka_query_watermark_offsets(client.get(), name.c_str(), partition, &low, &high, limit_ms);
+      const auto code = rd_kafka_query_watermark_offsets(client.get(), name.c_str(), partition, &low, &high,
+                                                         limit.left_ms());
       if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_result(code, "offsets of " + name);
       if (high > 0) return std::optional(name);
     }

@@ -25,7 +25,11 @@ struct Descriptor {
 
 Error failed(int code, const std::string& named) {
   const bool missing = code == ENOENT || code == ENOTDIR;
-  return Error{missing ? Errc::not_found : Errc::io, named + ": " + std::generic_category().message(code)};
+  const char* cure = missing          ? ": create it with the secret in it, mode 600"
+                     : code == EACCES ? ": make it this user's, mode 600"
+                                      : "";
+  return Error{missing ? Errc::not_found : Errc::io,
+               named + ": " + std::generic_category().message(code) + cure};
 }
 
 }  // namespace

@@ -40,16 +40,6 @@ Result<Secret> read_secret(const SecretRef& ref) {
   return secret;
 }
 
-Result<std::vector<Secret>> read_secrets(const std::vector<SecretRef>& refs) {
-  std::vector<Secret> secrets;
-  secrets.reserve(refs.size());
-  for (const SecretRef& ref : refs) {
-    CALSYNC_TRY(secret, "read secret", read_secret(ref));
-    secrets.push_back(std::move(secret));
-  }
-  return secrets;
-}
-
 Result<std::map<std::string, std::string>> resolve_properties(
     const std::map<std::string, std::string>& properties) {
   std::map<std::string, std::string> resolved = properties;

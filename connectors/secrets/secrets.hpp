@@ -9,16 +9,12 @@
 
 #include <map>
 #include <string>
-#include <vector>
 
 namespace calsync {
 
 // A file loses one trailing newline (DESIGN §12.1). vault: and doppler: are refused with what this version
 // can read instead.
 Result<Secret> read_secret(const SecretRef& ref);
-
-// All or nothing, in order: what a SIGHUP needs. The error says which of them.
-Result<std::vector<Secret>> read_secrets(const std::vector<SecretRef>& refs);
 
 // kafka.properties with each value that is a reference replaced by what it names; others stay.
 Result<std::map<std::string, std::string>> resolve_properties(

@@ -13,7 +13,7 @@ class BadSignatures {
  public:
   using Time = std::chrono::steady_clock::time_point;
   struct Rules {
-    std::size_t allowed = 20;  // within `window`; one more blocks for `block`
+    std::size_t allowed = 20;  // within `window`: the last of them blocks for `block`
     std::chrono::milliseconds window = std::chrono::minutes{1}, block = std::chrono::minutes{1};
     std::size_t clients_max = 8192;
   };

@@ -3,6 +3,7 @@
 #include "connectors/http/listen.hpp"
 #include "connectors/webhook/intake.hpp"
 #include "connectors/webhook/session.hpp"
+#include "state/base/host_port.hpp"
 #include "state/base/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -35,6 +36,18 @@ Result<int> own_copy(int inherited) {
   return copy;
 }
 
+// The rule of the settings (config/settings/settings_rules.cpp) for a socket that intake.listen only names.
+Result<void> check_reach(const ListenerOptions& options, int descriptor) {
+  if (!options.inherited_socket || options.insecure || !options.certificate.empty()) return {};
+  const std::string address = local_address(descriptor);
+  if (!reaches_others(address)) return {};
+  return Error{Errc::rejected,
+               "the socket from systemd listens on " + address +
+                   ", which other machines reach, with plain HTTP: set intake.tls, or "
+                   "ListenStream=127.0.0.1:PORT in the socket unit behind a proxy, or allow it "
+                   "with intake.insecure: true"};
+}
+
 Result<tcp::acceptor> listen_on(asio::io_context& io, const ListenerOptions& options) {
   CALSYNC_TRY(descriptor, "intake",
               options.inherited_socket ? own_copy(*options.inherited_socket) : listen_tcp(options.listen));
@@ -45,6 +58,10 @@ Result<tcp::acceptor> listen_on(asio::io_context& io, const ListenerOptions& opt
     ::close(descriptor);
     return Error{Errc::rejected,
                  "the inherited socket is no TCP socket: use ListenStream=HOST:PORT in the socket unit"};
+  }
+  if (auto allowed = check_reach(options, descriptor); !allowed) {
+    ::close(descriptor);
+    return allowed.error();
   }
   if (!options.inherited_socket) ::listen(descriptor, backlog);
   tcp::acceptor acceptor(io);

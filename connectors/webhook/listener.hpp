@@ -2,7 +2,8 @@
 // Sink. Owner:    App. Runs on: the io_context it was given (one thread). Blocks: never. Promises: 200 only
 // after the sink said so; an unsigned byte reaches neither JSON, disk nor log (P2); limits of
 //           RELIABILITY §3.3 hold for every client; no JSON is read here.
-// Fails:    start() when it cannot listen; requests get their status code and are counted in the probe.
+// Fails:    start() when it cannot listen or may not (`insecure`); requests get their status code and are
+// counted in the probe.
 #pragma once
 #include "state/base/metric.hpp"
 #include "state/base/secret.hpp"
@@ -55,7 +56,8 @@ struct ListenerLimits {
 struct ListenerOptions {
   std::string listen = "127.0.0.1:8787";  // host:port; port 0: any
   std::optional<int>
-      inherited_socket;  // a listening socket from systemd, stays the caller's; `listen` is only a name
+      inherited_socket;   // a listening socket from systemd, stays the caller's; `listen` is only a name
+  bool insecure = false;  // plain HTTP also on an inherited socket that other machines reach
   std::string certificate, private_key;  // PEM files; both empty: plain HTTP
   std::vector<std::string> trusted_proxies;
   std::vector<ListenerSource> sources;

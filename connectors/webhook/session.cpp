@@ -50,7 +50,10 @@ asio::awaitable<void> Session::serve() {
     more = got == Got::ok && request_.keep_alive;
     buffer_.drop_front(more ? request_.bytes() : buffer_.size());
     release();
-    if (more) enter(SessionPhase::idle, intake_->limits.idle);
+    if (!more) break;
+    enter(SessionPhase::idle, intake_->limits.idle);
+    // Draining began while an answer was being sent that had promised to keep the connection.
+    if (intake_->draining && buffer_.size() == 0 && !stream_.has_bytes_waiting()) co_return;
   }
   enter(SessionPhase::linger, intake_->limits.linger);
   co_await stream_.linger(intake_->limits.body_bytes + intake_->rules.header_bytes_max);

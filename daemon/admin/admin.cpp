@@ -3,6 +3,8 @@
 #include "daemon/admin/control.hpp"
 #include "daemon/admin/control_routes.hpp"
 #include "daemon/admin/event_page.hpp"
+#include "state/base/host_port.hpp"
+#include "state/base/log.hpp"
 
 #include <boost/json.hpp>
 
@@ -12,6 +14,17 @@ namespace json = boost::json;
 namespace {
 
 enum class Listener { admin, control };
+
+// The rule of the settings (config/settings/settings_rules.cpp) for a socket from systemd, which
+// `admin.listen` only names: judged by where it really listens (DESIGN §7).
+Result<void> check_reach(const AdminOptions& options) {
+  if (!options.inherited_socket || !options.token.empty()) return {};
+  const std::string address = local_address(*options.inherited_socket);
+  if (!reaches_others(address)) return {};
+  return Error{Errc::rejected, "the socket from systemd listens on " + address +
+                                   ", which other machines reach: set admin.token, or "
+                                   "ListenStream=127.0.0.1:PORT in the socket unit"};
+}
 
 ServerResponse answer(const json::value& value) {
   return {.body = json::serialize(value)};
@@ -23,12 +36,13 @@ class Routes final : public Admin {
       : sources_(std::move(sources)),
         token_(std::move(options.token)),
         probe_(sources_.metrics),
-        checkpoints_(sources_.log, options.log_path, probe_) {
+        checkpoints_(sources_.log, options.log_path, sources_.clock, probe_) {
     probe_.start_time.set(static_cast<double>(sources_.started_at.time_since_epoch().count()) / 1000.0);
     checkpoints_.remove_all();
   }
 
   Result<void> listen(asio::io_context& io, const AdminOptions& options) {
+    CALSYNC_CHECK("admin.listen", check_reach(options));
     ServerOptions local{.unix_socket = control_socket_path(options.log_path)};
     CALSYNC_TRY(control, "control socket",
                 HttpServer::start(io, std::move(local), handler(Listener::control)));
@@ -45,7 +59,12 @@ class Routes final : public Admin {
 
   [[nodiscard]] const AdminSources& sources() const override { return sources_; }
   [[nodiscard]] std::string listening() const override { return admin_->address(); }
-  void set_token(Secret token) override { token_ = std::move(token); }
+  void set_token(Secret token) override {
+    if (token.empty() && reaches_others(listening()))
+      return log::warning("admin.token stays in force until a restart: other machines reach " + listening(),
+                          {});
+    token_ = std::move(token);
+  }
   void stop() override {
     admin_->stop();
     control_->stop();
@@ -73,9 +92,11 @@ class Routes final : public Admin {
   }
   asio::awaitable<ServerResponse> conditions(ServerRequest) { co_return answer(conditions_json(sources_)); }
   asio::awaitable<ServerResponse> events(ServerRequest request) {
-    return event_page(sources_.log, std::move(request));
+    return event_page(sources_.log, polls_, std::move(request));
   }
-  asio::awaitable<ServerResponse> make_checkpoint(ServerRequest) { co_return checkpoints_.create(); }
+  asio::awaitable<ServerResponse> make_checkpoint(ServerRequest request) {
+    co_return checkpoints_.create(request.peer_pid);
+  }
   asio::awaitable<ServerResponse> drop_checkpoint(ServerRequest request) {
     co_return checkpoints_.remove(request.parameter("path").value_or(""));
   }
@@ -87,6 +108,7 @@ class Routes final : public Admin {
   Secret token_;
   AdminProbe probe_;
   Checkpoints checkpoints_;
+  std::size_t polls_ = 0;  // requests that wait for an event, on both listeners
   std::unique_ptr<HttpServer> admin_, control_;
 };
 

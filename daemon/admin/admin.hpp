@@ -4,7 +4,9 @@
 // Promises: with a token set, nothing but /healthz and /readyz is answered without it on the TCP listener;
 // what changes
 //           something is reachable through the control socket only.
-// Fails:    start() when it cannot listen (conflict: another daemon has the control socket).
+// Fails:    start() when it cannot listen (conflict: another daemon has the control socket), or would without
+// a
+//           token where other machines reach (rejected).
 #pragma once
 #include "connectors/http/server.hpp"
 #include "daemon/admin/status.hpp"
@@ -28,8 +30,9 @@ class Admin {
   virtual ~Admin() = default;
   [[nodiscard]] virtual const AdminSources& sources() const = 0;
   [[nodiscard]] virtual std::string listening() const = 0;
-  virtual void set_token(Secret token) = 0;  // on the loop
-  virtual void stop() = 0;                   // on the loop: no request is answered after it
+  // On the loop. None is not taken over where other machines reach the listener: the old one stays.
+  virtual void set_token(Secret token) = 0;
+  virtual void stop() = 0;  // on the loop: no request is answered after it
 
  protected:
   Admin() = default;

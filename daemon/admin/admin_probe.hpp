@@ -18,7 +18,7 @@ struct AdminProbe {
   Gauge ready{m, "calsync_ready", "1 when /readyz says so."};
   Gauge start_time{m, "process_start_time_seconds", "Start of the process, Unix time."};
   Gauge resident{m, "process_resident_memory_bytes", "Resident memory."};
-  Gauge cpu{m, "process_cpu_seconds_total", "CPU time used, user and system."};
+  Counter cpu{m, "process_cpu_seconds_total", "CPU time used, user and system."};
   Gauge descriptors{m, "process_open_fds", "Open file descriptors."};
 };
 

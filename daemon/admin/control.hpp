@@ -26,15 +26,19 @@
 //              "subject":TEXT,"time":T,"origin":"webhook|poll|apply","hash":64 hex digits,"value":JSON|null}
 //     Ascending by sequence. `next` goes into `after` of the next call, also where no item fitted; `more`: the log
 //     had more events past `next` when it answered (one call looks at a bounded number of them). limit 1..1000,
-//     default 100. `wait` (at most 60s): where nothing fits yet, the answer is held until something does. `type`
-//     may end in `*` and may begin with `calsync.`; `booking`: that uid is the event's subject or its key;
+//     default 100; a page ends early at 1 MiB. `wait` (at most 60s): where nothing fits yet, the answer is held until something
+//     does or the client ends its sending; at most 32 requests wait at a time (503 with Retry-After). `type`
+//     may end in `*` and may begin with `calsync.`; `booking`: that uid is a booking event's subject or key;
 //     since <= time < until. value is null where the event was erased on request.
 // Only here, not on admin.listen:
 //   POST   /control/checkpoint           201 {"path":DIR}  a consistent copy (hard links), to be opened read-only:
 //   DELETE /control/checkpoint?path=DIR  204               yours until you delete it, or the daemon starts
-//                                                        again, or a day is over; at most 16 at a time (503)
+//                                                        again, or a day is over. Of at most 16 at a time, a
+//          further one takes the place of those whose process has ended (the one that connected to the socket), or
+//          else of the oldest
 //   POST   /control/retry {"sequences":[n,…]}              reads these quarantined raw records again, at most 1000
-//          200 {"retried":[{"sequence":n,"record":m|null,"outcome":OUTCOME,"reason":TEXT}…]}, in the order asked.
+//          200 {"retried":[{"sequence":n,"record":m|null,"outcome":OUTCOME,"reason":TEXT}…]}, in the order asked,
+//          each once.
 //          `record` is the raw record that asked for it; OUTCOME is a RecordOutcome ("event", "no_change",
 //          "nothing", "quarantined", "erased"), or "not_quarantined" (nothing was appended), "failed", or "pending" (not
 //          read within 30 s: it is durable and will be).

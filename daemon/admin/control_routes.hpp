@@ -6,22 +6,49 @@
 #include "state/store/event_log.hpp"
 
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 namespace calsync {
 
+// A process that may end at any time; its number given to another one does not deceive. 0: not known.
+class Owner {
+ public:
+  explicit Owner(int pid);
+  Owner(Owner&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Owner& operator=(Owner&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~Owner();
+  [[nodiscard]] bool gone() const;  // false where it is not known
+
+ private:
+  int descriptor_ = -1;  // becomes readable when the process has ended
+};
+
 class Checkpoints {
  public:
-  Checkpoints(EventLog& log, const std::filesystem::path& log_path, const AdminProbe& probe);
-  void remove_all();  // at start: whoever made them talked to a daemon that is gone
-  ServerResponse create();
+  Checkpoints(EventLog& log, const std::filesystem::path& log_path, Clock& clock, const AdminProbe& probe);
+  void remove_all();                     // at start: whoever made them talked to a daemon that is gone
+  ServerResponse create(int owner_pid);  // 0: not known
   ServerResponse remove(const std::string& path);
 
  private:
+  struct Copy {
+    std::filesystem::path path;
+    std::chrono::steady_clock::time_point made;
+    Owner owner;
+  };
+  static bool taken_back(const Copy& copy);
   void remove_forgotten();
+  void make_room();
   [[nodiscard]] std::size_t count() const;
 
   EventLog& log_;
   std::filesystem::path folder_;
+  Clock& clock_;
+  std::vector<Copy> made_;  // the oldest first
   const AdminProbe& probe_;
 };
 

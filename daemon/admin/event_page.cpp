@@ -13,59 +13,102 @@ namespace {
 
 constexpr std::size_t slice_events = 256;
 constexpr std::size_t slice_bytes = 1024 * 1024;
-constexpr std::size_t page_bytes = 8 * 1024 * 1024;
+constexpr std::size_t page_bytes = 1024 * 1024;  // of all connections together: 64 MiB
 constexpr std::size_t looked_at_max =
     20'000;  // a filter that nothing fits must not walk the whole log in one call
 constexpr std::chrono::milliseconds look_again{20};
 
 struct Page {
-  std::string items{};
+  std::string body = "{\"items\":[";  // becomes the answer where it grew: nothing is held twice
   std::size_t count = 0;
   std::size_t looked_at = 0;
   EventSequence next{};
-  [[nodiscard]] bool full(const EventQuery& query) const {
-    return count >= query.limit || items.size() >= page_bytes || looked_at >= looked_at_max;
-  }
+  bool full = false;
 };
 
-void take(Page& page, const EventQuery& query, const std::vector<StoredEvent>& slice) {
-  for (const StoredEvent& stored : slice) {
-    if (page.full(query)) return;
-    page.next = stored.event.sequence;
-    ++page.looked_at;
-    if (!matches(query, stored.event)) continue;
-    if (page.count++ > 0) page.items += ',';
-    page.items += event_json(stored);
+// The first event always goes in, whatever its size: a page that gives none would be asked for for ever.
+void take(Page& page, const EventQuery& query, const StoredEvent& stored) {
+  if (query.filter.matches(stored.event)) {
+    const std::string item = event_json(stored);
+    page.full = page.count > 0 && page.body.size() + item.size() >= page_bytes;
+    if (page.full) return;
+    if (page.count++ > 0) page.body += ',';
+    page.body += item;
   }
+  page.next = stored.event.sequence;
+  page.full = page.count >= query.limit || ++page.looked_at >= looked_at_max;
+}
+
+// False: there is nothing more in the log. What was read is gone when it returns: while other requests have
+// their turn, only pages are held.
+Result<bool> take_slice(Page& page, const EventQuery& query, const EventLog& log) {
+  CALSYNC_TRY(slice, "read events", log.read_events(next(page.next), slice_events, slice_bytes));
+  for (const StoredEvent& stored : slice)
+    if (!page.full) take(page, query, stored);
+  return !slice.empty();
+}
+
+// One of the requests that wait. Given back when its coroutine ends, also when that is cut.
+class Poll {
+ public:
+  explicit Poll(std::size_t& polls) : polls_(polls) {}
+  Poll(const Poll&) = delete;
+  Poll& operator=(const Poll&) = delete;
+  ~Poll() {
+    if (counted_) --polls_;
+  }
+  bool begin() {  // false: too many wait already
+    if (!counted_ && polls_ < polls_max) {
+      counted_ = true;
+      ++polls_;
+    }
+    return counted_;
+  }
+
+ private:
+  std::size_t& polls_;
+  bool counted_ = false;
+};
+
+ServerResponse too_many_wait() {
+  ServerResponse refused = error_response(
+      503, "unavailable", std::to_string(polls_max) + " requests wait for events already: ask without wait");
+  refused.headers.emplace_back("Retry-After", "1");
+  return refused;
+}
+
+ServerResponse finished(Page page, EventSequence head) {
+  page.body += "],\"next\":" + std::to_string(page.next.value()) +
+               ",\"more\":" + (page.next < head ? "true" : "false") +
+               ",\"head\":" + std::to_string(head.value()) + "}";
+  return {.body = std::move(page.body)};
 }
 
 }  // namespace
 
-asio::awaitable<ServerResponse> event_page(const EventLog& log, ServerRequest request) {
+asio::awaitable<ServerResponse> event_page(const EventLog& log, std::size_t& polls, ServerRequest request) {
   const auto query = parse_event_query(request);
   if (!query) co_return error_response(400, "bad_request", query.error().what);
   const auto executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
   const auto end = std::chrono::steady_clock::now() + query->wait;
   Page page{.next = query->after};
-  while (!page.full(*query)) {
-    const auto slice = log.read_events(next(page.next), slice_events, slice_bytes);
-    if (!slice) co_return error_response(503, "unavailable", slice.error().text());
-    take(page, *query, *slice);
-    if (!slice->empty()) {
+  Poll poll(polls);
+  while (!page.full) {
+    const auto read = take_slice(page, *query, log);
+    if (!read) co_return error_response(503, "unavailable", read.error().text());
+    if (*read) {
       co_await asio::post(executor, asio::use_awaitable);
-    } else if (page.count > 0 || std::chrono::steady_clock::now() >= end) {
+    } else if (page.count > 0 || std::chrono::steady_clock::now() >= end || request.abandoned()) {
       break;
+    } else if (!poll.begin()) {
+      co_return too_many_wait();
     } else {
       timer.expires_after(look_again);
       co_await timer.async_wait(asio::use_awaitable);
     }
   }
-  const EventSequence head = log.head().event;
-  co_return ServerResponse{.body = "{\"items\":[" + page.items +
-                                   "],\"next\":" + std::to_string(page.next.value()) +
-                                   ",\"more\":" + (page.next < head ? "true" : "false") +
-                                   ",\"head\":" + std::to_string(head.value()) + "}"};
+  co_return finished(std::move(page), log.head().event);
 }
 
 }  // namespace calsync

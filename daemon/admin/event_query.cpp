@@ -3,36 +3,41 @@
 #include <boost/json.hpp>
 
 #include <charconv>
+#include <limits>
 
 namespace calsync {
 namespace {
 
 constexpr std::size_t limit_max = 1000;
 constexpr std::chrono::milliseconds wait_max = std::chrono::seconds{60};
-constexpr std::string_view type_prefix = "calsync.";
+constexpr std::uint64_t number_max = std::numeric_limits<std::int64_t>::max();  // one more still has a next
 
 Result<std::uint64_t> parse_number(const std::string& text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size())
     return Error{Errc::rejected, "is no whole number"};
+  if (value > number_max) return Error{Errc::rejected, "is above " + std::to_string(number_max)};
   return value;
 }
 
 Result<void> take(EventQuery& query, const std::string& name, const std::string& value) {
-  if (name == "topic")
-    query.topic = value;
-  else if (name == "type")
-    query.type = value.starts_with(type_prefix) ? value.substr(type_prefix.size()) : value;
-  else if (name == "key")
-    query.key = value;
-  else if (name == "subject")
-    query.subject = value;
-  else if (name == "booking")
-    query.booking = value;
-  else if (name == "since" || name == "until") {
+  EventFilter& filter = query.filter;
+  if (value.empty()) return Error{Errc::rejected, "is empty: leave it out for any", name};
+  if (name == "topic") {
+    CALSYNC_TRY(topic, name, parse_topic(value));
+    filter.topic = topic;
+  } else if (name == "type") {
+    filter.type = value;
+  } else if (name == "key") {
+    filter.key = value;
+  } else if (name == "subject") {
+    filter.subject = value;
+  } else if (name == "booking") {
+    filter.booking = value;
+  } else if (name == "since" || name == "until") {
     CALSYNC_TRY(instant, name, parse_instant(value));
-    (name == "since" ? query.since : query.until) = instant;
+    (name == "since" ? filter.since : filter.until) = instant;
   } else if (name == "after") {
     CALSYNC_TRY(sequence, name, parse_number(value));
     query.after = EventSequence{sequence};
@@ -52,11 +57,6 @@ Result<void> take(EventQuery& query, const std::string& name, const std::string&
   return {};
 }
 
-bool type_matches(std::string_view wanted, std::string_view type) {
-  if (wanted.ends_with('*')) return type.starts_with(wanted.substr(0, wanted.size() - 1));
-  return type == wanted;
-}
-
 }  // namespace
 
 Result<EventQuery> parse_event_query(const ServerRequest& request) {
@@ -66,18 +66,6 @@ Result<EventQuery> parse_event_query(const ServerRequest& request) {
       return Error{Errc::rejected, taken.error().trail + ": " + taken.error().what};
   }
   return query;
-}
-
-bool matches(const EventQuery& query, const EventRecord& event) {
-  if (query.topic && *query.topic != to_text(event.topic)) return false;
-  if (query.type && !type_matches(*query.type, event.type)) return false;
-  if (query.key && *query.key != event.key.value()) return false;
-  if (query.subject && *query.subject != event.subject) return false;
-  if (query.booking && (event.topic != Topic::bookings ||
-                        (*query.booking != event.subject && *query.booking != event.key.value())))
-    return false;
-  if (query.since && event.time < *query.since) return false;
-  return !query.until || event.time < *query.until;
 }
 
 std::string event_json(const StoredEvent& stored) {

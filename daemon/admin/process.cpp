@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -21,7 +22,8 @@ void measure_process(const AdminProbe& probe) {
   double resident = 0;
   if (statm >> size >> resident) probe.resident.set(resident * static_cast<double>(::sysconf(_SC_PAGESIZE)));
   rusage used{};
-  if (::getrusage(RUSAGE_SELF, &used) == 0) probe.cpu.set(seconds(used.ru_utime) + seconds(used.ru_stime));
+  if (::getrusage(RUSAGE_SELF, &used) == 0)
+    probe.cpu.add(std::max(0.0, seconds(used.ru_utime) + seconds(used.ru_stime) - probe.cpu.value()));
   std::error_code failed;
   std::filesystem::directory_iterator at("/proc/self/fd", failed);
   double open = 0;

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
 
 namespace calsync {
@@ -15,7 +16,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::chrono::seconds patience{30};
-constexpr std::chrono::milliseconds look_again{5};
+constexpr std::chrono::milliseconds ask_again{5};
+constexpr std::uint64_t sequence_max = std::numeric_limits<std::int64_t>::max();
 
 struct Asked {
   RawSequence sequence;
@@ -46,8 +48,9 @@ Result<std::vector<Asked>> read_asked(const std::string& body) {
   for (const json::value& one : list->as_array()) {
     boost::system::error_code no_number;
     const auto number = one.to_number<std::uint64_t>(no_number);
-    if (no_number || number == 0) return wrong;
-    asked.push_back({RawSequence{number}});
+    if (no_number || number == 0 || number > sequence_max) return wrong;
+    const RawSequence sequence{number};
+    if (std::ranges::find(asked, sequence, &Asked::sequence) == asked.end()) asked.push_back({sequence});
   }
   return asked;
 }
@@ -80,7 +83,7 @@ asio::awaitable<void> wait_until(std::function<bool()> done, std::chrono::steady
   asio::steady_timer timer(co_await asio::this_coro::executor);
   const auto end = std::chrono::steady_clock::now() + limit;
   while (!done() && std::chrono::steady_clock::now() < end) {
-    timer.expires_after(look_again);
+    timer.expires_after(ask_again);
     co_await timer.async_wait(asio::use_awaitable);
   }
 }

@@ -45,18 +45,28 @@ json::value publisher_json(const AdminSources& sources, const LogHead& head) {
                       {"bootstrap", text_or_null(status->bootstrap)}};
 }
 
+void observe_disk(const AdminSources& sources) {
+  if (!sources.log.disk_full()) return sources.conditions.clear("disk");
+  sources.conditions.set("disk", Severity::error,
+                         "no room on the disk of log.path: webhooks are refused with 503", true);
+}
+
 }  // namespace
 
 void observe_conditions(const AdminSources& sources) {
+  observe_disk(sources);
   if (const auto status = sources.publisher()) observe_publisher(sources, *status);
   const std::uint64_t quarantined = sources.log.quarantine_size();
   if (quarantined == 0) return sources.conditions.clear("quarantine");
-  sources.conditions.set("quarantine", Severity::warning,
-                         std::to_string(quarantined) +
-                             " records could not be understood and are kept: see `calsync log quarantine`");
+  sources.conditions.set(
+      "quarantine", Severity::warning,
+      (quarantined == 1 ? "1 record could not be understood and is kept"
+                        : std::to_string(quarantined) + " records could not be understood and are kept") +
+          std::string(": see `calsync log quarantine`"));
 }
 
 std::vector<std::string> not_ready(const AdminSources& sources) {
+  observe_conditions(sources);
   std::vector<std::string> reasons;
   if (const auto status = sources.publisher(); status && !status->cursor_known)
     reasons.push_back("kafka: the cursor has not been read yet (" + std::string(to_text(status->state)) +

@@ -8,6 +8,9 @@ namespace calsync {
 namespace {
 
 constexpr std::chrono::seconds intake_drain{4};  // of the 10 s that SIGTERM may take
+// `calsync log …` without a daemon holds the log while it reads: a start right then waits for it.
+constexpr std::chrono::seconds reader_holds{3};
+constexpr std::chrono::milliseconds look_again{100};
 
 }  // namespace
 
@@ -24,8 +27,8 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   std::unique_ptr<App> app(new App(std::move(options)));
   CALSYNC_CHECK("open the log", app->open_log());
   app->tell_what_is_missing();
+  app->start_projector();  // before the publisher: it finishes a rebuild that was cut short
   app->start_publisher();
-  app->start_projector();
   CALSYNC_CHECK("start admin", app->start_admin());
   CALSYNC_CHECK("start intake", app->start_intake());
   app->start_pulse();
@@ -34,11 +37,16 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
 }
 
 Result<void> App::open_log() {
-  CALSYNC_TRY(opened, "log.path",
-              EventLog::open({.path = options_.settings.log.path,
-                              .on_failed = [this](const Error& error) { log_failed(error); }},
-                             clock_, metrics_));
-  log_ = std::move(opened);
+  const LogOptions wanted{.path = options_.settings.log.path,
+                          .on_failed = [this](const Error& error) { log_failed(error); }};
+  const auto until = clock_.steady() + reader_holds;
+  auto opened = EventLog::open(wanted, clock_, metrics_);
+  while (!opened && opened.error().code == Errc::conflict && clock_.steady() < until) {
+    std::this_thread::sleep_for(look_again);
+    opened = EventLog::open(wanted, clock_, metrics_);
+  }
+  CALSYNC_TRY(log, "log.path", std::move(opened));
+  log_ = std::move(log);
   return {};
 }
 
@@ -48,7 +56,8 @@ void App::start_publisher() {
                              .resolved_properties = options_.secrets.kafka_properties,
                              .source = event_source(options_.settings),
                              .accept_cursor = options_.accept_cursor,
-                             .takeover = options_.takeover};
+                             .takeover = options_.takeover,
+                             .on_cursor = [this] { projector_->begin(); }};
   publisher_ = Publisher::start(
       *log_, std::move(publisher), clock_, metrics_, [this](PublisherState state, const Error& error) {
         end(state == PublisherState::stood_down ? exit_stood_down : exit_refused, error.text());
@@ -58,8 +67,10 @@ void App::start_publisher() {
 void App::start_projector() {
   projector_ = Projector::start(*log_, clock_, metrics_, [this](const Error& error) {
     conditions_.set("projector", Severity::error, error.text(), true);
-    end(exit_failed, "the normaliser stopped: " + error.text());
+    end_for("the normaliser stopped: ", error);
   });
+  const Settings::Kafka& kafka = options_.settings.kafka;
+  if (!kafka.present || kafka.mode == KafkaMode::embedded) projector_->begin();
 }
 
 Result<void> App::start_admin() {
@@ -78,6 +89,7 @@ Result<void> App::start_intake() {
   if (!intake.sources.empty()) {
     ListenerOptions listener{.listen = intake.listen,
                              .inherited_socket = options_.sockets.intake,
+                             .insecure = intake.insecure,
                              .certificate = intake.tls.certificate,
                              .private_key = intake.tls.private_key,
                              .trusted_proxies = intake.trusted_proxies,
@@ -124,7 +136,6 @@ AdminSources App::admin_sources() {
 DeliverySink App::sink() {
   return [this](RawDelivery delivery, std::function<void(Result<Accepted>)> done) {
     log_->append(std::move(delivery), [this, done = std::move(done)](Result<Appended> appended) {
-      watch_append(appended);
       if (appended)
         done(Accepted{appended->sequence, appended->duplicate});
       else
@@ -133,27 +144,24 @@ DeliverySink App::sink() {
   };
 }
 
-// Disk full is a state that passes by itself: said while it lasts.
-void App::watch_append(const Result<Appended>& appended) {
-  const bool full = !appended && appended.error().code == Errc::disk_full;
-  if (full == disk_full_.load(std::memory_order_relaxed) || (!full && !appended)) return;
-  disk_full_ = full;
-  if (full)
-    conditions_.set("log", Severity::error, "no room on the disk of log.path: webhooks are refused with 503",
-                    true);
-  else
-    conditions_.clear("log");
-}
-
 // The log acknowledges nothing any more: what the disk holds after a failed sync is not known (RELIABILITY
 // §3.1).
 void App::log_failed(const Error& error) {
   conditions_.set("log", Severity::error, error.text(), true);
-  end(exit_failed, "the log cannot be written: " + error.text());
+  end_for("the log cannot be written: ", error);
 }
 
 void App::end(int code, const std::string& why) {
   options_.on_end({code, why});
+}
+
+// What is damaged does not heal: started again it would acknowledge for a while, and end again.
+void App::end_for(const std::string& what, const Error& error) {
+  if (error.code == Errc::corrupt)
+    end(exit_refused, what + error.text() + ": the log in " + options_.settings.log.path +
+                          " is damaged: see `calsync log verify`, restore the newest copy of it");
+  else
+    end(error.code == Errc::foreign ? exit_refused : exit_failed, what + error.text());
 }
 
 void App::drain_intake() {
@@ -175,8 +183,8 @@ void App::stop() {
     boost::asio::post(admin_loop_.io, [this] { admin_->stop(); });
     admin_loop_.finish();
   }
-  if (projector_) projector_->stop();
   if (publisher_) publisher_->stop();
+  if (projector_) projector_->stop();
   if (log_) log_->close();
 }
 

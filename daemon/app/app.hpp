@@ -1,5 +1,5 @@
 // All parts of the daemon, started in the order written in start(), stopped in reverse.
-//   log → publisher → projector → admin and control → intake → pulse
+//   log → projector → publisher → admin and control → intake → pulse
 // Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse; main() only waits.
 // Owner: run_daemon(). Runs on: the main thread. Blocks: start() on opening the log, stop() on draining.
 // Fails: start(): the error of the part that cannot start; the parts before it are stopped. Later: on_end.
@@ -48,9 +48,9 @@ class App {
 
   [[nodiscard]] AdminSources admin_sources();
   [[nodiscard]] DeliverySink sink();
-  void watch_append(const Result<Appended>& appended);
   void log_failed(const Error& error);
   void end(int code, const std::string& why);
+  void end_for(const std::string& what, const Error& error);
   Result<void> take_over(const Settings& now, SecretsInForce secrets);
   void drain_intake();
 
@@ -61,7 +61,6 @@ class App {
   Gauge intake_connections_{metrics_, "calsync_intake_connections", "Open connections."};
   Counter reloads_good_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "taken"}}};
   Counter reloads_bad_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "refused"}}};
-  std::atomic<bool> disk_full_{false};
   std::atomic<std::uint16_t> intake_port_{0};  // 0: no intake (yet)
   bool stopped_ = false;
 
@@ -70,8 +69,8 @@ class App {
   LoopThread admin_loop_;
   std::unique_ptr<WebhookListener> intake_;
   std::unique_ptr<EventLog> log_;
-  std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<Projector> projector_;
+  std::unique_ptr<Publisher> publisher_;  // after the projector, which it tells to begin
   std::unique_ptr<Admin> admin_;
   std::unique_ptr<Pulse> pulse_;
 };

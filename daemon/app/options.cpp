@@ -5,7 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
 
+#include <charconv>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <unistd.h>
@@ -13,19 +15,34 @@
 namespace calsync {
 namespace {
 
-const std::map<std::string, log::Form> forms{
+const std::map<std::string, log::Form, std::less<>> forms{
     {"json", log::Form::json}, {"journal", log::Form::journal}, {"text", log::Form::text}};
-const std::map<std::string, log::Level> levels{{"debug", log::Level::debug},
-                                               {"info", log::Level::info},
-                                               {"warning", log::Level::warning},
-                                               {"error", log::Level::error}};
+const std::map<std::string, log::Level, std::less<>> levels{{"debug", log::Level::debug},
+                                                            {"info", log::Level::info},
+                                                            {"warning", log::Level::warning},
+                                                            {"error", log::Level::error}};
 
 constexpr const char* exit_codes =
     "Exit codes: 0 ended by SIGTERM or SIGINT; 1 failed; 64 usage; 75 stood down for a newer instance; 78 "
     "refuses to "
-    "start (bad settings, damaged or foreign log, log in use).\n"
+    "start (bad settings, damaged or foreign log).\n"
     "Signals: SIGHUP reads secrets and certificates again; SIGTERM and SIGINT end it within 10 s, a second "
     "one at once.";
+
+// What CLI11's check() takes: "" where `word` is one of them.
+template <class Names>
+std::function<std::string(const std::string&)> one_of(const Names& names, const char* list) {
+  return [&names, list](const std::string& word) {
+    return names.contains(word) ? std::string() : word + " is not " + list;
+  };
+}
+
+std::string event_number_problem(const std::string& word) {
+  std::uint64_t number = 0;
+  const auto [end, status] = std::from_chars(word.data(), word.data() + word.size(), number);
+  const bool whole = !word.empty() && status == std::errc{} && end == word.data() + word.size();
+  return whole ? "" : word + " is not a whole number";
+}
 
 }  // namespace
 
@@ -48,7 +65,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.option_defaults()->always_capture_default();
   app.add_option("--settings", options.settings_file, "Settings file")->type_name("FILE");
   auto* const check_flag =
-      app.add_flag("--check", check, "Check settings, secrets and certificates, then end");
+      app.add_flag("--check", check, "Check settings, secrets, certificates and Kafka properties, then end");
   auto* const print_flag =
       app.add_flag("--print-settings", print, "Print every setting in force (no secrets), then end");
   auto* const example_flag =
@@ -57,19 +74,19 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   example_flag->excludes(check_flag)->excludes(print_flag);
   app.add_option("--accept-cursor", options.accept_cursor,
                  "The cursor topic was lost: go on after event N, which Kafka already has")
-      ->check(CLI::NonNegativeNumber.description(""))  // strtoull takes -1 for the largest number
+      ->check(event_number_problem)  // strtoull takes -1 for the largest number
       ->type_name("N");
   app.add_flag("--takeover", options.takeover,
                "This log directory is the one to publish from, though another one published last");
-  app.add_option("--log-format", options.form,
-                 "json, journal or text; default: journal under systemd, else json")
-      ->transform(CLI::CheckedTransformer(forms).description(""))
+  std::string form;
+  std::string level = "info";
+  app.add_option("--log-format", form, "json, journal or text; default: journal under systemd, else json")
+      ->check(one_of(forms, "json, journal or text"))
       ->type_name("FORM")
       ->default_str("");
-  app.add_option("--log-level", options.least, "debug, info, warning or error")
-      ->transform(CLI::CheckedTransformer(levels).description(""))
-      ->type_name("LEVEL")
-      ->default_str("info");
+  app.add_option("--log-level", level, "debug, info, warning or error")
+      ->check(one_of(levels, "debug, info, warning or error"))
+      ->type_name("LEVEL");
   app.set_version_flag("--version", std::string("calsyncd ") + CALSYNC_VERSION);
   app.footer(std::string(exit_codes) + "\n\nSettings:\n" + settings_help());
   try {
@@ -78,6 +95,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     const int code = app.exit(ended, std::cout, std::cerr);
     out.exit = code == 0 ? 0 : exit_usage;
   }
+  if (const auto known = forms.find(form); known != forms.end()) options.form = known->second;
+  if (const auto known = levels.find(level); known != levels.end()) options.least = known->second;
   if (check) options.task = DaemonTask::check;
   if (print) options.task = DaemonTask::print_settings;
   if (example) options.task = DaemonTask::print_example;

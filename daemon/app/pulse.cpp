@@ -40,6 +40,8 @@ void Pulse::run() {
   std::unique_lock lock(mutex_);
   while (!over_) {
     lock.unlock();
+    // A full disk is looked at again also while no delivery comes: /readyz may be what keeps them away.
+    if (parts_.log.disk_full()) writer_answers();
     observe_conditions(parts_.sources);
     tell_status();
     if (watchdog_ && all_answer()) notify_watchdog();
@@ -54,8 +56,12 @@ bool Pulse::all_answer() {
     log::warning("a loop does not answer: systemd is told nothing", {});
     return false;
   }
-  // The writer answers when a small synced write comes back, also where it comes back refused for want of
-  // room.
+  return writer_answers();
+}
+
+// The writer answers when a small synced write comes back, also where it comes back refused for want of
+// room.
+bool Pulse::writer_answers() {
   const auto written = parts_.log.set_note("pulse", to_text(parts_.sources.clock.wall()));
   return written || written.error().code == Errc::disk_full;
 }

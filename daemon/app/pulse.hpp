@@ -27,6 +27,7 @@ class Pulse {
  private:
   void run();
   bool all_answer();
+  bool writer_answers();
   void tell_status();
 
   Parts parts_;

@@ -49,6 +49,9 @@ void App::reload() {
 
 Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
   auto waiting = changes_that_need_restart(options_.settings, now);
+  // The producer keeps those that it was made with: they are what a later reload is compared with, too.
+  if (secrets.kafka_properties != options_.secrets.kafka_properties) waiting.emplace_back("kafka.properties");
+  secrets.kafka_properties = options_.secrets.kafka_properties;
   if (!intake_ && !secrets.sources.empty()) waiting.emplace_back("intake.sources");
   if (intake_) {
     if (secrets.sources.empty())
@@ -63,7 +66,13 @@ Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
   options_.secrets = std::move(secrets);
   log::info("secrets and certificates reloaded",
             {log::field("sources", std::uint64_t{options_.secrets.sources.size()})});
-  if (!waiting.empty()) log::warning("these settings changed and wait for a restart: " + list(waiting), {});
+  if (waiting.empty()) {
+    conditions_.clear("restart");
+  } else {
+    const std::string changed = "these settings changed and wait for a restart: " + list(waiting);
+    conditions_.set("restart", Severity::warning, changed);
+    log::warning(changed, {});
+  }
   return {};
 }
 

@@ -1,6 +1,8 @@
 #include "daemon/app/run.hpp"
 
 #include "connectors/http/tls.hpp"
+#include "connectors/kafka/kafka_options.hpp"
+#include "connectors/kafka/producer.hpp"
 #include "daemon/app/app.hpp"
 #include "state/base/log.hpp"
 
@@ -8,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <iostream>
 #include <unistd.h>
 
@@ -29,6 +32,30 @@ void check_certificate(const Settings& settings, Loaded& loaded, const std::stri
     loaded.errors.push_back(file + ": intake.tls: " + good.error().what);
 }
 
+// librdkafka alone knows its properties and what they may be: a producer with them is made, which calls
+// nobody.
+void check_kafka(const Settings& settings, Loaded& loaded, const std::string& file) {
+  if (!settings.kafka.present || settings.kafka.mode == KafkaMode::embedded) return;
+  if (settings.kafka.properties.empty() || !loaded.secrets.errors.empty()) return;
+  const KafkaOptions options{.bootstrap_servers = "", .properties = loaded.secrets.kafka_properties};
+  if (const auto owned = check_properties(options.properties); !owned)
+    loaded.errors.push_back(file + ": " + owned.error().what);
+  else if (const auto good = open_producer(options, "calsync.check", {}); !good)
+    loaded.errors.push_back(file + ": " + good.error().what);
+}
+
+// What a start warns of, too.
+std::vector<std::string> what_is_off(const Settings& settings) {
+  std::vector<std::string> off;
+  if (settings.intake.sources.empty())
+    off.emplace_back("intake.sources is not set: this daemon takes no webhooks");
+  if (!settings.kafka.present)
+    off.emplace_back("the section kafka is not set: events stay in the log");
+  else if (settings.kafka.mode == KafkaMode::embedded)
+    off.emplace_back("demo: the embedded broker keeps nothing; every start publishes from event 1");
+  return off;
+}
+
 // Settings, secrets and certificates: all that is wrong, at once.
 Loaded load(const std::string& file) {
   Loaded loaded;
@@ -45,6 +72,7 @@ Loaded load(const std::string& file) {
   loaded.warnings.insert(loaded.warnings.end(), loaded.secrets.warnings.begin(),
                          loaded.secrets.warnings.end());
   check_certificate(loaded.settings, loaded, file);
+  check_kafka(loaded.settings, loaded, file);
   return loaded;
 }
 
@@ -53,6 +81,7 @@ int check(const DaemonOptions& options) {
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << '\n';
   for (const std::string& error : loaded.errors) std::cerr << error << '\n';
   if (!loaded.errors.empty()) return exit_refused;
+  for (const std::string& off : what_is_off(loaded.settings)) std::cerr << "warning: " << off << '\n';
   std::cout << options.settings_file << ": good\n";
   return 0;
 }
@@ -70,9 +99,22 @@ int print(const DaemonOptions& options) {
   return 0;
 }
 
+// An address that cannot be had is told with its setting and the cure.
+std::string words_of(const Error& error) {
+  constexpr std::string_view start = "cannot listen on ";
+  if (!error.what.starts_with(start) || error.what.substr(start.size(), 1) == "/") return error.what;
+  const bool intake = error.trail.find("intake") != std::string::npos;
+  return (intake ? "intake.listen: " : "admin.listen: ") + error.what +
+         (error.code == Errc::conflict
+              ? ": stop what listens there (`ss -ltnp` names it), or set another address"
+              : ": set an address of this machine");
+}
+
 int refuse(const Error& error) {
-  log::error("calsyncd does not start: " + error.text(), {});
-  switch (error.code) {  // what a later try may find better: systemd starts us again
+  log::error("calsyncd does not start: " + words_of(error), {});
+  log::debug("where it happened", {log::field("trail", error.trail)});
+  switch (error.code) {   // what a later try may find better: systemd starts us again
+    case Errc::conflict:  // the log or the address is in use
     case Errc::io:
     case Errc::disk_full:
     case Errc::timeout:
@@ -161,6 +203,12 @@ void harden_process() {
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
+  // Connections, tables and Kafka together need more descriptors than a shell's soft limit may give.
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, 65536);
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
   ::umask(S_IRWXG | S_IRWXO);
 }
 

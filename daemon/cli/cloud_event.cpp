@@ -1,5 +1,7 @@
 #include "daemon/cli/cloud_event.hpp"
 
+#include "daemon/cli/deep_json.hpp"
+
 #include <boost/json.hpp>
 
 namespace calsync::cli {
@@ -15,9 +17,7 @@ Result<boost::json::object> structured(const KafkaMessage& message) {
   }
   object["partitionkey"] = message.key;
   object["topic"] = message.topic;
-  boost::json::error_code bad;
-  auto data = boost::json::parse(message.value.value_or("null"), bad);
-  if (bad) return Error{Errc::corrupt, "the value is no JSON"};
+  CALSYNC_TRY(data, "value", parse_deep_json(message.value.value_or("null")));
   object["data"] = std::move(data);
   return object;
 }

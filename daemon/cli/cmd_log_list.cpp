@@ -1,5 +1,6 @@
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/option_checks.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/render.hpp"
 
@@ -9,16 +10,16 @@
 namespace calsync::cli {
 
 namespace {
-struct Options {
+struct ListOptions {
   FilterWords words;
   std::size_t limit = 50;
   bool all = false;
   bool events = false;
 };
 
-// Rows as a table or as one JSON list, whichever was asked for.
-struct Rows {
-  Rows(Context& context, std::vector<Column> columns)
+// ListRows as a table or as one JSON list, whichever was asked for.
+struct ListRows {
+  ListRows(Context& context, std::vector<Column> columns)
       : json(context.globals.json),
         console(context.console),
         table(context.console, std::move(columns)),
@@ -44,10 +45,10 @@ struct Rows {
   std::size_t count = 0;
 };
 
-Result<void> list_records(Context& context, const EventLog& log, const Options& options,
+Result<void> list_records(Context& context, const EventLog& log, const ListOptions& options,
                           const ScanOptions& scan) {
   CALSYNC_TRY(filter, "list", record_filter(options.words, context.clock.wall()));
-  Rows rows(context, record_columns());
+  ListRows rows(context, record_columns());
   if (options.all) {
     CALSYNC_CHECK("list", each_record(log, filter, scan, [&](RecordRow& row) -> Result<bool> {
                     return rows.add(row, record_cells);
@@ -60,10 +61,10 @@ Result<void> list_records(Context& context, const EventLog& log, const Options& 
   return {};
 }
 
-Result<void> list_events(Context& context, const EventLog& log, const Options& options,
+Result<void> list_events(Context& context, const EventLog& log, const ListOptions& options,
                          const ScanOptions& scan) {
   CALSYNC_TRY(filter, "list", event_filter(options.words, context.clock.wall()));
-  Rows rows(context, event_columns());
+  ListRows rows(context, event_columns());
   const auto cells = [](const StoredEvent& stored) { return event_cells(stored.event); };
   if (options.all) {
     CALSYNC_CHECK("list", each_event(log, filter, scan, [&](const StoredEvent& stored) -> Result<bool> {
@@ -77,10 +78,7 @@ Result<void> list_events(Context& context, const EventLog& log, const Options& o
   return {};
 }
 
-Result<void> list(Context& context, const Options& options) {
-  // Wrong words are told before the log is opened.
-  CALSYNC_CHECK("list", record_filter(options.words, context.clock.wall()));
-  CALSYNC_CHECK("list", event_filter(options.words, context.clock.wall()));
+Result<void> list(Context& context, const ListOptions& options) {
   CALSYNC_TRY(settings, "list", context.settings());
   CALSYNC_TRY(reader, "list", LogReader::open(context, settings));
   Progress progress(context, "reading");
@@ -95,15 +93,27 @@ Result<void> list(Context& context, const Options& options) {
   return options.events ? list_events(context, reader.log(), options, scan)
                         : list_records(context, reader.log(), options, scan);
 }
+
+// A filter that the rows do not know would be passed over, and everything listed.
+void check_together(const CLI::App& app, bool events) {
+  for (const char* name : {"--topic", "--type", "--key"})
+    if (!events && app.get_option(name)->count() > 0) throw CLI::ValidationError(name, "needs --events");
+  if (events && app.get_option("--outcome")->count() > 0)
+    throw CLI::ValidationError("--outcome", "only without --events");
+}
 }  // namespace
 
 Action declare_log_list(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   declare_filters(app, options->words, FilterSet::both);
-  app.add_option("--limit,-n", options->limit, "the newest that many")->type_name("N")->capture_default_str();
+  app.add_option("--limit,-n", options->limit, "the newest that many")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(whole_number(0));
   app.add_flag("--all", options->all, "all that match")->excludes("--limit");
   app.add_flag("--events", options->events,
                "domain events instead of raw records; sequences are then theirs");
+  app.callback([options, &app] { check_together(app, options->events); });
   return [options](Context& context) {
     const auto listed = list(context, *options);
     return listed ? Exit::done : context.fail(listed.error());

@@ -10,7 +10,7 @@ namespace calsync::cli {
 namespace {
 constexpr std::size_t page = 500;
 
-struct Rows {
+struct QuarantineRows {
   Context& context;
   Table table{
       context.console,
@@ -39,7 +39,7 @@ struct Rows {
 Result<void> list_quarantine(Context& context) {
   CALSYNC_TRY(settings, "list the quarantine", context.settings());
   CALSYNC_TRY(reader, "list the quarantine", LogReader::open(context, settings));
-  Rows rows{context};
+  QuarantineRows rows{context};
   std::size_t count = 0;
   for (RawSequence after;;) {
     CALSYNC_TRY(entries, "list the quarantine", reader.log().quarantine(after, page));

@@ -9,11 +9,11 @@
 namespace calsync::cli {
 
 namespace {
-struct Options {
+struct RebuildOptions {
   bool verify = false;
 };
 
-void print(Context& context, const RebuildReport& report) {
+void print_rebuilt(Context& context, const RebuildReport& report) {
   Console& console = context.console;
   if (context.globals.json) {
     boost::json::object object{
@@ -26,7 +26,7 @@ void print(Context& context, const RebuildReport& report) {
     console.line(boost::json::serialize(object));
     return;
   }
-  console.line(with_commas(report.records) + " records made " + with_commas(report.events) + " events, " +
+  console.line(counted(report.records, "record") + " made " + counted(report.events, "event") + ", " +
                with_commas(report.erased) + " erased");
   if (report.first_difference)
     console.line(
@@ -40,27 +40,27 @@ Result<Exit> compare(Context& context, const Settings& settings) {
   CALSYNC_TRY(reader, "rebuild", LogReader::open(context, settings));
   Progress progress(context, "making anew");
   CALSYNC_TRY(report, "rebuild", verify_rebuild(reader.log(), [&](double share) { progress.share(share); }));
-  print(context, report);
+  print_rebuilt(context, report);
   return report.first_difference ? Exit::differences : Exit::done;
 }
 
 Result<Exit> write(Context& context, const Settings& settings) {
   CALSYNC_TRY(writer, "rebuild", LogWriter::open(context, settings));
   const LogHead head = writer.log->head();
-  context.console.note("events and views of " + with_commas(head.raw.value()) +
-                       " records will be made anew (" + with_commas(head.event.value()) + " events now)");
+  context.console.note("events and views of " + counted(head.raw.value(), "record") + " will be made anew (" +
+                       counted(head.event.value(), "event") + " now)");
   if (const Exit answer = context.confirm("Rebuild the log at " + settings.log.path + "?");
       answer != Exit::done)
     return answer;
   Progress progress(context, "making anew");
   CALSYNC_TRY(report, "rebuild", rebuild(*writer.log, [&](double share) { progress.share(share); }));
-  print(context, report);
+  print_rebuilt(context, report);
   return Exit::done;
 }
 }  // namespace
 
 Action declare_log_rebuild(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RebuildOptions>();
   app.add_flag("--verify", options->verify, "write nothing, only compare; works beside a running daemon");
   return [options](Context& context) {
     const auto settings = context.settings();

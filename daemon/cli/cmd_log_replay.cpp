@@ -7,16 +7,15 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
-#include <set>
-
 namespace calsync::cli {
 
 namespace json = boost::json;
 
 namespace {
-struct Options {
+struct ReplayOptions {
   FilterWords words;
   std::string suffix, file;
+  bool to_file = false;  // which of both was named; an empty word says nothing of that
 };
 
 struct Count {
@@ -25,22 +24,27 @@ struct Count {
   EventSequence first, last;
 };
 
+std::string file_name_problem(const std::string& name) {
+  if (name.empty()) return "an empty name is no file's: name one, or - for standard output";
+  if (name.size() > 1 && name.front() == '-') return name + " looks like an option: write ./" + name;
+  return "";
+}
+
 // A suffix that cannot give a live topic's name: "" is one, and so is what makes another of ours (DESIGN §8).
-Result<void> check_suffix(const std::string& suffix) {
-  if (suffix.empty())
-    return Error{Errc::rejected, "an empty suffix names the live topics: replays never go there"};
+std::string suffix_problem(const std::string& suffix) {
+  if (suffix.empty()) return "an empty suffix names the live topics: replays never go there";
+  if (suffix.front() == '-') return "a suffix does not begin with -: " + suffix + " looks like an option";
   if (suffix.size() > 100 ||
       suffix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") !=
           std::string::npos)
-    return Error{Errc::rejected, "a suffix is 1 to 100 of a-z A-Z 0-9 . _ -"};
+    return "a suffix is 1 to 100 of a-z A-Z 0-9 . _ -";
   for (const char* live : {"booking-state", "cursor"})
     for (const auto topic : all_topics)
-      if (to_text(topic) + suffix == live)
-        return Error{Errc::rejected, "this suffix names the live topic " + std::string(live)};
-  return {};
+      if (to_text(topic) + suffix == live) return "this suffix names the live topic " + std::string(live);
+  return "";
 }
 
-Result<Count> count(const EventLog& log, const EventFilter& filter, const ScanOptions& scan) {
+Result<Count> count(const EventLog& log, const EventSearch& filter, const ScanOptions& scan) {
   Count result;
   CALSYNC_CHECK("count", each_event(log, filter, scan, [&](const StoredEvent& stored) -> Result<bool> {
                   if (result.first.value() == 0) result.first = stored.event.sequence;
@@ -54,7 +58,7 @@ Result<Count> count(const EventLog& log, const EventFilter& filter, const ScanOp
 }
 
 std::string describe(const Count& count) {
-  std::string text = with_commas(count.events) + (count.events == 1 ? " event" : " events");
+  std::string text = counted(count.events, "event");
   if (count.events > 0)
     text += " (" + std::to_string(count.first.value()) + " to " + std::to_string(count.last.value()) + ":";
   for (const auto& [topic, number] : count.by_topic)
@@ -64,30 +68,16 @@ std::string describe(const Count& count) {
   return text;
 }
 
-// The demo broker lives in the daemon: only it knows the port.
-Result<std::string> demo_broker(const Context& context, const Settings& settings) {
-  if (settings.kafka.mode != KafkaMode::embedded) return std::string();
-  CALSYNC_TRY(daemon, "find the demo broker", ControlClient::connect(settings.log.path, context.stop));
-  CALSYNC_TRY(status, "find the demo broker", daemon.get("/api/v1/status"));
-  json::error_code missing;
-  const auto* bootstrap = status.find_pointer("/publisher/bootstrap", missing);
-  if (missing || bootstrap == nullptr || !bootstrap->is_string())
-    return Error{Errc::unavailable, "the daemon has no demo broker yet"};
-  return std::string(bootstrap->as_string());
-}
-
 Result<std::unique_ptr<ReplayTarget>> open_topics(Context& context, const Settings& settings,
-                                                  const Options& options, const Count& what) {
+                                                  const ReplayOptions& options, const Count& what) {
   TopicTarget target;
   target.kafka = settings.kafka;
   target.suffix = options.suffix;
-  CALSYNC_TRY(bootstrap, "replay", demo_broker(context, settings));
-  target.bootstrap = bootstrap;
   for (const auto& [topic, number] : what.by_topic) target.topics.push_back(topic);
   return replay_to_topics(context, target);
 }
 
-Result<void> copy(Context& context, const EventLog& log, const EventFilter& filter, ScanOptions scan,
+Result<void> copy(Context& context, const EventLog& log, const EventSearch& filter, ScanOptions scan,
                   const Count& what, ReplayTarget& target) {
   Progress progress(context, "replaying");
   std::uint64_t done = 0;
@@ -100,21 +90,32 @@ Result<void> copy(Context& context, const EventLog& log, const EventFilter& filt
   return {};
 }
 
-void report(Context& context, const Options& options, const Count& what) {
-  const bool to_output = options.file == "-";
+void report(Context& context, const ReplayOptions& options, const Count& what) {
+  const bool to_output = options.to_file && options.file == "-";
   if (context.globals.json && !to_output) {
     json::object object{{"events", what.events}, {"erased", what.erased}};
-    object[options.file.empty() ? "suffix" : "file"] = options.file.empty() ? options.suffix : options.file;
+    object[options.to_file ? "file" : "suffix"] = options.to_file ? options.file : options.suffix;
     return context.console.line(json::serialize(object));
   }
   context.console.note("replayed " + describe(what));
 }
 
-Result<Exit> replay(Context& context, const Options& options) {
+Result<Exit> replay(Context& context, const ReplayOptions& options) {
   CALSYNC_TRY(filter, "replay", event_filter(options.words, context.clock.wall()));
   CALSYNC_TRY(settings, "replay", context.settings());
+  const std::string wrong =
+      options.to_file ? file_name_problem(options.file) : suffix_problem(options.suffix);
+  if (!wrong.empty()) {  // seen when the words were read; nothing may get past here all the same
+    context.console.error({Errc::rejected, wrong});
+    return Exit::refused;
+  }
+  if (!options.to_file && settings.kafka.mode == KafkaMode::embedded) {
+    context.console.error(
+        {Errc::rejected, "the demo broker takes no new topics: use --to-file, or kafka.mode: cluster"});
+    return Exit::refused;
+  }
   std::unique_ptr<ReplayTarget> target;  // a file is opened first: its folder may be root's, the log is not
-  if (!options.file.empty()) {
+  if (options.to_file) {
     CALSYNC_TRY(file, "replay", replay_to_file(context, options.file));
     target = std::move(file);
   }
@@ -131,45 +132,45 @@ Result<Exit> replay(Context& context, const Options& options) {
     scan.told = [&](std::uint64_t done, std::uint64_t total) { counting.count(done, total); };
     CALSYNC_TRY(counted, "replay", count(reader.log(), filter, scan));
     what = counted;
-    context.console.note(describe(what) +
-                         (options.file.empty()
-                              ? " into topics " + settings.kafka.topic_prefix + "*" + options.suffix
-                              : " into " + (options.file == "-" ? "standard output" : options.file)));
-    if (what.events > 0) {
-      if (const Exit answer = context.confirm("Replay them?"); answer != Exit::done) return answer;
-      if (!target) {
-        CALSYNC_TRY(topics, "replay", open_topics(context, settings, options, what));
-        target = std::move(topics);
-      }
-      target->set_origin(reader.log().id(), event_source(settings));
-      CALSYNC_CHECK("replay", copy(context, reader.log(), filter, scan, what, *target));
+    if (what.events == 0) {  // the target goes with what it began
+      if (context.globals.json && options.file != "-") report(context, options, what);
+      context.console.note("nothing matches");
+      return Exit::done;
     }
+    context.console.note(describe(what) +
+                         (options.to_file
+                              ? " into " + (options.file == "-" ? "standard output" : options.file)
+                              : " into topics " + settings.kafka.topic_prefix + "*" + options.suffix));
+    if (const Exit answer = context.confirm("Replay them?"); answer != Exit::done) return answer;
+    if (!target) {
+      CALSYNC_TRY(topics, "replay", open_topics(context, settings, options, what));
+      target = std::move(topics);
+    }
+    target->set_origin(reader.log().id(), event_source(settings));
+    CALSYNC_CHECK("replay", copy(context, reader.log(), filter, scan, what, *target));
   }
-  if (target) CALSYNC_CHECK("replay", target->finish());
+  CALSYNC_CHECK("replay", target->finish());
   report(context, options, what);
   return Exit::done;
 }
 }  // namespace
 
 Action declare_log_replay(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReplayOptions>();
   declare_filters(app, options->words, FilterSet::events);
   auto* suffix =
       app.add_option("--to-topic-suffix", options->suffix, "into <prefix><topic>SUFFIX, as .replay-1")
-          ->type_name("SUFFIX");
+          ->type_name("SUFFIX")
+          ->check(suffix_problem);
   auto* file = app.add_option("--to-file", options->file, "into this new file; - is standard output")
                    ->type_name("FILE")
+                   ->check(file_name_problem)
                    ->excludes(suffix);
-  app.callback([suffix, file] {
+  app.callback([options, suffix, file] {
     if (suffix->count() + file->count() != 1) throw CLI::RequiredError("--to-topic-suffix or --to-file");
+    options->to_file = file->count() > 0;
   });
-  return [options, suffix](Context& context) {
-    if (suffix->count() > 0) {
-      if (const auto checked = check_suffix(options->suffix); !checked) {
-        context.console.error(checked.error());
-        return Exit::refused;
-      }
-    }
+  return [options](Context& context) {
     const auto done = replay(context, *options);
     return done ? *done : context.fail(done.error());
   };

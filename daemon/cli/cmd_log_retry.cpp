@@ -1,9 +1,11 @@
 #include "daemon/admin/control.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/option_checks.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/render.hpp"
 #include "daemon/project/project.hpp"
+#include "daemon/publish/ownership.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -16,32 +18,46 @@ namespace calsync::cli {
 namespace json = boost::json;
 
 namespace {
-struct Options {
+struct RetryOptions {
   std::vector<std::uint64_t> sequences;
   bool all = false;
 };
 
 Result<std::set<std::uint64_t>> quarantined(const EventLog& log) {
-  constexpr std::size_t page = 500;
+  constexpr std::size_t at_once = 500;
   std::set<std::uint64_t> found;
   for (RawSequence after;;) {
-    CALSYNC_TRY(entries, "read the quarantine", log.quarantine(after, page));
+    CALSYNC_TRY(entries, "read the quarantine", log.quarantine(after, at_once));
     for (const auto& entry : entries) found.insert(entry.sequence.value());
-    if (entries.size() < page) return found;
+    if (entries.size() < at_once) return found;
     after = entries.back().sequence;
   }
-}
-
-// What will be tried: the asked ones, or the whole quarantine.
-Result<std::vector<std::uint64_t>> chosen(const Options& options, const EventLog& log) {
-  if (!options.all) return options.sequences;
-  CALSYNC_TRY(all, "choose", quarantined(log));
-  return std::vector<std::uint64_t>(all.begin(), all.end());
 }
 
 json::object row(std::uint64_t sequence, json::value record, std::string_view outcome,
                  std::string_view reason) {
   return {{"sequence", sequence}, {"record", std::move(record)}, {"outcome", outcome}, {"reason", reason}};
+}
+
+// What will be tried, of the asked ones or of the whole quarantine, and rows for what cannot be.
+struct Plan {
+  std::vector<std::uint64_t> sequences;
+  json::array others;
+};
+Result<Plan> plan(const RetryOptions& options, const EventLog& log) {
+  CALSYNC_TRY(known, "choose", quarantined(log));
+  Plan result;
+  if (options.all) result.sequences.assign(known.begin(), known.end());
+  for (const std::uint64_t sequence : options.sequences) {
+    if (known.contains(sequence))
+      result.sequences.push_back(sequence);
+    else if (sequence > log.head().raw.value())
+      result.others.push_back(
+          row(sequence, nullptr, "not_found", "no raw record " + std::to_string(sequence)));
+    else
+      result.others.push_back(row(sequence, nullptr, "not_quarantined", "it is not in quarantine"));
+  }
+  return result;
 }
 
 Result<json::array> retry_in_daemon(ControlClient& daemon, const std::vector<std::uint64_t>& sequences,
@@ -62,15 +78,28 @@ Result<json::array> retry_in_daemon(ControlClient& daemon, const std::vector<std
   return all;
 }
 
+Result<void> read_to_the_end(Context& context, LogWriter& writer) {
+  EventLog& log = *writer.log;
+  std::promise<Error> ended;
+  auto failed = ended.get_future();
+  const auto projector = Projector::start(log, context.clock, *writer.metrics,
+                                          [&ended](Error error) { ended.set_value(std::move(error)); });
+  projector->begin();
+  while (log.head().normalised < log.head().raw && !context.stop.stop_requested() &&
+         failed.wait_for(std::chrono::milliseconds{5}) != std::future_status::ready) {
+  }
+  projector->stop();
+  if (failed.wait_for(std::chrono::seconds{0}) == std::future_status::ready) return failed.get();
+  return {};
+}
+
 // Without a daemon: append what asks for the retry, let the normaliser read to the end, tell what came of
 // each.
-Result<json::array> retry_here(Context& context, LogWriter& writer,
+Result<json::array> retry_here(Context& context, LogWriter& writer, const std::string& prefix,
                                const std::vector<std::uint64_t>& sequences) {
   EventLog& log = *writer.log;
-  CALSYNC_TRY(known, "retry", quarantined(log));
   std::vector<std::pair<std::uint64_t, RawSequence>> asked;
   for (const std::uint64_t sequence : sequences) {
-    if (!known.contains(sequence)) continue;
     RawDelivery delivery;
     delivery.source = RecordSource::retry;
     delivery.content_type = "application/json";
@@ -79,19 +108,12 @@ Result<json::array> retry_here(Context& context, LogWriter& writer,
     CALSYNC_TRY(appended, "retry", log.append_and_wait(std::move(delivery)));
     asked.emplace_back(sequence, appended.sequence);
   }
-  std::promise<Error> ended;
-  auto failed = ended.get_future();
-  const auto projector = Projector::start(log, context.clock, *writer.metrics,
-                                          [&ended](Error error) { ended.set_value(std::move(error)); });
-  while (log.head().normalised < log.head().raw && !context.stop.stop_requested() &&
-         failed.wait_for(std::chrono::milliseconds{5}) != std::future_status::ready) {
-  }
-  projector->stop();
-  if (failed.wait_for(std::chrono::seconds{0}) == std::future_status::ready)
-    return failed.get().within("normalise");
+  CALSYNC_TRY(published, "retry", log.note(claim_note(prefix)));
+  if (published)
+    context.console.note("this log has published: calsyncd compares it with Kafka, then reads them");
+  else
+    CALSYNC_CHECK("normalise", read_to_the_end(context, writer));
   json::array rows;
-  for (const std::uint64_t sequence : sequences)
-    if (!known.contains(sequence)) rows.push_back(row(sequence, nullptr, "not_quarantined", ""));
   for (const auto& [sequence, record] : asked) {
     CALSYNC_TRY(summary, "retry", log.summary(record));
     rows.push_back(row(sequence, record.value(), outcome_text(summary), summary ? summary->reason : ""));
@@ -101,10 +123,11 @@ Result<json::array> retry_here(Context& context, LogWriter& writer,
 
 bool still_bad(const json::value& one) {
   const auto& outcome = one.at("outcome").as_string();
-  return outcome == "quarantined" || outcome == "failed" || outcome == "pending";
+  return outcome == "quarantined" || outcome == "failed" || outcome == "pending" || outcome == "not_found" ||
+         outcome == "not_quarantined";
 }
 
-Exit print(Context& context, const json::array& rows) {
+Exit print_retried(Context& context, const json::array& rows) {
   bool bad = false;
   Table table(context.console, {{"SEQUENCE", true}, {"RETRY", true}, {"OUTCOME"}, {"REASON", false, true}});
   for (const auto& one : rows) {
@@ -123,45 +146,49 @@ Exit print(Context& context, const json::array& rows) {
   return bad ? Exit::failed : Exit::done;
 }
 
-Exit ask(Context& context, std::size_t count) {
-  return context.confirm("Read " + with_commas(count) + (count == 1 ? " record" : " records") +
-                         " from the quarantine again?");
+Exit ask(Context& context, const Plan& plan) {
+  const std::size_t found = plan.sequences.size();
+  const std::size_t asked = found + plan.others.size();
+  const std::string part = asked == found ? "" : with_commas(found) + " of ";
+  return context.confirm(part + counted(asked, "record") + (found == 1 ? " is" : " are") +
+                         " in quarantine; read " + (found == 1 ? "it" : "them") + " again?");
 }
 
-Result<Exit> retry(Context& context, const Options& options) {
+Result<Exit> retry(Context& context, const RetryOptions& options) {
   CALSYNC_TRY(settings, "retry", context.settings());
   auto daemon = ControlClient::connect(settings.log.path, context.stop);
   if (!daemon && daemon.error().code != Errc::not_found) return daemon.error();
   std::optional<LogWriter> writer;
-  std::vector<std::uint64_t> sequences;
+  Plan todo;
   if (daemon) {
     CALSYNC_TRY(reader, "retry", LogReader::open(context, settings));
-    CALSYNC_TRY(picked, "retry", chosen(options, reader.log()));
-    sequences = std::move(picked);
+    CALSYNC_TRY(planned, "retry", plan(options, reader.log()));
+    todo = std::move(planned);
   } else {
     CALSYNC_TRY(opened, "retry", LogWriter::open(context, settings));
     writer.emplace(std::move(opened));
-    CALSYNC_TRY(picked, "retry", chosen(options, *writer->log));
-    sequences = std::move(picked);
+    CALSYNC_TRY(planned, "retry", plan(options, *writer->log));
+    todo = std::move(planned);
   }
-  if (sequences.empty()) {
-    context.console.note("the quarantine is empty");
-    return print(context, {});
+  if (todo.sequences.empty()) {
+    if (options.all) context.console.note("the quarantine is empty");
+    return print_retried(context, todo.others);
   }
-  if (const Exit answer = ask(context, sequences.size()); answer != Exit::done) return answer;
+  if (const Exit answer = ask(context, todo); answer != Exit::done) return answer;
   Progress progress(context, "retrying");
-  auto rows =
-      daemon ? retry_in_daemon(*daemon, sequences, progress) : retry_here(context, *writer, sequences);
+  auto rows = daemon ? retry_in_daemon(*daemon, todo.sequences, progress)
+                     : retry_here(context, *writer, settings.kafka.topic_prefix, todo.sequences);
   if (!rows) return rows.error();
-  return print(context, *rows);
+  for (auto& other : todo.others) rows->push_back(std::move(other));
+  return print_retried(context, *rows);
 }
 }  // namespace
 
 Action declare_log_retry(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RetryOptions>();
   auto* which =
       app.add_option("SEQUENCE", options->sequences, "raw sequences, as `log quarantine` shows them")
-          ->check(CLI::PositiveNumber.description(""));
+          ->check(whole_number(1));
   auto* all = app.add_flag("--all", options->all, "the whole quarantine")->excludes(which);
   app.callback([which, all] {
     if (which->count() + all->count() == 0) throw CLI::RequiredError("SEQUENCE or --all");

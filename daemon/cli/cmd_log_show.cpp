@@ -1,5 +1,6 @@
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/option_checks.hpp"
 #include "daemon/cli/render.hpp"
 
 #include <CLI/CLI.hpp>
@@ -8,7 +9,7 @@
 namespace calsync::cli {
 
 namespace {
-struct Options {
+struct ShowOptions {
   std::uint64_t sequence = 0;
   bool event = false;
   bool body = false;
@@ -19,14 +20,35 @@ std::string plain(const boost::json::value& value) {
   return value.is_string() ? std::string(value.as_string()) : boost::json::serialize(value);
 }
 
+// "keySequence" as "key sequence"
+std::string in_words(std::string_view name) {
+  std::string words;
+  for (const char c : name) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (capital) words += ' ';
+    words += capital ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return words;
+}
+
+std::string event_line(const boost::json::value& event) {
+  return plain(event.at("sequence")) + "  " + plain(event.at("topic")) + "  " + plain(event.at("type"));
+}
+
 void print_fields(Console& console, const boost::json::object& object) {
   std::size_t width = 0;
-  for (const auto& field : object) width = std::max(width, field.key().size());
-  for (const auto& field : object) {
-    if (field.key() == "body" || field.key() == "bodyBase64" || field.key() == "value") continue;
-    std::string name(field.key());
+  for (const auto& field : object) width = std::max(width, in_words(field.key()).size());
+  const auto line = [&](std::string name, const std::string& text) {
     name.resize(width, ' ');
-    console.line(console.paint(Paint::dim, name) + "  " + printable(plain(field.value())));
+    console.line(console.paint(Paint::dim, name) + "  " + printable(text));
+  };
+  for (const auto& field : object) {
+    const auto* events = field.value().if_array();
+    if (events == nullptr || events->empty())
+      line(in_words(field.key()), events == nullptr ? plain(field.value()) : "-");
+    else
+      for (const auto& event : *events)
+        line(&event == &events->front() ? in_words(field.key()) : "", event_line(event));
   }
 }
 
@@ -37,13 +59,9 @@ void print_body(Console& console, std::string_view body) {
   console.line(printable(body));
 }
 
-Result<void> show_record(Context& context, const EventLog& log, const Options& options) {
+Result<void> show_record(Context& context, const EventLog& log, const ShowOptions& options) {
   CALSYNC_TRY(row, "show", read_row(log, RawSequence{options.sequence}));
   auto object = to_json(row);
-  boost::json::array people;
-  if (row.summary)
-    for (const auto& person : row.summary->people) people.emplace_back(person);
-  object["people"] = std::move(people);
   if (context.globals.json) {
     if (options.body) add_body(object, row.record.body);
     context.console.line(boost::json::serialize(object));
@@ -56,12 +74,12 @@ Result<void> show_record(Context& context, const EventLog& log, const Options& o
   return {};
 }
 
-Result<void> show_event(Context& context, const EventLog& log, const Options& options) {
+Result<void> show_event(Context& context, const EventLog& log, const ShowOptions& options) {
   CALSYNC_TRY(stored, "show", log.event(EventSequence{options.sequence}));
   auto object = to_json(stored);
   if (context.globals.json) {
-    object["value"] =
-        stored.event.erased ? boost::json::value(nullptr) : boost::json::parse(stored.event.value);
+    CALSYNC_TRY(value, "show", value_of(stored));
+    object["value"] = std::move(value);
     context.console.line(boost::json::serialize(object));
     return {};
   }
@@ -72,7 +90,7 @@ Result<void> show_event(Context& context, const EventLog& log, const Options& op
   return {};
 }
 
-Result<void> show(Context& context, const Options& options) {
+Result<void> show(Context& context, const ShowOptions& options) {
   CALSYNC_TRY(settings, "show", context.settings());
   CALSYNC_TRY(reader, "show", LogReader::open(context, settings));
   return options.event ? show_event(context, reader.log(), options)
@@ -81,10 +99,8 @@ Result<void> show(Context& context, const Options& options) {
 }  // namespace
 
 Action declare_log_show(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  app.add_option("SEQUENCE", options->sequence, "which one")
-      ->required()
-      ->check(CLI::PositiveNumber.description(""));
+  auto options = std::make_shared<ShowOptions>();
+  app.add_option("SEQUENCE", options->sequence, "which one")->required()->check(whole_number(1));
   app.add_flag("--event", options->event, "SEQUENCE is that of a domain event");
   app.add_flag("--body", options->body,
                "also the body as it arrived (of an event: its value); a pipe gets the body alone");

@@ -1,5 +1,6 @@
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/option_checks.hpp"
 #include "daemon/cli/render.hpp"
 
 #include <CLI/CLI.hpp>
@@ -12,7 +13,7 @@ namespace calsync::cli {
 namespace json = boost::json;
 
 namespace {
-struct Options {
+struct TailOptions {
   FilterWords words;
   std::size_t count = 10;
   bool follow = false;
@@ -33,31 +34,44 @@ std::string line_of(const Console& console, const json::value& event) {
          (text("key") == text("subject") ? "" : "  " + text("subject"));
 }
 
-void print(Context& context, const json::value& event) {
+void print_tail(Context& context, const json::value& event) {
   context.console.line(context.globals.json ? json::serialize(event) : line_of(context.console, event));
 }
 
-void print(Context& context, const StoredEvent& stored) {
+Result<json::object> with_value(const StoredEvent& stored) {
   auto object = to_json(stored);
-  json::error_code bad;
-  object["value"] = stored.event.erased ? json::value(nullptr) : json::parse(stored.event.value, bad);
-  print(context, object);
+  CALSYNC_TRY(value, "event " + std::to_string(stored.event.sequence.value()), value_of(stored));
+  object["value"] = std::move(value);
+  return object;
 }
 
 // From the log: exact for any filter, and what is there now even if the daemon is slow.
-Result<EventSequence> print_last(Context& context, const Settings& settings, const Options& options) {
+Result<EventSequence> print_last(Context& context, const Settings& settings, const TailOptions& options) {
   CALSYNC_TRY(filter, "tail", event_filter(options.words, context.clock.wall()));
   CALSYNC_TRY(reader, "tail", LogReader::open(context, settings));
   ScanOptions scan;
   scan.limit = options.count;
   scan.stop = context.stop;
   CALSYNC_TRY(found, "tail", newest_events(reader.log(), filter, scan));
-  for (const auto& stored : found) print(context, stored);
+  const bool one_document = context.globals.json && !options.follow;
+  JsonList list(context.console);
+  for (const auto& stored : found) {
+    CALSYNC_TRY(event, "tail", with_value(stored));
+    if (one_document)
+      list.add(event);
+    else
+      print_tail(context, event);
+  }
+  const EventSequence head = reader.log().head().event;
+  if (one_document)
+    list.end();
+  else if (found.empty() && options.count > 0)
+    context.console.note(head.value() == 0 ? "the log holds no events yet" : "nothing matches");
   context.console.flush();
-  return reader.log().head().event;
+  return head;
 }
 
-std::string query(const Options& options, const json::value& after) {
+std::string query(const TailOptions& options, const json::value& after) {
   std::string target = "/api/v1/events?limit=500&wait=30s&after=" + json::serialize(after);
   const auto add = [&target](const char* name, const std::string& value) {
     if (!value.empty()) target += std::string("&") + name + "=" + percent_encoded(value);
@@ -69,7 +83,7 @@ std::string query(const Options& options, const json::value& after) {
   return target;
 }
 
-Result<void> follow_once(Context& context, const Settings& settings, const Options& options,
+Result<void> follow_once(Context& context, const Settings& settings, const TailOptions& options,
                          json::value& after) {
   CALSYNC_TRY(daemon, "follow", ControlClient::connect(settings.log.path, context.stop));
   while (!context.stop.stop_requested() && !context.console.output_gone() &&
@@ -78,7 +92,7 @@ Result<void> follow_once(Context& context, const Settings& settings, const Optio
     const auto* object = page.if_object();
     if (object == nullptr || !object->contains("items") || !object->contains("next"))
       return Error{Errc::rejected, "the daemon did not answer with events"};
-    for (const auto& event : object->at("items").as_array()) print(context, event);
+    for (const auto& event : object->at("items").as_array()) print_tail(context, event);
     context.console.flush();
     after = object->at("next");
   }
@@ -86,7 +100,8 @@ Result<void> follow_once(Context& context, const Settings& settings, const Optio
 }
 
 // A daemon that restarts is waited for; what it logged meanwhile follows without a gap.
-Result<void> follow(Context& context, const Settings& settings, const Options& options, EventSequence from) {
+Result<void> follow(Context& context, const Settings& settings, const TailOptions& options,
+                    EventSequence from) {
   json::value after = from.value();
   bool told = false;
   for (;;) {
@@ -100,7 +115,7 @@ Result<void> follow(Context& context, const Settings& settings, const Options& o
   }
 }
 
-Result<void> tail(Context& context, const Options& options) {
+Result<void> tail(Context& context, const TailOptions& options) {
   CALSYNC_TRY(settings, "tail", context.settings());
   if (options.follow) {  // else nothing would ever follow: say so before anything is printed
     auto daemon = ControlClient::connect(settings.log.path, context.stop);
@@ -113,15 +128,17 @@ Result<void> tail(Context& context, const Options& options) {
 }  // namespace
 
 Action declare_log_tail(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TailOptions>();
   app.add_option("-n,--lines", options->count, "the last that many first")
       ->type_name("N")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(whole_number(0));
   app.add_flag("--follow,-f", options->follow, "then each new one, until Ctrl-C");
   const auto add = [&app](const char* name, std::string& into, const char* text, const char* type) {
-    app.add_option(name, into, text)->type_name(type)->group("Filters");
+    return app.add_option(name, into, text)->type_name(type)->group("Filters");
   };
-  add("--topic", options->words.topic, "bookings, ooo, forms, system or config", "NAME");
+  add("--topic", options->words.topic, "bookings, ooo, forms, system or config", "NAME")
+      ->check(readable(parse_topic));
   add("--type", options->words.type, "booking.created, meeting.*", "TYPE");
   add("--key", options->words.key, "this Kafka key", "KEY");
   add("--booking", options->words.booking, "subject or key is this uid", "UID");

@@ -8,7 +8,7 @@
 namespace calsync::cli {
 
 namespace {
-void print(Context& context, const EventLog& log, const EventLog::VerifyReport& report) {
+void print_verified(Context& context, const EventLog& log, const EventLog::VerifyReport& report) {
   Console& console = context.console;
   if (context.globals.json) {
     boost::json::array damage;
@@ -22,21 +22,32 @@ void print(Context& context, const EventLog& log, const EventLog::VerifyReport& 
                                                            {"sound", report.damage.empty()}}));
     return;
   }
-  console.line(with_commas(report.raw_records) + " records, " + with_commas(report.events) + " events, " +
+  console.line(counted(report.raw_records, "record") + ", " + counted(report.events, "event") + ", " +
                with_commas(report.quarantined) + " in quarantine, " + with_commas(report.erased) + " erased");
   for (const auto& one : report.damage) console.line(console.paint(Paint::bad, "damaged: ") + printable(one));
   if (report.damage.empty()) console.line(console.paint(Paint::good, "sound"));
 }
 
+// So damaged that it does not open: the same answer, with what stopped it.
+Result<Exit> not_opened(Context& context, const Error& error) {
+  if (!context.globals.json || error.code != Errc::corrupt) return error;
+  context.console.line(boost::json::serialize(
+      boost::json::value{{"sound", false}, {"damage", boost::json::array{error.what}}}));
+  return Exit::failed;
+}
+
 Result<Exit> verify(Context& context) {
   CALSYNC_TRY(settings, "verify", context.settings());
-  CALSYNC_TRY(reader, "verify", LogReader::open(context, settings));
+  auto opened = LogReader::open(context, settings);
+  if (!opened) return not_opened(context, opened.error());
+  const LogReader reader = *std::move(opened);
   Progress progress(context, "verifying");
   CALSYNC_TRY(report, "verify", reader.log().verify([&](double share) { progress.share(share); }));
-  print(context, reader.log(), report);
+  print_verified(context, reader.log(), report);
   if (report.damage.empty()) return Exit::done;
   context.console.note(
-      "the log is damaged: stop the daemon and restore the newest backup; nothing was changed");
+      "nothing was changed; stop the daemon, move the directory away and put the newest copy of it in its "
+      "place");
   return Exit::failed;
 }
 }  // namespace

@@ -1,6 +1,7 @@
 #include "connectors/secrets/secrets.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/control_client.hpp"
+#include "daemon/cli/option_checks.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/cli/webhook_sender.hpp"
@@ -18,7 +19,7 @@ namespace json = boost::json;
 namespace {
 constexpr std::size_t rows_most = 200;  // of a table for people; failures are listed in full
 
-struct Options {
+struct SendWords {
   std::vector<std::string> files, headers;
   std::string url, source, secret, ca_file, timeout = "30s";
   bool ping = false;
@@ -66,7 +67,7 @@ Result<Secret> resolve(const std::string& text) {
   return read_secret(ref);
 }
 
-Result<Aim> aim(const Context& context, const Options& options) {
+Result<Aim> aim(const Context& context, const SendWords& options) {
   Aim result;
   result.ca_file = options.ca_file;
   if (options.url.empty() || options.secret.empty()) {
@@ -74,9 +75,7 @@ Result<Aim> aim(const Context& context, const Options& options) {
     const IntakeSource* source = pick(settings, options.source);
     if (source == nullptr || source->secrets.empty())
       return Error{Errc::rejected,
-                   options.source.empty()
-                       ? "intake.sources has no source with a secret: add one, or use --url and --secret"
-                       : "intake.sources has no source " + options.source};
+                   "intake.sources has no source with a secret: add one, or use --url and --secret"};
     if (options.url.empty()) {
       CALSYNC_TRY(url, "aim", hook_url(settings, *source));
       result.url = std::move(url);
@@ -112,19 +111,25 @@ std::optional<std::uint64_t> head_before(const Context& context, const Aim& aim)
   return missing ? std::nullopt : std::optional(number);
 }
 
-std::vector<bool> duplicates(const std::vector<Sent>& all, std::optional<std::uint64_t> head) {
-  std::vector<bool> result;
+// nullopt: cannot be known, since nobody told how far the log was before.
+std::vector<std::optional<bool>> duplicates(const std::vector<Sent>& all, std::optional<std::uint64_t> head) {
+  std::vector<std::optional<bool>> result;
   std::set<std::uint64_t> seen;
-  for (const auto& sent : all)
-    result.push_back(sent.sequence &&
-                     ((head && *sent.sequence <= *head) || !seen.insert(*sent.sequence).second));
+  for (const auto& sent : all) {
+    if (!sent.sequence)
+      result.emplace_back(sent.good() ? std::nullopt : std::optional(false));
+    else if (!seen.insert(*sent.sequence).second)
+      result.emplace_back(true);
+    else
+      result.push_back(head ? std::optional(*sent.sequence <= *head) : std::nullopt);
+  }
   return result;
 }
 
 struct Answer {
   const std::vector<Payload>& payloads;
   const std::vector<Sent>& all;
-  std::vector<bool> duplicate;
+  std::vector<std::optional<bool>> duplicate;
   std::size_t asked;
   double seconds;
   [[nodiscard]] std::size_t good() const {
@@ -137,20 +142,20 @@ void print_json(Console& console, const Answer& answer) {
   json::array rows;
   for (std::size_t i = 0; i < answer.all.size(); ++i) {
     const Sent& sent = answer.all[i];
-    json::object row{{"file", answer.payloads[sent.payload].name},
-                     {"status", sent.status},
-                     {"duplicate", bool{answer.duplicate[i]}}};
+    json::object row{
+        {"file", answer.payloads[sent.payload].name}, {"status", sent.status}, {"duplicate", nullptr}};
+    if (answer.duplicate[i]) row["duplicate"] = *answer.duplicate[i];
     row["sequence"] = sent.sequence ? json::value(*sent.sequence) : nullptr;
     row["error"] = sent.error.empty() ? json::value(nullptr) : json::value(sent.error);
     rows.push_back(std::move(row));
   }
-  console.line(json::serialize(
-      json::object{{"sent", answer.all.size()},
-                   {"accepted", answer.good()},
-                   {"failed", answer.asked - answer.good()},
-                   {"duplicates", std::count(answer.duplicate.begin(), answer.duplicate.end(), true)},
-                   {"seconds", answer.seconds},
-                   {"deliveries", std::move(rows)}}));
+  console.line(json::serialize(json::object{
+      {"sent", answer.all.size()},
+      {"accepted", answer.good()},
+      {"failed", answer.asked - answer.good()},
+      {"duplicates", std::count(answer.duplicate.begin(), answer.duplicate.end(), std::optional(true))},
+      {"seconds", answer.seconds},
+      {"deliveries", std::move(rows)}}));
 }
 
 void print_table(Console& console, const Answer& answer) {
@@ -164,9 +169,10 @@ void print_table(Console& console, const Answer& answer) {
     table.row({{std::move(name)},
                {sent.status == 0 ? "-" : std::to_string(sent.status), sent.good() ? Paint::good : Paint::bad},
                {sent.sequence ? std::to_string(*sent.sequence) : "-"},
-               {!sent.error.empty()   ? sent.error
-                : answer.duplicate[i] ? "known already"
-                                      : "durable",
+               {!sent.error.empty()    ? sent.error
+                : !answer.duplicate[i] ? "accepted"
+                : *answer.duplicate[i] ? "known already"
+                                       : "durable",
                 sent.error.empty() ? Paint::plain : Paint::bad}});
   }
   table.end();
@@ -179,13 +185,13 @@ void print_table(Console& console, const Answer& answer) {
   console.note(summary);
 }
 
-Result<std::vector<Payload>> gather(const Context& context, const Options& options) {
+Result<std::vector<Payload>> gather(const Context& context, const SendWords& options) {
   CALSYNC_TRY(payloads, "send", read_payloads(options.files));
   if (options.ping) payloads.push_back(ping_payload(context.clock.wall()));
   return payloads;
 }
 
-Result<SendOptions> prepare(const Options& options, Aim aim) {
+Result<SendOptions> prepare(const SendWords& options, Aim aim) {
   SendOptions send = options.send;
   send.url = std::move(aim.url);
   send.secret = std::move(aim.secret);
@@ -194,8 +200,6 @@ Result<SendOptions> prepare(const Options& options, Aim aim) {
   send.timeout = timeout;
   for (const auto& header : options.headers) {
     const auto colon = header.find(':');
-    if (colon == 0 || colon == std::string::npos || header.find_first_of("\r\n") != std::string::npos)
-      return Error{Errc::rejected, "--header is 'Name: value'"};
     const auto value = header.find_first_not_of(' ', colon + 1);
     send.headers.emplace_back(header.substr(0, colon),
                               value == std::string::npos ? "" : header.substr(value));
@@ -203,7 +207,19 @@ Result<SendOptions> prepare(const Options& options, Aim aim) {
   return send;
 }
 
-Result<Exit> send(Context& context, const Options& options) {
+std::string header_problem(const std::string& header) {
+  const auto colon = header.find(':');
+  const bool good =
+      colon != 0 && colon != std::string::npos && header.find_first_of("\r\n") == std::string::npos;
+  return good ? "" : "is 'Name: value'";
+}
+
+Result<Exit> send(Context& context, const SendWords& options) {
+  if (!options.source.empty() && (options.url.empty() || options.secret.empty())) {
+    CALSYNC_TRY(settings, "send", context.settings());
+    if (pick(settings, options.source) == nullptr)
+      return context.misused({Errc::rejected, "--source: intake.sources has no source " + options.source});
+  }
   CALSYNC_TRY(payloads, "send", gather(context, options));
   CALSYNC_TRY(target, "send", aim(context, options));
   const auto head = head_before(context, target);
@@ -225,35 +241,39 @@ Result<Exit> send(Context& context, const Options& options) {
 }  // namespace
 
 Action declare_send(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SendWords>();
   auto* files =
       app.add_option("FILE", options->files, "payloads, folders of payloads, or - for standard input");
   auto* ping = app.add_flag("--ping", options->ping, "send what the Ping button of Cal.com's web page sends");
   app.add_option("--url", options->url, "the hook, as https://hooks.example.org/hooks/main")
-      ->type_name("URL");
+      ->type_name("URL")
+      ->check(readable(parse_http_url));
   app.add_option("--source", options->source, "a source of intake.sources; the first otherwise")
       ->type_name("ID");
   app.add_option("--secret", options->secret, "sign with this secret, as env:NAME or file:PATH")
-      ->type_name("REF");
+      ->type_name("REF")
+      ->check(readable(parse_secret_ref));
   app.add_option("--ca-file", options->ca_file, "trust these authorities too (PEM)")->type_name("FILE");
   app.add_option("--header", options->headers, "a further header, 'Name: value'; may be repeated")
       ->type_name("TEXT")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->check(header_problem);
   app.add_option("--repeat", options->send.repeat, "send everything that many times")
       ->type_name("N")
-      ->check(CLI::Range(1, 10'000'000).description(""));
+      ->check(whole_number(1, 10'000'000));
   app.add_flag("--fresh", options->send.fresh,
                "put new uids and booking numbers into each repetition; else bytes are exact");
   app.add_option("--rate", options->send.rate, "at most that many a second")
       ->type_name("R")
-      ->check(CLI::PositiveNumber.description(""));
+      ->check(number_above_zero);
   app.add_option("--connections", options->send.connections,
                  "that many at once; more than one does not keep the order")
       ->type_name("N")
-      ->check(CLI::Range(1, 256).description(""));
+      ->check(whole_number(1, 256));
   app.add_option("--timeout", options->timeout, "how long one answer may take")
       ->type_name("TIME")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(readable([](const std::string& text) { return parse_duration(text); }));
   app.callback([files, ping] {
     if (files->count() + ping->count() == 0) throw CLI::RequiredError("FILE or --ping");
   });

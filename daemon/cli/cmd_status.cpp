@@ -38,21 +38,25 @@ std::string number(const json::value& value) {
   return text(value);
 }
 
+std::string many(const json::value& value, const std::string& what) {
+  return number(value) + " " + what + (value == json::value(1) || value == json::value(1U) ? "" : "s");
+}
+
 class Page {
  public:
   Page(const Context& context, const json::value& status) : console_(context.console), status_(status) {}
   void row(std::string name, const std::string& value) {
-    name.resize(12, ' ');
+    name.resize(std::max<std::size_t>(name.size() + 1, 12), ' ');
     console_.line(console_.paint(Paint::dim, name) + value);
   }
   void log() {
     row("log", text(at(status_, "log.path")) + "  id " + text(at(status_, "log.id")));
-    row("", number(at(status_, "log.rawHead")) + " records, " + number(at(status_, "log.normalised")) +
-                " read, " + number(at(status_, "log.eventHead")) + " events, " +
+    row("", many(at(status_, "log.rawHead"), "record") + ", " + number(at(status_, "log.normalised")) +
+                " read, " + many(at(status_, "log.eventHead"), "event") + ", " +
                 number(at(status_, "log.quarantined")) + " in quarantine");
   }
   void publisher() {
-    if (at(status_, "publisher").is_null()) return row("publisher", "not started yet");
+    if (at(status_, "publisher").is_null()) return row("publisher", "off (no kafka section)");
     const std::string state = text(at(status_, "publisher.state"));
     const Paint paint = state == "publishing" ? Paint::good : state == "starting" ? Paint::warn : Paint::bad;
     row("publisher", console_.paint(paint, state) + ", " + text(at(status_, "publisher.mode")) +
@@ -65,22 +69,29 @@ class Page {
       row("", console_.paint(Paint::warn, text(at(status_, "publisher.lastError"))));
   }
   void listeners() {
-    row("intake", text(at(status_, "intake.listening")) + ", " + number(at(status_, "intake.connections")) +
-                      " connections");
+    if (at(status_, "intake.listening").is_null())
+      row("intake", "off");
+    else
+      row("intake", text(at(status_, "intake.listening")) + ", " +
+                        many(at(status_, "intake.connections"), "connection"));
     row("admin", text(at(status_, "admin.listening")));
   }
   void conditions() {
-    if (const auto* list = at(status_, "conditions").if_array())
+    const auto* list = at(status_, "conditions").if_array();
+    if (list != nullptr && !list->empty()) {
+      console_.line(console_.paint(Paint::dim, "conditions"));
       for (const auto& one : *list) {
         const std::string severity = text(at(one, "severity"));
         const Paint paint = severity == "error"     ? Paint::bad
                             : severity == "warning" ? Paint::warn
                                                     : Paint::plain;
-        row(text(at(one, "component")), console_.paint(paint, severity + ": " + text(at(one, "message"))) +
-                                            " (since " + text(at(one, "since")) + ")");
+        row("  " + text(at(one, "component")),
+            console_.paint(paint, severity + ": " + brief(at(one, "message"))) + " (since " +
+                text(at(one, "since")) + ")");
       }
-    if (const auto* list = at(status_, "notReady").if_array())
-      for (const auto& one : *list) row("not ready", text(one));
+    }
+    if (const auto* reasons = at(status_, "notReady").if_array())
+      for (const auto& one : *reasons) row("not ready", brief(one));
   }
   void show() {
     const bool ready = at(status_, "ready") == json::value(true);
@@ -95,6 +106,16 @@ class Page {
   }
 
  private:
+  // Without what the publisher said: that stands with the publisher already.
+  [[nodiscard]] std::string brief(const json::value& value) const {
+    std::string words = text(value);
+    const auto& said = at(status_, "publisher.lastError");
+    if (said.is_null()) return words;
+    const std::string again = ": " + text(said);
+    if (const auto where = words.find(again); where != std::string::npos) words.erase(where, again.size());
+    return words;
+  }
+
   Console& console_;
   const json::value& status_;
 };

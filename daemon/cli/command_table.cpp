@@ -22,12 +22,13 @@ constexpr Command table[] = {
     {"log show", "one record or event in full",
      "A body may hold personal data: it is shown only with --body.", declare_log_show},
     {"log tail", "the last domain events, and with --follow each new one",
-     "With --json one JSON object a line. --follow needs a running daemon and outlives its restarts.",
+     "With --json a list; with --follow one JSON object a line. --follow needs a running daemon and outlives "
+     "its restarts.",
      declare_log_tail},
     {"log quarantine", "records that could not be understood, with the reason", "", declare_log_quarantine},
     {"log retry", "read quarantined records again",
      "For use after an upgrade. The retry is itself a record of the log. Exit code 1 when any stays in "
-     "quarantine.",
+     "quarantine, or was not there.",
      declare_log_retry},
     {"log replay", "copy events into other topics or a file",
      "Shows how many events match and asks. Replays never go into the live topics: name a suffix for the "

@@ -1,5 +1,7 @@
 #include "daemon/cli/console.hpp"
 
+#include "state/base/utf8.hpp"
+
 #include <sys/ioctl.h>
 
 #include <cerrno>
@@ -28,46 +30,32 @@ const char* code_of(Paint paint) {
   return "0";
 }
 
-// Length of the well-formed UTF-8 sequence at the start of `text`, 0 where there is none (Unicode 15, table
-// 3-7).
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-  const unsigned char second = byte(1);
-  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-  const bool outside = (first == 0xED && second > 0x9F) || (first == 0xF4 && second > 0x8F);
-  return overlong || outside ? 0 : length;
-}
-
 bool is_control(std::string_view character) {
   const auto first = static_cast<unsigned char>(character[0]);
   if (character.size() == 1) return first < 0x20 || first == 0x7F;
   return character.size() == 2 && first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;  // C1
 }
-}  // namespace
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
+// Shows nothing, or turns the direction of what follows: what is read is not what is there. Line separators,
+// too.
+bool is_unseen(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(character[i]) & 0x3FU; };
+  if (character == "\xD8\x9C") return true;  // U+061C
+  if (character.size() != 3) return false;
+  const unsigned code = (static_cast<unsigned>(character[0]) & 0xFU) << 12U | byte(1) << 6U | byte(2);
+  return (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
 }
+}  // namespace
 
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = utf8_character_size(text);
     const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
-    if (length == 0 || is_control(character))
-      out += "\xEF\xBF\xBD";
+    if (length == 0 || is_control(character) || is_unseen(character))
+      out += utf8_replacement;
     else
       out += character;
     text.remove_prefix(character.size());
@@ -119,7 +107,11 @@ void Console::hint(std::string_view text) {
 void Console::error(const Error& error) {
   flush();
   end_status_line();
-  std::fprintf(err_, "calsync: %s%s%s\n", color_err_ ? "\x1b[31m" : "", printable(error.text()).c_str(),
+  // Where in the program it happened is for those who look for a bug in it.
+  const char* debug =
+      std::getenv("CALSYNC_DEBUG");  // NOLINT(concurrency-mt-unsafe): nothing of ours calls setenv
+  const std::string text = debug != nullptr && *debug != '\0' ? error.text() : error.what;
+  std::fprintf(err_, "calsync: %s%s%s\n", color_err_ ? "\x1b[31m" : "", printable(text).c_str(),
                color_err_ ? "\x1b[0m" : "");
 }
 

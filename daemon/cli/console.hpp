@@ -14,10 +14,9 @@ namespace calsync::cli {
 enum class ColorMode { automatic, always, never };
 enum class Paint { plain, good, warn, bad, dim, strong };
 
-// Control characters (also C1, and bytes that are no UTF-8) become U+FFFD: what a stranger sent cannot drive
-// a terminal.
+// Control characters (also C1, and bytes that are no UTF-8), and those without width or that turn a text's
+// direction, become U+FFFD: what a stranger sent cannot drive a terminal, nor look like something else.
 std::string printable(std::string_view text);
-bool is_utf8(std::string_view text);
 
 class Console {
  public:
@@ -38,7 +37,7 @@ class Console {
 
   void note(std::string_view text);  // "calsync: …" on standard error
   void hint(std::string_view text);  // indented below a note
-  void error(const Error& error);
+  void error(const Error& error);    // its words; with CALSYNC_DEBUG set also its trail
   void status_line(
       std::string_view text);  // progress: one line that replaces itself; only where err is a terminal
   void end_status_line();

@@ -16,6 +16,11 @@ Exit Context::fail(const Error& error) const {
   return exit_for(error);
 }
 
+Exit Context::misused(const Error& error) const {
+  console.error(error);
+  return Exit::usage;
+}
+
 Exit Context::confirm(std::string_view question) const {
   if (globals.yes) return Exit::done;
   const auto answer = console.confirm(question);

@@ -23,6 +23,7 @@ struct Context {
   // missing.
   [[nodiscard]] Result<Settings> settings() const;
   Exit fail(const Error& error) const;
+  Exit misused(const Error& error) const;  // words that only the settings show to be wrong
   // The plan is on the console already. done: go on; anything else: end with it. --yes is the answer where
   // nobody is.
   Exit confirm(std::string_view question) const;

@@ -1,6 +1,7 @@
 #include "daemon/cli/control_client.hpp"
 
 #include "daemon/admin/control.hpp"
+#include "daemon/cli/deep_json.hpp"
 
 #include <boost/json.hpp>
 #include <sys/socket.h>
@@ -28,7 +29,7 @@ Result<void> knock(const SocketName& name, const std::filesystem::path& path) {
   ::close(socket);
   if (failed == 0) return {};
   if (failed == ENOENT || failed == ECONNREFUSED)
-    return Error{Errc::not_found, "no daemon listens on " + path.string()};
+    return Error{Errc::not_found, "no daemon listens on " + path.string() + ": start calsyncd"};
   if (failed == EACCES)
     return Error{Errc::unauthorised,
                  "may not open " + path.string() + ": run this as the daemon's user, or as root"};
@@ -36,15 +37,14 @@ Result<void> knock(const SocketName& name, const std::filesystem::path& path) {
 }
 
 Result<boost::json::value> read_answer(const HttpAnswer& answer) {
-  boost::json::error_code code;
-  auto value = boost::json::parse(answer.body, code);
+  auto value = parse_deep_json(answer.body);
   if (answer.status < 400) {
-    if (code) return Error{Errc::rejected, "the daemon did not answer in JSON: is it of another version?"};
+    if (!value) return Error{Errc::rejected, "the daemon did not answer in JSON: is it of another version?"};
     return value;
   }
   std::string message = "status " + std::to_string(answer.status);
-  if (!code)
-    if (const auto* told = value.if_object() ? value.as_object().if_contains("error") : nullptr;
+  if (value)
+    if (const auto* told = value->if_object() ? value->as_object().if_contains("error") : nullptr;
         told && told->if_object())
       if (const auto* text = told->as_object().if_contains("message"); text && text->if_string())
         message = text->as_string().c_str();

@@ -1,5 +1,7 @@
 #include "daemon/cli/filters.hpp"
 
+#include "daemon/cli/option_checks.hpp"
+
 #include <CLI/CLI.hpp>
 
 namespace calsync::cli {
@@ -10,6 +12,17 @@ bool same_word(std::string_view a, std::string_view b) {
     const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
     return upper(x) == upper(y);
   });
+}
+
+std::string outcome_problem(const std::string& word) {
+  FilterWords words;
+  words.outcome = word;
+  const auto filter = record_filter(words, {});
+  return filter ? "" : filter.error().what.substr(std::string_view("--outcome ").size());
+}
+
+Check time_problem(Edge edge) {
+  return readable([edge](const std::string& text) { return parse_when(text, edge, {}); });
 }
 
 constexpr RecordOutcome outcomes[] = {RecordOutcome::event, RecordOutcome::no_change, RecordOutcome::nothing,
@@ -27,13 +40,6 @@ bool inside(Instant time, const std::optional<Instant>& since, const std::option
 }
 }  // namespace
 
-bool type_matches(std::string_view pattern, std::string_view type) {
-  if (pattern.starts_with("calsync.")) pattern.remove_prefix(8);
-  if (!pattern.ends_with('*')) return pattern == type;
-  pattern.remove_suffix(1);
-  return type.starts_with(pattern);
-}
-
 bool RecordFilter::matches(const RawRecord& record, const std::optional<RecordSummary>& summary,
                            const std::vector<StoredEvent>& events) const {
   if (record.sequence < from || record.sequence > to || !inside(record.received, since, until)) return false;
@@ -46,35 +52,39 @@ bool RecordFilter::matches(const RawRecord& record, const std::optional<RecordSu
   });
 }
 
-bool EventFilter::matches(const EventRecord& event) const {
-  if (event.sequence < from || event.sequence > to || !inside(event.time, since, until)) return false;
-  if (topic && event.topic != *topic) return false;
-  if (!type.empty() && !type_matches(type, event.type)) return false;
-  if (!key.empty() && event.key.value() != key) return false;
-  return booking.empty() || event.subject == booking || event.key.value() == booking;
+bool EventSearch::matches_time(Instant taken) const {
+  return inside(taken, taken_since, taken_until);
 }
 
-bool EventFilter::matches_trigger(const std::optional<RecordSummary>& summary) const {
+bool EventSearch::matches_trigger(const std::optional<RecordSummary>& summary) const {
   return trigger.empty() || (summary && same_word(summary->trigger, trigger));
 }
 
 void declare_filters(CLI::App& app, FilterWords& words, FilterSet set) {
   const auto add = [&app](const char* name, auto& into, const char* text, const char* type) {
-    app.add_option(name, into, text)->type_name(type)->group("Filters");
+    return app.add_option(name, into, text)->type_name(type)->group("Filters");
   };
-  add("--since", words.since, "from this time on: 2026-11-20, 2026-11-20T09:30:00Z, or ago: 2h, 7d", "TIME");
-  add("--until", words.until, "before this time (a date: that day included)", "TIME");
-  add("--from-seq", words.from, "from this sequence on", "N");
-  add("--to-seq", words.to, "up to this sequence", "N");
+  add("--since", words.since,
+      "from this time on, by the time it was taken into the log: 2026-11-20, 2026-11-20T09:30:00Z, or ago: "
+      "2h, 7d",
+      "TIME")
+      ->check(time_problem(Edge::since));
+  add("--until", words.until,
+      "before this time, by the time it was taken into the log (a date: that day included)", "TIME")
+      ->check(time_problem(Edge::until));
+  add("--from-seq", words.from, "from this sequence on", "N")->check(whole_number(0));
+  add("--to-seq", words.to, "up to this sequence", "N")->check(whole_number(0));
   add("--trigger", words.trigger, "Cal.com's trigger, as BOOKING_CREATED", "NAME");
   add("--booking", words.booking, "a booking's uid; the root of a reschedule chain finds the whole chain",
       "UID");
   add("--person", words.person, "records that mention this e-mail address, and their events", "EMAIL");
   if (set != FilterSet::events)
-    add("--outcome", words.outcome, "event, no_change, nothing, quarantined, erased or pending", "WORD");
+    add("--outcome", words.outcome, "event, no_change, nothing, quarantined, erased or pending", "WORD")
+        ->check(outcome_problem);
   if (set == FilterSet::records) return;
   add("--topic", words.topic, "events of this topic (without prefix): bookings, ooo, forms, system, config",
-      "NAME");
+      "NAME")
+      ->check(readable(parse_topic));
   add("--type", words.type, "events of this type: booking.created, meeting.*", "TYPE");
   add("--key", words.key, "events with this Kafka key", "KEY");
 }
@@ -99,12 +109,12 @@ Result<RecordFilter> record_filter(const FilterWords& words, Instant now) {
   return filter;
 }
 
-Result<EventFilter> event_filter(const FilterWords& words, Instant now) {
-  EventFilter filter;
+Result<EventSearch> event_filter(const FilterWords& words, Instant now) {
+  EventSearch filter;
   CALSYNC_TRY(since, "read options", when("--since", words.since, Edge::since, now));
   CALSYNC_TRY(until, "read options", when("--until", words.until, Edge::until, now));
-  filter.since = since;
-  filter.until = until;
+  filter.taken_since = since;
+  filter.taken_until = until;
   filter.from = EventSequence{std::max<std::uint64_t>(words.from, 1)};
   filter.to = EventSequence{words.to};
   filter.trigger = words.trigger;
@@ -112,9 +122,9 @@ Result<EventFilter> event_filter(const FilterWords& words, Instant now) {
   filter.type = words.type;
   filter.key = words.key;
   if (words.topic.empty()) return filter;
-  for (const auto topic : all_topics)
-    if (words.topic == to_text(topic)) filter.topic = topic;
-  if (!filter.topic) return Error{Errc::rejected, "--topic is one of bookings, ooo, forms, system, config"};
+  const auto topic = parse_topic(words.topic);
+  if (!topic) return Error{Errc::rejected, "--topic " + topic.error().what};
+  filter.topic = *topic;
   return filter;
 }
 

@@ -1,5 +1,6 @@
 // Which records or events a command is about. Pure; the options that set them are declared here once.
 #pragma once
+#include "daemon/admin/event_filter.hpp"
 #include "daemon/cli/time_args.hpp"
 #include "state/store/event_log.hpp"
 
@@ -9,7 +10,8 @@ class App;
 
 namespace calsync::cli {
 
-// As typed. `since <= t < until`; a record's time is its arrival, an event's when it happened (ce_time).
+// As typed. `since <= t < until`; t is when the raw record was taken into the log, of an event the one it was
+// made from.
 struct FilterWords {
   std::string since, until, trigger, booking, person, outcome, topic, type, key;
   std::uint64_t from = 1;
@@ -28,15 +30,12 @@ struct RecordFilter {
                              const std::vector<StoredEvent>& events) const;
 };
 
-struct EventFilter {
-  std::optional<Instant> since, until;
-  EventSequence from{1}, to{UINT64_MAX};
-  std::optional<Topic> topic;
-  std::string type;  // "booking.created"; "booking.*"; "calsync." in front is accepted
-  std::string key;
-  std::string booking;  // subject or key
-  std::string trigger;  // of the raw record; the caller has to look it up
-  [[nodiscard]] bool matches(const EventRecord& event) const;  // all but `trigger`
+struct EventSearch : EventFilter {
+  std::optional<Instant> taken_since,
+      taken_until;  // of the raw record, as its trigger: the caller has to look it up
+  std::string trigger;
+  [[nodiscard]] bool asks_for_time() const { return taken_since || taken_until; }
+  [[nodiscard]] bool matches_time(Instant taken) const;
   [[nodiscard]] bool matches_trigger(const std::optional<RecordSummary>& summary) const;
 };
 
@@ -44,7 +43,6 @@ enum class FilterSet { records, events, both };
 void declare_filters(CLI::App& app, FilterWords& words, FilterSet set);
 // Fails: rejected, naming the option.
 Result<RecordFilter> record_filter(const FilterWords& words, Instant now);
-Result<EventFilter> event_filter(const FilterWords& words, Instant now);
-bool type_matches(std::string_view pattern, std::string_view type);
+Result<EventSearch> event_filter(const FilterWords& words, Instant now);
 
 }  // namespace calsync::cli

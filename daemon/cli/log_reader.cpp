@@ -10,6 +10,8 @@
 namespace calsync::cli {
 
 namespace {
+constexpr std::chrono::seconds checkpoint_limit{30};
+
 // Root opening the daemon's log would leave files in it that the daemon cannot write. So root acts as the
 // log's owner.
 Result<void> become_owner(const std::filesystem::path& log_path) {
@@ -37,7 +39,8 @@ Result<LogReader> LogReader::open(Context& context, const Settings& settings) {
   LogReader reader(context, settings.log.path);
   // A daemon that starts or ends just now holds the lock a moment before or after its socket answers.
   for (int tries = 0;; ++tries) {
-    auto daemon = ControlClient::connect(reader.log_path_, context.stop);
+    // Not the command's stop token: a copy whose name never arrived could not be given back.
+    auto daemon = ControlClient::connect(reader.log_path_, {});
     if (daemon) {
       CALSYNC_CHECK("read beside the daemon", reader.open_checkpoint(*daemon));
       return reader;
@@ -52,7 +55,7 @@ Result<LogReader> LogReader::open(Context& context, const Settings& settings) {
 }
 
 Result<void> LogReader::open_checkpoint(ControlClient& daemon) {
-  CALSYNC_TRY(answer, "ask for a checkpoint", daemon.post("/control/checkpoint", nullptr));
+  CALSYNC_TRY(answer, "ask for a checkpoint", daemon.post("/control/checkpoint", nullptr, checkpoint_limit));
   const auto* path = answer.if_object() ? answer.as_object().if_contains("path") : nullptr;
   if (path == nullptr || !path->if_string())
     return Error{Errc::rejected, "the daemon named no checkpoint: is it of another version?"};

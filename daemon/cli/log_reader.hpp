@@ -16,7 +16,6 @@ class LogReader {
   ~LogReader();
 
   [[nodiscard]] const EventLog& log() const { return *log_; }
-  [[nodiscard]] bool beside_daemon() const { return !checkpoint_.empty(); }
 
  private:
   LogReader(Context& context, std::filesystem::path log_path);

@@ -70,7 +70,8 @@ std::string man_page() {
   out +=
       ".SH FILES\n.TP\n.I /etc/calsync/calsyncd.yaml\nthe settings of the daemon\n.SH ENVIRONMENT\n.TP\n.B "
       "NO_COLOR\nno colours, unless\n"
-      ".B \\-\\-color always\nasks for them\n.SH SEE ALSO\n.BR calsyncd (8)\n";
+      ".B \\-\\-color always\nasks for them\n.TP\n.B CALSYNC_DEBUG\nerrors also say where in the program "
+      "they happened\n.SH SEE ALSO\n.BR calsyncd (8)\n";
   return out;
 }
 

@@ -81,7 +81,18 @@ std::string list_of(const std::vector<std::string>& words) {
   return text;
 }
 
-Answered usage_error(const CLI::ParseError& error, int argc, const char* const* argv) {
+// "calsync log list": as far as the words were understood.
+std::string understood(const CLI::App& app) {
+  std::string path = app.get_name();
+  const CLI::App* deepest = &app;
+  while (!deepest->get_subcommands().empty()) {
+    deepest = deepest->get_subcommands().front();
+    path += " " + deepest->get_name();
+  }
+  return path;
+}
+
+Answered usage_error(const CLI::ParseError& error, const CLI::App& app, int argc, const char* const* argv) {
   Answered answer{Exit::usage, "", ""};
   if (const Stray stray = stray_word(argc, argv); !stray.word.empty()) {
     const std::string close = near_name(stray.word, stray.known);
@@ -91,7 +102,7 @@ Answered usage_error(const CLI::ParseError& error, int argc, const char* const* 
   } else {
     answer.err = "calsync: " + printable(error.what());
   }
-  answer.err += "\nSee: calsync --help\n";
+  answer.err += "\nSee: " + understood(app) + " --help\n";
   return answer;
 }
 
@@ -126,13 +137,11 @@ std::variant<Parsed, Answered> parse(int argc, const char* const* argv) {
   try {
     line->app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const CLI::App* deepest = &line->app;
-    while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
-    return Answered{Exit::done, deepest->help(), ""};
+    return Answered{Exit::done, line->app.help(), ""};
   } catch (const CLI::CallForVersion& version) {
     return Answered{Exit::done, std::string(version.what()) + "\n", ""};
   } catch (const CLI::ParseError& error) {
-    return usage_error(error, argc, argv);
+    return usage_error(error, line->app, argc, argv);
   }
   line->globals.color = line->color == "always"  ? ColorMode::always
                         : line->color == "never" ? ColorMode::never

@@ -1,5 +1,6 @@
 #include "daemon/cli/payload_files.hpp"
 
+#include "daemon/cli/deep_json.hpp"
 #include "state/base/crypto.hpp"
 
 #include <boost/json.hpp>
@@ -105,9 +106,7 @@ void replace_numbers(std::string& text, std::string_view name, std::uint32_t shi
 }  // namespace
 
 std::string content_type_of(std::string_view body) {
-  boost::json::error_code bad;
-  boost::json::parse({body.data(), body.size()}, bad);
-  return bad ? "application/x-www-form-urlencoded" : "application/json";
+  return parse_deep_json(body) ? "application/json" : "application/x-www-form-urlencoded";
 }
 
 Result<std::vector<Payload>> read_payloads(const std::vector<std::string>& paths) {
@@ -147,9 +146,8 @@ Payload ping_payload(Instant now) {
 std::vector<Payload> freshen(const std::vector<Payload>& payloads, std::string_view round) {
   std::set<std::string, std::less<>> uids;
   for (const auto& payload : payloads) {
-    boost::json::error_code bad;
-    const auto value = boost::json::parse(payload.body, bad);
-    if (!bad) collect_uids(value, uids);
+    const auto value = parse_deep_json(payload.body);
+    if (value) collect_uids(*value, uids);
   }
   const Digest digest = sha256(round);
   const std::uint32_t shift =

@@ -17,6 +17,10 @@ std::string with_commas(std::uint64_t number) {
   return text;
 }
 
+std::string counted(std::uint64_t number, const std::string& what) {
+  return with_commas(number) + " " + what + (number == 1 ? "" : "s");
+}
+
 bool Progress::due() {
   const auto now = context_.clock.steady();
   if (now - shown_ < std::chrono::milliseconds{200}) return false;

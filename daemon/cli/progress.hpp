@@ -9,6 +9,8 @@ namespace calsync::cli {
 std::string rough_duration(std::chrono::milliseconds duration);
 // "12,345"
 std::string with_commas(std::uint64_t number);
+// "1 event", "2,000 events"
+std::string counted(std::uint64_t number, const std::string& what);
 
 class Progress {
  public:

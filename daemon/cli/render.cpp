@@ -1,5 +1,8 @@
 #include "daemon/cli/render.hpp"
 
+#include "daemon/cli/deep_json.hpp"
+#include "state/base/utf8.hpp"
+
 #include <boost/json.hpp>
 
 namespace calsync::cli {
@@ -9,6 +12,11 @@ namespace json = boost::json;
 namespace {
 json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+std::string subject_of(const RecordRow& row) {
+  if (!row.retried.empty()) return row.retried;
+  return row.summary ? row.summary->subject : "";
 }
 }  // namespace
 
@@ -26,7 +34,7 @@ json::object to_json(const RecordRow& row) {
                       {"bytes", row.bytes},
                       {"outcome", outcome_text(row.summary)}};
   object["trigger"] = row.summary ? text_or_null(row.summary->trigger) : nullptr;
-  object["subject"] = row.summary ? text_or_null(row.summary->subject) : nullptr;
+  object["subject"] = text_or_null(subject_of(row));
   object["reason"] = row.summary ? text_or_null(row.summary->reason) : nullptr;
   object["events"] = std::move(events);
   object["hash"] = to_hex(row.record.hash);
@@ -47,6 +55,11 @@ json::object to_json(const StoredEvent& stored) {
           {"causedBy", text_or_null(event.caused_by)},
           {"erased", event.erased},
           {"hash", to_hex(stored.hash)}};
+}
+
+Result<json::value> value_of(const StoredEvent& stored) {
+  if (stored.event.erased) return json::value(nullptr);
+  return parse_deep_json(stored.event.value);
 }
 
 void add_body(json::object& to, const std::optional<std::string>& body) {
@@ -116,7 +129,7 @@ std::vector<Cell> record_cells(const RecordRow& row) {
           {short_time(row.record.received)},
           {std::move(source)},
           {row.summary ? or_dash(row.summary->trigger) : "-"},
-          {row.summary ? or_dash(row.summary->subject) : "-"},
+          {or_dash(subject_of(row))},
           {outcome_text(row.summary), paint_of(row.summary)},
           {sequences_of(row.events)}};
 }

@@ -7,8 +7,9 @@
 
 namespace calsync::cli {
 
-boost::json::object to_json(const RecordRow& row);       // without its body
-boost::json::object to_json(const StoredEvent& stored);  // without its value
+boost::json::object to_json(const RecordRow& row);               // without its body
+boost::json::object to_json(const StoredEvent& stored);          // without its value
+Result<boost::json::value> value_of(const StoredEvent& stored);  // null where it was erased.  Fails: corrupt
 // A body as text where it is UTF-8 ("body"), else base64 ("bodyBase64"); null where it was erased.
 void add_body(boost::json::object& to, const std::optional<std::string>& body);
 std::string base64(std::string_view bytes);

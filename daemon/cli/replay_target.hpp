@@ -32,12 +32,10 @@ class ReplayTarget {
 Result<std::unique_ptr<ReplayTarget>> replay_to_file(Context& context, const std::string& path);
 
 // `<prefix><topic><suffix>`, in transactions, in order, to the partition of the key. Topics that are missing
-// are made where kafka.create_topics allows it. `bootstrap` (of a running demo broker) stands in for the
-// settings' servers.
+// are made where kafka.create_topics allows it.
 struct TopicTarget {
   Settings::Kafka kafka;
   std::string suffix;
-  std::string bootstrap;
   std::vector<Topic> topics;  // those that will be written
 };
 Result<std::unique_ptr<ReplayTarget>> replay_to_topics(Context& context, const TopicTarget& target);

@@ -109,12 +109,12 @@ Result<std::vector<TopicFacts>> ready_topics(Broker& broker, const std::vector<T
 }  // namespace
 
 Result<std::unique_ptr<ReplayTarget>> replay_to_topics(Context& context, const TopicTarget& target) {
+  if (target.suffix.empty())
+    return Error{Errc::rejected, "without a suffix these are the live topics: replays never go there"};
   KafkaOptions options;
-  options.bootstrap_servers = target.bootstrap.empty() ? target.kafka.bootstrap_servers : target.bootstrap;
-  if (target.bootstrap.empty()) {
-    CALSYNC_TRY(properties, "kafka.properties", resolve_properties(target.kafka.properties));
-    options.properties = std::move(properties);
-  }
+  options.bootstrap_servers = target.kafka.bootstrap_servers;
+  CALSYNC_TRY(properties, "kafka.properties", resolve_properties(target.kafka.properties));
+  options.properties = std::move(properties);
   auto broker = reach_cluster(std::move(options));
   std::vector<TopicSpec> wanted;
   for (const Topic topic : target.topics)

@@ -8,6 +8,15 @@ namespace {
 constexpr std::size_t chunk_records = 512;
 constexpr std::size_t chunk_bytes = 8U << 20U;
 
+// The body of a retry is ours, and short: {"retry":36}.
+std::string retried_by(const RawRecord& record) {
+  constexpr std::string_view before = "{\"retry\":";
+  if (record.source != RecordSource::retry || !record.body || !record.body->starts_with(before)) return "";
+  const std::string_view rest = std::string_view(*record.body).substr(before.size());
+  const auto digits = rest.substr(0, rest.find_first_not_of("0123456789"));
+  return digits.empty() ? "" : "raw/" + std::string(digits);
+}
+
 bool listed(const ScanOptions& options, RawSequence sequence) {
   return !options.only || std::binary_search(options.only->begin(), options.only->end(), sequence);
 }
@@ -18,9 +27,14 @@ Result<void> go_on(const ScanOptions& options, std::uint64_t done, std::uint64_t
   return {};
 }
 
-bool matches_all(const EventLog& log, const EventFilter& filter, const ScanOptions& options,
+bool matches_all(const EventLog& log, const EventSearch& filter, const ScanOptions& options,
                  const EventRecord& event, std::optional<Error>& failed) {
   if (!filter.matches(event) || !listed(options, event.raw)) return false;
+  if (filter.asks_for_time()) {
+    const auto record = log.raw(event.raw);
+    if (!record) failed = record.error();
+    if (!record || !filter.matches_time(record->received)) return false;
+  }
   if (filter.trigger.empty()) return true;
   auto summary = log.summary(event.raw);
   if (!summary) failed = summary.error();
@@ -47,6 +61,7 @@ Result<std::vector<RecordRow>> read_rows(const EventLog& log, RawSequence first,
     for (auto& record : part) {
       RecordRow row;
       row.bytes = record.body ? record.body->size() : 0;
+      row.retried = retried_by(record);
       if (record.body) record.body.emplace();  // erased ones stay nullopt
       row.record = std::move(record);
       CALSYNC_TRY(summary, "read the summary", log.summary(row.record.sequence));
@@ -128,6 +143,7 @@ Result<RecordRow> read_row(const EventLog& log, RawSequence sequence) {
   RecordRow row;
   CALSYNC_TRY(record, "read raw record " + std::to_string(sequence.value()), log.raw(sequence));
   row.bytes = record.body ? record.body->size() : 0;
+  row.retried = retried_by(record);
   row.record = std::move(record);
   CALSYNC_TRY(summary, "read the summary", log.summary(sequence));
   row.summary = std::move(summary);
@@ -174,7 +190,7 @@ Result<void> each_record(const EventLog& log, const RecordFilter& filter, const 
   return {};
 }
 
-Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventFilter& filter,
+Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventSearch& filter,
                                                const ScanOptions& options) {
   std::deque<StoredEvent> found;
   std::optional<Error> failed;
@@ -193,7 +209,7 @@ Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventF
   return in_order(found);
 }
 
-Result<void> each_event(const EventLog& log, const EventFilter& filter, const ScanOptions& options,
+Result<void> each_event(const EventLog& log, const EventSearch& filter, const ScanOptions& options,
                         const std::function<Result<bool>(const StoredEvent&)>& each) {
   std::optional<Error> failed;
   const EventSequence last = std::min(filter.to, log.head().event);

@@ -12,6 +12,7 @@ struct RecordRow {
   std::size_t bytes = 0;
   std::optional<RecordSummary> summary;
   std::vector<StoredEvent> events;
+  std::string retried;  // "raw/36": of a retry the record that was to be read again; else empty
 };
 Result<RecordRow> read_row(const EventLog& log, RawSequence sequence);
 
@@ -32,12 +33,12 @@ struct ScanOptions {
 Result<std::vector<RecordRow>> newest_records(const EventLog& log, const RecordFilter& filter,
                                               const ScanOptions& options);
 // The newest matching events, ascending; values are kept.
-Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventFilter& filter,
+Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventSearch& filter,
                                                const ScanOptions& options);
 // Every match, ascending, one at a time. `each` returns false to end early.
 Result<void> each_record(const EventLog& log, const RecordFilter& filter, const ScanOptions& options,
                          const std::function<Result<bool>(RecordRow&)>& each);
-Result<void> each_event(const EventLog& log, const EventFilter& filter, const ScanOptions& options,
+Result<void> each_event(const EventLog& log, const EventSearch& filter, const ScanOptions& options,
                         const std::function<Result<bool>(const StoredEvent&)>& each);
 
 }  // namespace calsync::cli

@@ -30,7 +30,7 @@ const char* meaning(unsigned status) {
     case 404:
       return "no such source";
     case 413:
-      return "too large";
+      return "too large for this intake";
     case 429:
       return "too many bad signatures from here";
     case 503:
@@ -38,6 +38,13 @@ const char* meaning(unsigned status) {
     default:
       return "refused";
   }
+}
+
+// The first line of a text for people; Cal.com reads none, the intake still says what was wrong.
+std::string told_by(const HttpAnswer& answer) {
+  constexpr std::size_t most = 200;
+  if (!answer.header("Content-Type").starts_with("text/plain")) return "";
+  return answer.body.substr(0, std::min(answer.body.find_first_of("\r\n"), most));
 }
 
 class Sender {
@@ -88,7 +95,7 @@ class Sender {
             options_.fresh ? fresh_payload(index, round_name, fresh) : payloads_[sent.payload];
         send_one(*client, key, payload, sent);
       } else {
-        sent.error = client.error().text();
+        sent.error = client.error().what;
       }
       if (sent.status == 0 && stop_.stop_requested()) break;
       const std::lock_guard lock(mutex_);
@@ -131,7 +138,7 @@ class Sender {
     for (const auto& header : options_.headers) request.headers.push_back(header);
     const auto answer = client.send(request);  // repeatable: the intake knows the bytes again
     if (!answer) {
-      sent.error = answer.error().text();
+      sent.error = answer.error().what;
       return;
     }
     sent.status = answer->status;
@@ -139,6 +146,8 @@ class Sender {
       sent.sequence = sequence_in(answer->body);
     else
       sent.error = meaning(sent.status);
+    if (const std::string told = sent.good() ? "" : told_by(*answer); !told.empty())
+      sent.error += ": " + told;
   }
 
   const std::vector<Payload>& payloads_;

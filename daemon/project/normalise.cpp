@@ -2,9 +2,7 @@
 // rebuild meets it at the same place: it reads the older record with what is known *then*, and its events
 // carry the retry's raw sequence (raw sequences of events never go down) but the older record's time, origin
 // and body.
-#include "connectors/calcom/wire/read_delivery.hpp"
 #include "daemon/project/projection_pass.hpp"
-#include "state/views/fold.hpp"
 
 #include <boost/json.hpp>
 
@@ -45,13 +43,14 @@ Result<Normalised> read_erased(const EventLog& log, RawSequence record, EventSeq
   }
 }
 
-Result<Normalised> read_webhook(const EventLog& log, const RawRecord& record, ViewTable& views,
+Result<Normalised> read_webhook(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                 EventSequence first_event) {
   if (!record.body) return read_erased(log, record.sequence, first_event);
-  return fold(record, read_delivery(*record.body, record.content_type), views, first_event);
+  return apply_rules(rules, record, views, first_event);
 }
 
-Result<ReadRecord> read_retry(const EventLog& log, const RawRecord& record, ViewTable& views,
+// By the rules of the retry, not of the record: that there are newer ones is why somebody asked.
+Result<ReadRecord> read_retry(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                               EventSequence first_event) {
   if (!record.body) return ReadRecord{only(RecordOutcome::erased), {}};
   const auto target = retry_target(*record.body);
@@ -64,21 +63,21 @@ Result<ReadRecord> read_retry(const EventLog& log, const RawRecord& record, View
         {}};
   CALSYNC_TRY(older, "read the record to retry", log.raw(*target));
   older.sequence = record.sequence;
-  CALSYNC_TRY(result, "retry", read_webhook(log, older, views, first_event));
+  CALSYNC_TRY(result, "retry", read_webhook(log, rules, older, views, first_event));
   if (result.summary.outcome != RecordOutcome::quarantined) views.erase(row);
   return ReadRecord{std::move(result), target};
 }
 
 }  // namespace
 
-Result<ReadRecord> read_record(const EventLog& log, const RawRecord& record, ViewTable& views,
+Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                EventSequence first_event) {
   ReadRecord read;
   switch (record.source) {
     case RecordSource::retry:
-      return read_retry(log, record, views, first_event);
+      return read_retry(log, rules, record, views, first_event);
     case RecordSource::webhook: {
-      CALSYNC_TRY(result, "webhook", read_webhook(log, record, views, first_event));
+      CALSYNC_TRY(result, "webhook", read_webhook(log, rules, record, views, first_event));
       read.result = std::move(result);
       break;
     }
@@ -94,7 +93,7 @@ Result<ReadRecord> read_record(const EventLog& log, const RawRecord& record, Vie
 
 Result<Normalised> normalise(const EventLog& log, const RawRecord& record, ViewTable& views,
                              EventSequence first_event) {
-  CALSYNC_TRY(read, "normalise", read_record(log, record, views, first_event));
+  CALSYNC_TRY(read, "normalise", read_record(log, all_rules().back(), record, views, first_event));
   return std::move(read.result);
 }
 

@@ -22,6 +22,9 @@ class Projector {
   static std::unique_ptr<Projector> start(EventLog& log, Clock& clock, MetricRegistry& metrics,
                                           std::function<void(Error)> on_end);
   virtual ~Projector() = default;
+  // From now on records are read. Not before the publisher has compared log and cursor: what a log that
+  // lacks published events makes of new records could never be joined with them again (DESIGN 12.5).
+  virtual void begin() = 0;
   virtual void stop() = 0;
 
  protected:

@@ -1,28 +1,69 @@
 #include "daemon/project/projection_pass.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <exception>
 
 namespace calsync {
 namespace {
 
-constexpr std::size_t pass_bytes = std::size_t{2} << 20U;
+constexpr std::size_t read_bytes = std::size_t{2} << 20U;
+// A big booking is told whole in each of its events: few small records may make much.
+constexpr std::size_t made_bytes = std::size_t{4} << 20U;
 constexpr std::size_t rebuild_records = 256;
 
-Result<Projection> gather(EventLog& log, const LogHead& head, const std::vector<RawRecord>& records) {
-  const auto known = log.views();
-  ViewTable views(*known);
+enum class Reading { first_time, again };
+
+struct Pass {
   Projection projection;
-  projection.upto = head.normalised;
+  PassDone done;
+  std::size_t made = 0;  // bytes of events and summaries; the views count their own
+};
+
+std::size_t size_of(const Normalised& result) {
+  std::size_t size = 0;
+  for (const EventRecord& event : result.events) {
+    size += event.value.size();
+    for (const StateValue& state : event.states) size += state.json.size();
+  }
+  for (const std::string& person : result.summary.people) size += person.size();
+  return size;
+}
+
+Result<Pass> gather(EventLog& log, const LogHead& head, const std::vector<RawRecord>& records,
+                    RulesByVersion known, Reading reading) {
+  const auto before = log.views();
+  ViewTable views(*before);
+  Pass pass;
+  pass.projection.again = reading == Reading::again;
   EventSequence first_event = next(head.event);
   for (const RawRecord& record : records) {
-    CALSYNC_TRY(read, "record " + std::to_string(record.sequence.value()),
-                read_record(log, record, views, first_event));
+    const std::string name = "record " + std::to_string(record.sequence.value());
+    CALSYNC_TRY(rules, name, rules_of(known, reading == Reading::again ? record.noted_version : 0));
+    CALSYNC_TRY(read, name, read_record(log, rules, record, views, first_event));
     first_event = EventSequence{first_event.value() + read.result.events.size()};
-    add_outcome(projection, record.sequence, std::move(read));
+    pass.made += size_of(read.result);
+    pass.done.summaries.emplace_back(record.sequence, read.result.summary);
+    add_outcome(pass.projection, record.sequence, std::move(read));
+    if (pass.made + views.bytes() > made_bytes) break;  // the next pass goes on here
   }
-  projection.views = views.take();
-  return projection;
+  pass.projection.views = views.take();
+  pass.done.upto = pass.projection.upto;
+  pass.done.events = pass.projection.events.size();
+  return pass;
+}
+
+Result<PassDone> project(EventLog& log, std::size_t count, RulesByVersion known, Reading reading) try {
+  const LogHead head = log.head();
+  CALSYNC_TRY(records, "read raw", log.read_raw(next(head.normalised), count, read_bytes));
+  if (records.empty()) return PassDone{};
+  CALSYNC_TRY(pass, "normalise", gather(log, head, records, known, reading));
+  CALSYNC_CHECK("commit", log.commit(std::move(pass.projection)));
+  return std::move(pass.done);
+} catch (const ViewError& failure) {
+  return Error(failure.error).within("normalise");
+} catch (const std::exception& failure) {
+  return Error{Errc::io, std::string("normalise: ") + failure.what()};
 }
 
 }  // namespace
@@ -37,27 +78,21 @@ void add_outcome(Projection& projection, RawSequence record, ReadRecord read) {
   projection.upto = record;
 }
 
-// A view that cannot be read, or a library that gives up, throws: that is the log's trouble, not the
-// record's.
-Result<PassDone> project_next(EventLog& log, std::size_t count) try {
-  const LogHead head = log.head();
-  CALSYNC_TRY(records, "read raw", log.read_raw(next(head.normalised), count, pass_bytes));
-  if (records.empty()) return PassDone{};
-  CALSYNC_TRY(projection, "normalise", gather(log, head, records));
-  PassDone done{projection.summaries, projection.upto, projection.events.size()};
-  CALSYNC_CHECK("commit", log.commit(std::move(projection)));
-  return done;
-} catch (const std::exception& failure) {
-  return Error{Errc::io, std::string("normalise: ") + failure.what()};
+Result<PassDone> project_next(EventLog& log, std::size_t count, RulesByVersion known) {
+  return project(log, count, known, Reading::first_time);
 }
 
-Result<void> finish_rebuild(EventLog& log, const std::function<void(double)>& progress) {
+Result<void> finish_rebuild(EventLog& log, const std::function<void(double)>& progress,
+                            RulesByVersion known) {
   CALSYNC_TRY(note, "read note", log.note(rebuild_note));
   if (!note) return {};
   std::uint64_t upto = 0;
   std::from_chars(note->data(), note->data() + note->size(), upto);
   while (log.head().normalised.value() < upto) {
-    CALSYNC_TRY(done, "rebuild", project_next(log, rebuild_records));
+    // Not beyond: what nobody has read yet is for the newest rules.
+    const std::uint64_t left = upto - log.head().normalised.value();
+    CALSYNC_TRY(done, "rebuild",
+                project(log, std::min<std::uint64_t>(left, rebuild_records), known, Reading::again));
     if (done.summaries.empty())
       return Error{Errc::corrupt, "the log ends before record " + std::to_string(upto)};
     if (progress) progress(static_cast<double>(done.upto.value()) / static_cast<double>(upto));

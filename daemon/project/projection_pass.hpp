@@ -2,6 +2,7 @@
 // rebuild. Runs on: the caller's thread, one pass at a time per log. Blocks: on the disk.
 #pragma once
 #include "daemon/project/project.hpp"
+#include "daemon/project/rules.hpp"
 
 #include <optional>
 
@@ -13,25 +14,30 @@ struct ReadRecord {
       retried;  // the record that this one asked to read again, where it was in quarantine
 };
 
-// As normalise(), and what a retry was about.
-Result<ReadRecord> read_record(const EventLog& log, const RawRecord& record, ViewTable& views,
+// As normalise(), by these rules, and what a retry was about.
+Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                EventSequence first_event);
 
 // Adds the outcome of `record` to the commit.
 void add_outcome(Projection& projection, RawSequence record, ReadRecord read);
 
 struct PassDone {
-  std::vector<std::pair<RawSequence, RecordSummary>> summaries;  // empty: nothing there to read
+  // One for each record that was read, also where a retry made the summary of an older one anew. Empty:
+  // nothing there to read.
+  std::vector<std::pair<RawSequence, RecordSummary>> summaries;
   RawSequence upto;
   std::size_t events = 0;
 };
-// Reads and commits at most `count` records after head().normalised. Fails: as EventLog does; nothing is then
-// committed.
-Result<PassDone> project_next(EventLog& log, std::size_t count);
+// Reads and commits at most `count` records after head().normalised, by the newest rules; fewer, where they
+// make much. Fails: as EventLog does; corrupt, where a view cannot be read. Nothing is then committed.
+Result<PassDone> project_next(EventLog& log, std::size_t count, RulesByVersion known = all_rules());
 
 // A rebuild that was cut short leaves this note: the raw sequence up to which events have to be made before
 // anybody may look at the event head again.
 inline constexpr const char* rebuild_note = "rebuild";
-Result<void> finish_rebuild(EventLog& log, const std::function<void(double)>& progress);
+Result<void> finish_rebuild(EventLog& log, const std::function<void(double)>& progress,
+                            RulesByVersion known = all_rules());
+Result<RebuildReport> verify_rebuild(const EventLog& log, const std::function<void(double)>& progress,
+                                     RulesByVersion known);
 
 }  // namespace calsync

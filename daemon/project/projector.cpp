@@ -31,6 +31,13 @@ class Loop final : public Projector {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
+  void begin() override {
+    {
+      const std::lock_guard lock(mutex_);
+      begun_ = true;
+    }
+    pause_.notify_all();
+  }
   void stop() override {
     thread_.request_stop();
     if (thread_.joinable()) thread_.join();
@@ -40,6 +47,10 @@ class Loop final : public Projector {
   void run(const std::stop_token& stop) {
     // Linux gives each thread a niceness of its own; a refusal costs nothing but the preference.
     static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness));
+    {
+      std::unique_lock lock(mutex_);
+      pause_.wait(lock, stop, [this] { return begun_; });
+    }
     while (!stop.stop_requested()) {
       const auto before = clock_.steady();
       const auto done = project_next(log_, batch_);
@@ -100,12 +111,14 @@ class Loop final : public Projector {
   std::size_t batch_ = batch_max;  // the loop's thread only
   bool told_full_ = false;         // the loop's thread only
   std::mutex mutex_;
+  bool begun_ = false;  // guarded by mutex_
   std::condition_variable_any pause_;
   std::jthread thread_;
 };
 
 class Ended final : public Projector {
  public:
+  void begin() override {}
   void stop() override {}
 };
 

@@ -7,7 +7,7 @@ namespace calsync {
 namespace {
 
 constexpr std::size_t read_records = 1024;
-constexpr std::size_t read_bytes = std::size_t{4} << 20U;
+constexpr std::size_t page_bytes = std::size_t{4} << 20U;
 
 // The stored events in order, read a page at a time.
 class StoredEvents {
@@ -16,7 +16,7 @@ class StoredEvents {
   Result<const StoredEvent*> next_event() {  // nullptr: no more
     if (at_ == page_.size()) {
       const EventSequence first{read_ + 1};
-      CALSYNC_TRY(page, "read events", log_.read_events(first, read_records, read_bytes));
+      CALSYNC_TRY(page, "read events", log_.read_events(first, read_records, page_bytes));
       page_ = std::move(page);
       read_ += page_.size();
       at_ = 0;
@@ -54,12 +54,12 @@ std::string describe(const EventRecord& made, const EventRecord& stored) {
 
 class Comparison {
  public:
-  Comparison(const EventLog& log, const std::function<void(double)>& progress)
-      : log_(log), progress_(progress), upto_(log.head().normalised), stored_(log) {}
+  Comparison(const EventLog& log, const std::function<void(double)>& progress, RulesByVersion known)
+      : log_(log), progress_(progress), known_(known), upto_(log.head().normalised), stored_(log) {}
 
   Result<RebuildReport> run() {
     for (RawSequence first{1}; first <= upto_ && !report_.first_difference;) {
-      CALSYNC_TRY(records, "read raw", log_.read_raw(first, read_records, read_bytes));
+      CALSYNC_TRY(records, "read raw", log_.read_raw(first, read_records, page_bytes));
       for (const RawRecord& record : records) {
         if (record.sequence > upto_ || report_.first_difference) break;
         CALSYNC_CHECK("record " + std::to_string(record.sequence.value()), compare(record));
@@ -80,7 +80,9 @@ class Comparison {
  private:
   Result<void> compare(const RawRecord& record) {
     ViewTable table(views_);
-    CALSYNC_TRY(read, "normalise", read_record(log_, record, table, EventSequence{report_.events + 1}));
+    CALSYNC_TRY(rules, "normalise", rules_of(known_, record.noted_version));
+    CALSYNC_TRY(read, "normalise",
+                read_record(log_, rules, record, table, EventSequence{report_.events + 1}));
     views_.apply(table.changes());
     ++report_.records;
     if (read.result.summary.outcome == RecordOutcome::erased) ++report_.erased;
@@ -108,6 +110,7 @@ class Comparison {
 
   const EventLog& log_;
   const std::function<void(double)>& progress_;
+  const RulesByVersion known_;
   const RawSequence upto_;
   StoredEvents stored_;
   MemoryViews views_;
@@ -117,8 +120,13 @@ class Comparison {
 
 }  // namespace
 
-Result<RebuildReport> verify_rebuild(const EventLog& log, const std::function<void(double)>& progress) try {
-  return Comparison(log, progress).run();
+Result<RebuildReport> verify_rebuild(const EventLog& log, const std::function<void(double)>& progress) {
+  return verify_rebuild(log, progress, all_rules());
+}
+
+Result<RebuildReport> verify_rebuild(const EventLog& log, const std::function<void(double)>& progress,
+                                     RulesByVersion known) try {
+  return Comparison(log, progress, known).run();
 } catch (const std::exception& failure) {
   return Error{Errc::io, std::string("rebuild: ") + failure.what()};
 }

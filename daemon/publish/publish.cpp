@@ -41,6 +41,7 @@ class PublisherThread final : public Publisher {
         probe_(metrics),
         board_(first_status(options_)),
         on_end_(std::move(on_end)) {
+    show(PublisherState::starting);
     auto broker = reach(options_);
     if (broker) broker_ = std::move(*broker);
     const Error cannot = broker ? Error{} : broker.error();
@@ -90,10 +91,14 @@ class PublisherThread final : public Publisher {
       s.state = end.first;
       if (end.first != PublisherState::stopped) s.last_error = end.second.text();
     });
-    for (const auto& [each, gauge] : probe_.states) gauge.set(each == end.first ? 1 : 0);
+    show(end.first);
     if (end.first == PublisherState::stopped) return;
     log::error("publishing ended for good: " + end.second.text(), {log::field("state", to_text(end.first))});
     if (on_end_) on_end_(end.first, end.second);
+  }
+
+  void show(PublisherState state) {
+    for (const auto& [each, gauge] : probe_.states) gauge.set(each == state ? 1 : 0);
   }
 
   const PublisherOptions options_;

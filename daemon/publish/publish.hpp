@@ -32,6 +32,8 @@ struct PublisherOptions {
   std::optional<std::uint64_t>
       accept_cursor;      // --accept-cursor N: the cursor topic was lost; go on after event N
   bool takeover = false;  // --takeover: this directory is the one to publish from
+  // Once, from the publisher's thread: the cursor was read, and this log is the one that Kafka knows.
+  std::function<void()> on_cursor{};
 };
 
 class Publisher {

@@ -6,7 +6,6 @@
 namespace calsync {
 namespace {
 
-constexpr Transactions::Slice slice{1000};
 constexpr std::size_t bytes_max = 4 << 20;
 constexpr std::chrono::milliseconds fill_max{100};  // what arrives meanwhile joins the transaction
 constexpr std::chrono::hours rewrite_after{6};      // keeps transactional.id.expiration.ms (7 d) away

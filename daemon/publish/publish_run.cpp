@@ -8,7 +8,6 @@
 namespace calsync {
 namespace {
 
-constexpr Transactions::Slice slice{1000};  // of every blocking call; between two, stop() is heard
 constexpr std::chrono::seconds silence{3};  // without an answer for so long: "waiting for the broker"
 
 }  // namespace
@@ -121,6 +120,8 @@ Did PublishRun::open() {
 Did PublishRun::read_cursor() {
   CursorVerdict verdict;
   verdict.generation = 1;
+  verdict.after = position_;  // a demo goes on where it was: its topics are still in this process
+  verdict.hash = position_hash_;
   if (!demo_) {
     auto cursor = parts_.broker.read_cursor(specs_.back().name);
     if (!cursor) return failed(cursor.error());
@@ -151,6 +152,7 @@ Did PublishRun::read_cursor() {
     s.published = position_;
   });
   parts_.probe.published.set(static_cast<double>(position_.value()));
+  if (options_.on_cursor) std::exchange(options_.on_cursor, nullptr)();
   return Did::ok;
 }
 
@@ -169,6 +171,9 @@ Did PublishRun::confirm() {
     if (auto noted = parts_.log.set_note(claim_note(context_.prefix), encode(claim_)); !noted)
       return failed(noted.error());
   }
+  // A person's word holds for one claim: later this process may itself be the one that is superseded.
+  options_.takeover = false;
+  options_.accept_cursor.reset();
   parts_.board.change([&](PublisherStatus& s) { s.generation = claim_.generation; });
   parts_.probe.generation.set(static_cast<double>(claim_.generation));
   log::info("publishing",
@@ -210,8 +215,8 @@ Result<LogSide> PublishRun::log_side() const {
 Did PublishRun::failed(const Error& error) {
   why_ = error;
   switch (error.code) {
-    case Errc::rejected:
-    case Errc::unauthorised:
+    case Errc::rejected:  // while running, topics that went away are somebody's mistake, which passes (P11)
+      return steps_.has_claimed() ? Did::unavailable : Did::refused;
     case Errc::corrupt:
     case Errc::foreign:
       return Did::refused;
@@ -284,6 +289,7 @@ void PublishRun::set_state(PublisherState state) {
 }
 
 void PublishRun::show_lag() {
+  if (!parts_.board.read().cursor_known) return;  // what Kafka has is not known yet
   const auto head = parts_.log.head().event.value();
   parts_.probe.lag.set(static_cast<double>(head - std::min(head, position_.value())));
 }

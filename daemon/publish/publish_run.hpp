@@ -55,6 +55,9 @@ class PublishRun {
     std::chrono::steady_clock::time_point began;
   };
 
+  // Of every blocking call; between two, stop() is heard.
+  static constexpr Transactions::Slice slice{1000};
+
   Did perform(Step step, const std::stop_token& stop);
   // before publishing
   Did check_topics();
@@ -88,7 +91,7 @@ class PublishRun {
   void leave();  // stopped: commits or aborts what is open, within a few seconds
 
   Parts parts_;
-  const PublisherOptions& options_;
+  PublisherOptions options_;
   const bool demo_;
   const std::string instance_;
   const std::vector<TopicSpec> specs_;

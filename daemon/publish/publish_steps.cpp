@@ -31,12 +31,13 @@ Next PublishSteps::later(Step step) {
 Next PublishSteps::reopen(Did did) {
   const milliseconds pause = backoff(deaths_++, longest_backoff);
   claiming_ = poisoned_ = false;
+  form_ = EventForm::whole;  // the answer of a commit may be lost: the next event can be another one
   return go(Step::peek, did == Did::fenced ? std::max(pause, after_fence) : pause, true);
 }
 
 Next PublishSteps::after(Did did, std::size_t batch) {
   if (did == Did::refused) return go(Step::refuse, {}, true);
-  if (did == Did::superseded) return go(has_published_ ? Step::stand_down : Step::refuse, {}, true);
+  if (did == Did::superseded) return go(has_claimed_ ? Step::stand_down : Step::refuse, {}, true);
   if (did == Did::ok) unavailable_ = 0;
   switch (step_) {
     case Step::check_topics:
@@ -83,6 +84,7 @@ Next PublishSteps::after_start(Did did) {
       return go(Step::begin);
     default:
       claiming_ = false;
+      has_claimed_ = true;
       return go(Step::wait);  // confirm
   }
 }
@@ -110,7 +112,6 @@ Next PublishSteps::after_transaction(Did did, std::size_t batch) {
 Next PublishSteps::after_commit() {
   aborts_ = deaths_ = 0;
   if (claiming_) return go(Step::confirm);
-  has_published_ = true;
   form_ = EventForm::whole;
   limit_ = std::min(batch_max, limit_ * 2);
   return go(Step::wait);

@@ -60,7 +60,9 @@ class PublishSteps {
   [[nodiscard]] bool claiming() const { return claiming_; }   // the transaction holds the cursor alone
   [[nodiscard]] std::size_t limit() const { return limit_; }  // events in the next batch at most
   [[nodiscard]] EventForm form() const { return form_; }      // of the (one) event in the next batch
-  [[nodiscard]] bool has_published() const { return has_published_; }
+  [[nodiscard]] bool has_claimed() const {
+    return has_claimed_;
+  }  // this process has been the one that publishes
 
   // `batch`: events in the transaction under way.
   Next after(Did did, std::size_t batch = 0);
@@ -77,7 +79,7 @@ class PublishSteps {
   void shrink(std::size_t batch);
 
   Step step_ = Step::check_topics;
-  bool claiming_ = false, has_published_ = false, poisoned_ = false;
+  bool claiming_ = false, has_claimed_ = false, poisoned_ = false;
   std::size_t limit_ = batch_max, aborted_batch_ = 0;
   EventForm form_ = EventForm::whole;
   unsigned aborts_ = 0;       // in a row, of the same batch

@@ -37,6 +37,9 @@ struct RawRecord {
   Instant received;
   std::optional<std::string> body;  // nullopt: erased on request (DESIGN §12.5)
   Digest hash{};                    // chain: SHA-256(previous hash || record as stored)
+  // The version of the normaliser that the log notes for this place: a record up to head().normalised was
+  // read by it. 0: none yet.
+  std::uint32_t noted_version = 0;
 };
 
 }  // namespace calsync

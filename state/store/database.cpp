@@ -8,9 +8,13 @@ rocksdb::Slice slice(std::string_view text) {
   return {text.data(), text.size()};
 }
 
+bool is_full(const rocksdb::Status& status) {
+  return status.IsNoSpace() && status.severity() < rocksdb::Status::Severity::kFatalError;
+}
+
 Error to_error(const rocksdb::Status& status, std::string_view doing) {
   const std::string what = std::string(doing) + ": " + status.ToString();
-  if (status.IsNoSpace()) return Error{Errc::disk_full, what};
+  if (is_full(status)) return Error{Errc::disk_full, what};
   if (status.IsCorruption() || status.IsPathNotFound()) return Error{Errc::corrupt, what};
   if (status.IsNotFound()) return Error{Errc::not_found, what};
   return Error{Errc::io, what};

@@ -13,6 +13,8 @@
 
 namespace calsync::store {
 
+// No room, and RocksDB goes on by itself once there is some.
+bool is_full(const rocksdb::Status& status);
 Error to_error(const rocksdb::Status& status, std::string_view doing);
 rocksdb::Slice slice(std::string_view text);
 inline std::string_view text(const rocksdb::Slice& slice) {

@@ -16,10 +16,6 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
                                     rocksdb::IODebugContext* dbg) override {
     return owners_only(FileSystemWrapper::NewWritableFile(name, options, out, dbg), name);
   }
-  rocksdb::IOStatus NewLogger(const std::string& name, const rocksdb::IOOptions& options,
-                              std::shared_ptr<rocksdb::Logger>* out, rocksdb::IODebugContext* dbg) override {
-    return owners_only(FileSystemWrapper::NewLogger(name, options, out, dbg), name);
-  }
   rocksdb::IOStatus LockFile(const std::string& name, const rocksdb::IOOptions& options,
                              rocksdb::FileLock** lock, rocksdb::IODebugContext* dbg) override {
     return owners_only(FileSystemWrapper::LockFile(name, options, lock, dbg), name);

@@ -42,7 +42,8 @@ struct Projection {
   std::vector<std::pair<RawSequence, RecordSummary>>
       summaries;  // one per raw record read; a retry adds its target's
   std::vector<RawSequence>
-      retries;  // of those, the ones that only asked for another record: never in quarantine
+      retries;         // of those, the ones that only asked for another record: never in quarantine
+  bool again = false;  // part of a rebuild: which version reads these records is noted already
 };
 
 struct QuarantineEntry {
@@ -87,6 +88,9 @@ class EventLog {
   [[nodiscard]] virtual Result<std::optional<std::string>> note(std::string_view name) const = 0;
   // Set once the disk gave an error other than "full": nothing is acknowledged any more until a restart.
   [[nodiscard]] virtual std::optional<Error> failed() const = 0;
+  // The disk has no room: appends are refused, and taken again once there is some. Known as of the last
+  // write.
+  [[nodiscard]] virtual bool disk_full() const = 0;
   // Pending appends are completed, the head witness is written, the database is closed. Later calls fail:
   // cancelled.
   virtual void close() = 0;

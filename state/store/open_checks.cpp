@@ -5,26 +5,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace calsync::store {
 namespace {
 
 constexpr std::uint64_t tail_records = 64;  // checked at every open; `log verify` walks the whole chain
-
-// Who holds RocksDB's lock (fcntl), as far as the kernel tells. Not to be asked where this very process holds
-// it: closing any descriptor of a file gives up all of a process's locks on it.
-std::string holder(const std::filesystem::path& directory) {
-  const int file = ::open((directory / "LOCK").c_str(), O_RDWR | O_CLOEXEC);
-  if (file < 0) return "another process";
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  const bool held = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-  ::close(file);
-  return held ? "process " + std::to_string(lock.l_pid) : "another process";
-}
 
 Result<std::string> must_have(const Database& database, std::string_view name,
                               const std::filesystem::path& directory) {
@@ -96,14 +81,13 @@ Result<void> check_witness(const Database& database, Column column, Sequence wit
 }  // namespace
 
 Error cannot_use(const std::filesystem::path& directory, const std::string& why) {
-  return Error{Errc::io, "cannot use the log directory " + directory.string() + ": " + why +
-                             ": make it writable for this user, or set log.path"};
+  return Error{Errc::rejected, "cannot use the log directory " + directory.string() + ": " + why +
+                                   ": make it writable for this user, or set log.path"};
 }
 
 Error explain_damage(const std::filesystem::path& directory, const std::string& how) {
-  return Error{Errc::corrupt,
-               "the log in " + directory.string() + " is damaged: " + how +
-                   ": move the directory away and restore it from a backup (calsync log restore)"};
+  return Error{Errc::corrupt, "the log in " + directory.string() + " is damaged: " + how +
+                                  ": move the directory away and restore the newest copy of it"};
 }
 
 Error explain_foreign(const std::filesystem::path& directory, const std::string& how) {
@@ -118,9 +102,8 @@ Error explain_open(const rocksdb::Status& status, const std::filesystem::path& d
     return Error{Errc::disk_full,
                  "no room to open the log in " + directory.string() + ": free space on that disk"};
   if (says("LOCK") && (says("lock hold") || says("While lock file")) && !says("ermission denied"))
-    return Error{Errc::conflict, "the log in " + directory.string() + " is in use by " +
-                                     (says("current process") ? "this process" : holder(directory)) +
-                                     ": stop that one, or let it do the work"};
+    return Error{Errc::conflict, "the log in " + directory.string() +
+                                     " is in use by another process: stop that one, or let it do the work"};
   if (says("ermission denied") || says("Read-only file system")) return cannot_use(directory, text);
   if (status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound() || says("No such file"))
     return explain_damage(directory, text);
@@ -179,7 +162,7 @@ Result<void> check_all(Opened& opened, const std::optional<LogHead>& witness,
 Result<void> check_log(Opened& opened, const std::optional<LogHead>& witness,
                        const std::filesystem::path& directory) {
   auto checked = check_all(opened, witness, directory);
-  if (checked || checked.error().what.find(directory.string()) != std::string::npos) return checked;
+  if (checked || checked.error().what.starts_with("the log in ")) return checked;
   if (checked.error().code == Errc::corrupt) return explain_damage(directory, checked.error().what);
   return checked;
 }

@@ -1,5 +1,6 @@
 #include "state/store/open_log.hpp"
 
+#include "state/base/log.hpp"
 #include "state/store/head_witness.hpp"
 #include "state/store/open_checks.hpp"
 #include "state/store/records.hpp"
@@ -102,19 +103,34 @@ Result<std::unique_ptr<Database>> open_database(const LogOptions& options, Disk&
   return std::make_unique<Database>(std::move(env), db, std::move(handles));
 }
 
-// Creates the directory where it may; tells whether the database in it is still to be made.
-Result<bool> prepare(const LogOptions& options, Disk& disk) {
+Error no_log(const fs::path& directory) {
+  return {Errc::not_found, "no log in " + directory.string() + ": start calsyncd once, or set log.path"};
+}
+
+// The directory is there, ours alone and, but for a reader, locked.
+Result<DirectoryLock> enter(const LogOptions& options, Disk& disk) {
   const bool may_create = options.create && !options.read_only;
   std::error_code failed;
   const auto kind = fs::status(options.path, failed).type();
   if (kind == fs::file_type::not_found) {
-    if (!may_create)
-      return Error{Errc::not_found,
-                   "no log in " + options.path.string() + ": start calsyncd once, or set log.path"};
+    if (!may_create) return no_log(options.path);
     CALSYNC_CHECK("create directory", make_directory(disk, options.path));
   } else if (kind != fs::file_type::directory) {
-    return cannot_use(options.path, failed ? failed.message() : "it is not a directory");
+    if (failed) return cannot_use(options.path, failed.message());
+    return Error{Errc::rejected, options.path.string() +
+                                     (kind == fs::file_type::regular ? " is a file" : " is no directory") +
+                                     ": set log.path to a directory"};
   }
+  if (options.read_only) return DirectoryLock{};
+  const auto mode = fs::status(options.path, failed).permissions();
+  if ((mode & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none)
+    log::warning("other users of this machine can reach the log's directory: chmod 700 it",
+                 {log::field("path", options.path.string())});
+  return DirectoryLock::take(options.path);
+}
+
+// Tells whether the database in the directory is still to be made.
+Result<bool> prepare(const LogOptions& options, Disk& disk) {
   CALSYNC_TRY(names, "list directory", list(options.path));
   switch (classify(names)) {
     case Contents::log:
@@ -127,9 +143,7 @@ Result<bool> prepare(const LogOptions& options, Disk& disk) {
     case Contents::unfinished:
       break;
   }
-  if (!may_create)
-    return Error{Errc::not_found,
-                 "no log in " + options.path.string() + ": start calsyncd once, or set log.path"};
+  if (!options.create || options.read_only) return no_log(options.path);
   CALSYNC_CHECK("create log", mark_unfinished(disk, options.path));
   return true;
 }
@@ -139,10 +153,7 @@ Result<bool> prepare(const LogOptions& options, Disk& disk) {
 Contents classify(const std::vector<std::string>& names) {
   const auto has = [&names](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
   const bool witnessed = has(witness_name);
-  const bool tables =
-      std::ranges::any_of(names, [](const std::string& name) { return name.ends_with(".sst"); });
-  if (has(unfinished_name) && !tables && !witnessed)
-    return Contents::unfinished;  // nothing was ever acknowledged
+  if (has(unfinished_name) && !witnessed) return Contents::unfinished;  // nothing was ever acknowledged
   if (has("CURRENT")) return Contents::log;
   if (witnessed) return Contents::broken_log;
   const bool ours_only = std::ranges::all_of(names, [](const std::string& name) {
@@ -154,6 +165,7 @@ Contents classify(const std::vector<std::string>& names) {
 
 Result<Opened> open_log(const LogOptions& options, Disk& disk,
                         std::shared_ptr<rocksdb::EventListener> listener) {
+  CALSYNC_TRY(lock, "enter", enter(options, disk));
   CALSYNC_TRY(create, "prepare", prepare(options, disk));
   std::optional<LogHead> witness;
   if (!create) {  // before RocksDB touches a file of what may be a newer format
@@ -168,6 +180,7 @@ Result<Opened> open_log(const LogOptions& options, Disk& disk,
     witness = found;
   }
   Opened opened;
+  opened.lock = std::move(lock);
   opened.database = std::move(database);
   CALSYNC_CHECK("check log", check_log(opened, witness, options.path));
   return opened;

@@ -2,6 +2,7 @@
 // deletes.
 #pragma once
 #include "state/store/database.hpp"
+#include "state/store/directory_lock.hpp"
 #include "state/store/disk.hpp"
 #include "state/store/event_log.hpp"
 #include "state/store/rocks_options.hpp"
@@ -11,6 +12,7 @@
 namespace calsync::store {
 
 struct Opened {
+  DirectoryLock lock;  // not where it is only read: a copy that nobody writes
   std::unique_ptr<Database> database;
   LogId id;
   std::string person_key;

@@ -28,7 +28,7 @@ Result<Appended> EventLog::append_and_wait(RawDelivery delivery) {
 namespace store {
 
 void BackgroundErrors::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) {
-  if (status->ok() || status->IsNoSpace()) return;  // a full disk is answered per append, and passes
+  if (status->ok() || is_full(*status)) return;  // a full disk is answered per append, and passes
   const Error error = to_error(*status, "the database failed in the background");
   const std::lock_guard lock(mutex_);
   if (on_error_)
@@ -52,6 +52,7 @@ RocksLog::RocksLog(const LogOptions& options, std::unique_ptr<Disk> own_disk, Di
       id_(std::move(opened.id)),
       person_key_(std::move(opened.person_key)),
       background_(std::move(background)),
+      lock_(std::move(opened.lock)),
       database_(std::move(opened.database)) {
   heads_.head = opened.head;
   heads_.quarantined = opened.quarantined;
@@ -101,6 +102,10 @@ Result<std::optional<std::string>> RocksLog::note(std::string_view name) const {
   return database_->get(Column::meta, std::string(meta::note_prefix).append(name));
 }
 
+bool RocksLog::disk_full() const {
+  return writer_ && writer_->disk_full();
+}
+
 std::optional<Error> RocksLog::failed() const {
   return writer_ ? writer_->failed() : std::nullopt;
 }
@@ -121,8 +126,14 @@ void RocksLog::close() {
   if (witness_) witness_->stop();
 }
 
+// RocksDB syncs the WAL for a copy, and ends the process (an assertion) where the WAL could not be written.
 Result<void> RocksLog::checkpoint(const std::filesystem::path& directory) {
   CALSYNC_CHECK("checkpoint", open_or_cancelled());
+  if (!writer_) return copy_to(directory);
+  return writer_->between_batches([&] { return copy_to(directory); });
+}
+
+Result<void> RocksLog::copy_to(const std::filesystem::path& directory) {
   const LogHead witnessed = head();  // before the copy, so that the copy can only be ahead
   rocksdb::Checkpoint* made = nullptr;
   auto status = rocksdb::Checkpoint::Create(&database_->raw(), &made);

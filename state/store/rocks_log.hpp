@@ -43,8 +43,10 @@ class RocksLog final : public EventLog {
   Result<void> set_note(std::string_view name, std::string_view value) override;
   [[nodiscard]] Result<std::optional<std::string>> note(std::string_view name) const override;
   [[nodiscard]] std::optional<Error> failed() const override;
+  [[nodiscard]] bool disk_full() const override;
   void close() override;
   Result<void> checkpoint(const std::filesystem::path& directory) override;
+  Result<void> copy_to(const std::filesystem::path& directory);
 
   [[nodiscard]] Result<RawRecord> raw(RawSequence sequence) const override;
   [[nodiscard]] Result<StoredEvent> event(EventSequence sequence) const override;
@@ -94,6 +96,7 @@ class RocksLog final : public EventLog {
   Heads heads_;
   std::mutex commit_mutex_;  // one commit, clearing or erasure at a time: they follow the event head
   std::atomic<bool> closed_{false};
+  DirectoryLock lock_;  // before the database: given up after it
   std::unique_ptr<Database> database_;
   std::unique_ptr<WitnessKeeper> witness_;  // with the writer: absent where read_only
   std::unique_ptr<Writer> writer_;

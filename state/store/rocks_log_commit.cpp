@@ -93,6 +93,7 @@ Result<std::uint64_t> RocksLog::add_summaries(const Projection& projection,
 
 // A rebuild has to read each record as it was read: from here on, this version did.
 Result<void> RocksLog::add_version(const Projection& projection, std::vector<Change>& changes) const {
+  if (projection.again) return {};
   const auto rows = database_->iterate(Column::meta);
   rows->SeekForPrev(version_row(projection.upto));
   if (!rows->status().ok()) return to_error(rows->status(), "read normaliser version");

@@ -12,13 +12,37 @@ class ViewRows final : public ViewSource {  // at one moment: what another commi
   ViewRows(const Database& database)
       : database_(database), at_(database.raw()) {}  // NOLINT(google-explicit-constructor)
   std::optional<std::string> get(std::string_view key) override {
-    return database_.get(Column::views, key, &at_)
-        .value();  // throws what the fold cannot answer for: a broken disk
+    auto row = database_.get(Column::views, key, &at_);
+    if (!row) throw ViewError(std::move(row).error());
+    return *std::move(row);
   }
 
  private:
   const Database& database_;
   Snapshot at_;
+};
+
+// Rows `normaliser/SEQ`: few, one for each change of version. Asked in rising order.
+class NotedVersions {
+ public:
+  explicit NotedVersions(const Database& database) : rows_(database.iterate(Column::meta)) {
+    rows_->Seek(slice(meta::normaliser_prefix));
+  }
+  Result<RawRecord> on(Result<RawRecord> record) {
+    if (!record) return record;
+    const std::string place = std::string(meta::normaliser_prefix) + key_of(record->sequence);
+    for (; rows_->Valid() && text(rows_->key()).starts_with(meta::normaliser_prefix) &&
+           text(rows_->key()) <= place;
+         rows_->Next())
+      version_ = ByteReader(text(rows_->value())).u32();
+    if (!rows_->status().ok()) return to_error(rows_->status(), "read normaliser version");
+    record->noted_version = version_;
+    return record;
+  }
+
+ private:
+  std::unique_ptr<rocksdb::Iterator> rows_;
+  std::uint32_t version_ = 0;
 };
 
 Error missing(const char* kind, std::uint64_t sequence) {
@@ -35,7 +59,7 @@ Result<RawRecord> RocksLog::raw(RawSequence sequence) const {
   CALSYNC_TRY(row, "read raw", database_->get(Column::raw, key_of(sequence)));
   if (!row) return missing("raw", sequence.value());
   CALSYNC_TRY(key, "read key", database_->get(Column::keys, seal_key_of(sequence)));
-  return decode_raw(sequence, *row, key.value_or(""));
+  return NotedVersions(*database_).on(decode_raw(sequence, *row, key.value_or("")));
 }
 
 Result<StoredEvent> RocksLog::event(EventSequence sequence) const {
@@ -85,7 +109,12 @@ Result<std::vector<Record>> RocksLog::read_range(Column column, char key_kind, S
 
 Result<std::vector<RawRecord>> RocksLog::read_raw(RawSequence first, std::size_t count,
                                                   std::size_t bytes) const {
-  return read_range<RawRecord>(Column::raw, 'r', first, head().raw, count, bytes, decode_raw);
+  CALSYNC_CHECK("read raw", open_or_cancelled());
+  NotedVersions versions(*database_);
+  return read_range<RawRecord>(Column::raw, 'r', first, head().raw, count, bytes,
+                               [&](RawSequence sequence, std::string_view row, std::string_view key) {
+                                 return versions.on(decode_raw(sequence, row, key));
+                               });
 }
 
 Result<std::vector<StoredEvent>> RocksLog::read_events(EventSequence first, std::size_t count,

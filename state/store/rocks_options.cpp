@@ -1,20 +1,36 @@
 #include "state/store/rocks_options.hpp"
 
+#include "state/base/log.hpp"
+
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
+#include <array>
+#include <cstdio>
+
 namespace calsync::store {
 namespace {
 
 constexpr std::uint64_t mebibyte = 1U << 20U;
 
-class SilentLogger final : public rocksdb::Logger {  // a reader leaves no file behind
+// RocksDB's own words go to our log. Its file LOG is not made: a full disk would end the process there (an
+// assertion in RocksDB), and two that open one after the other would trip over its rotation.
+class Words final : public rocksdb::Logger {
  public:
+  explicit Words(bool silent) : Logger(rocksdb::InfoLogLevel::ERROR_LEVEL), silent_(silent) {}
   using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
+  void Logv(const char* format, va_list arguments) override {
+    if (silent_) return;
+    std::array<char, 512> text{};
+    std::vsnprintf(text.data(), text.size(), format, arguments);
+    log::warning("database", {log::field("says", std::string_view(text.data()))});
+  }
+
+ private:
+  bool silent_;
 };
 
 }  // namespace
@@ -39,18 +55,13 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, bool read_only) {
   options.max_total_wal_size = 64 * mebibyte;
   options.db_write_buffer_size = 32 * mebibyte;
   options.max_open_files = 512;
-  options.keep_log_file_num = 5;
-  options.max_log_file_size = mebibyte;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Ten million events open in under a second: no table is read for statistics that we do not use.
   options.skip_stats_update_on_db_open = true;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.max_background_jobs = 2;
-  if (read_only)
-    options.info_log = std::make_shared<SilentLogger>();
-  else
-    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.info_log = std::make_shared<Words>(read_only);
   return options;
 }
 

@@ -18,7 +18,6 @@ struct StoreProbe {
   Counter events{m, "calsync_log_events_total", "Domain events made durable."};
   Counter batches{m, "calsync_log_batches_total", "Synced write batches."};
   Counter batch_errors{m, "calsync_log_batch_errors_total", "Write batches that the disk refused."};
-  Counter resumes{m, "calsync_log_resumes_total", "Attempts to write again after the disk was full."};
   Counter witness_errors{m, "calsync_log_witness_errors_total",
                          "Times the head witness could not be written."};
   Histogram batch_records{
@@ -30,6 +29,7 @@ struct StoreProbe {
   Gauge event_head{m, "calsync_log_event_head", "Sequence of the last domain event."};
   Gauge normalised{m, "calsync_log_normalised", "Last raw record that the normaliser has read."};
   Gauge quarantined{m, "calsync_log_quarantined", "Records in quarantine."};
+  Counter resumes{m, "calsync_log_resumes_total", "Times that the log was written again after a full disk."};
   Gauge disk_full{m, "calsync_log_disk_full", "1 while the disk has no room for the log."};
   Gauge failed{m, "calsync_log_failed", "1 when the log has stopped acknowledging for good."};
 };

@@ -14,7 +14,6 @@ constexpr std::size_t group_records_max = 256;
 constexpr std::size_t group_bytes_max = std::size_t{2} << 20U;
 constexpr std::size_t record_overhead = 256;  // header, key, dedup row and bookkeeping, roughly
 constexpr std::size_t protection_bytes = 8;
-constexpr auto resume_pause = std::chrono::milliseconds{500};
 const std::string past_every_key(64, '\xff');
 
 struct DigestHash {  // a digest is random enough as it is
@@ -240,10 +239,12 @@ Result<void> Writer::add_ride(const Ride& ride, Built& built) {
 }
 
 rocksdb::Status Writer::write_once(Built& built) {
+  const std::lock_guard lock(batch_);  // what came of it is noted before anybody else looks at the files
   const auto start = std::chrono::steady_clock::now();
   const rocksdb::Status status = database_.write(built.batch);
   probe_.sync_seconds.observe(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  note_room(status);
   return status;
 }
 
@@ -258,27 +259,31 @@ Result<void> Writer::write(Built& built) {
     }
     CALSYNC_CHECK("head witness", witness_.write_now(witnessed));
   }
-  rocksdb::Status status = write_once(built);
-  const auto now = std::chrono::steady_clock::now();
-  if (status.IsNoSpace() && disk_full_ && now - last_resume_ >= resume_pause) {
-    last_resume_ = now;
-    probe_.resumes.add();
-    const rocksdb::Status resumed =
-        database_.raw().Resume();  // RocksDB does so by itself, too: whoever comes first
-    if (resumed.ok()) status = write_once(built);
-  }
-  const bool full = status.IsNoSpace();
-  if (full != disk_full_) {
-    probe_.disk_full.set(full ? 1 : 0);
-    if (full)
-      log::error("no room for the log on its disk: refusing deliveries until space is freed");
-    else
-      log::info("the log's disk has room again");
-  }
-  disk_full_ = full;
+  const rocksdb::Status status = write_once(built);
+  // RocksDB resumes by itself once there is room (F3). Asked to resume before, it gives up for good.
   if (status.ok()) return {};
   probe_.batch_errors.add();
   return io_error(status);
+}
+
+Result<void> Writer::between_batches(const std::function<Result<void>()>& job) {
+  const std::lock_guard lock(batch_);
+  if (auto error = failed()) return *std::move(error);
+  if (disk_full_) return Error{Errc::disk_full, "no room on the log's disk: free space, then try again"};
+  return job();
+}
+
+void Writer::note_room(const rocksdb::Status& status) {
+  const bool full = is_full(status);
+  if (full == disk_full_) return;
+  disk_full_ = full;
+  probe_.disk_full.set(full ? 1 : 0);
+  if (full) {
+    log::error("no room for the log on its disk: refusing deliveries until space is freed");
+  } else if (status.ok()) {
+    probe_.resumes.add();
+    log::info("the log's disk has room again");
+  }
 }
 
 void Writer::publish(const Built& built) {

@@ -11,6 +11,7 @@
 #include "state/store/head_witness.hpp"
 #include "state/store/store_probe.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -49,6 +50,9 @@ class Writer {
   void close();            // completes what waits, then ends; later calls fail: cancelled
   void fail(Error error);  // also from RocksDB's background threads
   [[nodiscard]] std::optional<Error> failed() const;
+  // Runs `job` while no batch is being written. Fails: disk_full, io, without running it, where none can be.
+  Result<void> between_batches(const std::function<Result<void>()>& job);
+  [[nodiscard]] bool disk_full() const { return disk_full_; }
 
  private:
   struct Waiting {
@@ -75,6 +79,7 @@ class Writer {
   Result<void> add_append(Waiting& waiting, Built& built);
   Result<void> add_ride(const Ride& ride, Built& built);
   Result<void> write(Built& built);
+  void note_room(const rocksdb::Status& status);
   rocksdb::Status write_once(Built& built);
   void publish(const Built& built);
   void answer(Group& group, const Result<void>& written);
@@ -94,8 +99,8 @@ class Writer {
   bool closing_ = false;          // guarded by mutex_
   std::optional<Error> failed_;   // guarded by mutex_
 
-  bool disk_full_ = false;                               // writer thread only
-  std::chrono::steady_clock::time_point last_resume_{};  // writer thread only
+  std::mutex batch_;                    // held while a batch is written
+  std::atomic<bool> disk_full_{false};  // written by the writer thread
   std::thread thread_;
 };
 

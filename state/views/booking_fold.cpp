@@ -69,10 +69,11 @@ void ask_again(Folding& folding, const BookingObservation& said, const Before& b
                            !is_final(said.facts.status) && folding.as_of > before.as_of;
   const bool late_end =
       before.announced && !before.final() && is_final(row.status.value) && folding.as_of < before.as_of;
+  const bool two_ends = said.kind != BookingKind::api_row && ends_otherwise(said.kind, before);
   const bool seated = row.seats_total.value.has_value() &&
                       (said.kind == BookingKind::seat_cancelled || adds_seats(said.kind));
   const bool rest_of_series = said.facts.series && is_final(said.facts.status);
-  if (!row.uid.empty() && (contradicts || late_end || seated || rest_of_series))
+  if (!row.uid.empty() && (contradicts || late_end || two_ends || seated || rest_of_series))
     folding.out.summary.read_again = BookingUid{row.uid};
 }
 
@@ -90,6 +91,13 @@ void fold_nameless(Folding& folding, const BookingObservation& said) {
                  occurred(folding, said), rendered.json, "detail", said.detail});
 }
 
+// Each time that it is told, not the first time only: the stamp on the old booking must not depend on which
+// telling came first.
+bool tells_parent(const BookingFacts& facts, const BookingRow& row) {
+  return facts.rescheduled_from && row.rescheduled_from.value && !row.uid.empty() &&
+         facts.rescheduled_from->uid == row.rescheduled_from.value->uid;
+}
+
 struct Subject {
   std::string name;
   std::optional<std::string> bytes;  // the row as it was
@@ -100,7 +108,7 @@ Subject load(Folding& folding, const BookingFacts& facts) {
   Subject subject;
   subject.name = name_of(folding, facts);
   subject.bytes = folding.views.get(booking_row_key(subject.name));
-  if (subject.bytes) subject.row = decode_booking(*subject.bytes).value_or(BookingRow{});
+  if (subject.bytes) subject.row = read_booking_row(subject.name, *subject.bytes);
   if (!subject.name.starts_with("id:")) subject.row.uid = subject.name;
   return subject;
 }
@@ -125,7 +133,7 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   if (teller == Teller::webhook && !is_occurrence(said.kind) && by.as_of < row.api_as_of)
     return folding.no_change("older than the last API read");
 
-  const Before before(row, subject.bytes.has_value());
+  const Before before(row);
   const auto looked =
       subject.bytes ? render(row, walk_up(folding.views, row, subject.name).root) : RenderedBooking{};
   const bool news = hear_all(row, said, by);
@@ -133,7 +141,7 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   ask_again(folding, said, before, row);
 
   std::optional<BookingRow> old;
-  if (row.rescheduled_from.value && row.rescheduled_from.value->uid != before.parent && !row.uid.empty()) {
+  if (tells_parent(said.facts, row)) {
     folding.views.put(booking_row_key(subject.name),
                       encode(row));  // so that the walk up from the old one can meet it
     old = mark_rescheduled(folding.views, row.rescheduled_from.value->uid, row.uid,
@@ -144,7 +152,7 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   const bool differs = looked.json != looks.json;
   const std::string changes =
       subject.bytes && differs
-          ? changes_between(looked, looks, decode_booking(*subject.bytes).value_or(BookingRow{}), row)
+          ? changes_between(looked, looks, read_booking_row(subject.name, *subject.bytes), row)
           : "[]";
   const auto type = name_event(said.kind, before, row, {news, changes != "[]", by.as_of < before.as_of});
   if (type.empty()) {

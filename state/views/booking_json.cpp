@@ -181,7 +181,8 @@ void add_rest(std::string& out, std::size_t field, const BookingRow& row) {
     case 20:
       return add_cancellation(out, row);
     case 21:
-      return append_json(out, row.rejection_reason.value);
+      return append_json(out,
+                         row.status.value == BookingStatus::rejected ? row.rejection_reason.value : Text());
     case 22:
       return append_json(out, row.series_uid.value);
     case 23:

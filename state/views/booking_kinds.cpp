@@ -32,9 +32,8 @@ std::vector<PersonKey> absentees(const BookingRow& row) {
   return out;
 }
 
-Before::Before(const BookingRow& row, bool existed)
-    : exists(existed),
-      announced(row.announced),
+Before::Before(const BookingRow& row)
+    : announced(row.announced),
       id_known(row.id.value.has_value()),
       status(row.status.value),
       start(row.start.value),
@@ -172,9 +171,16 @@ std::string_view name_event(K kind, const Before& before, const BookingRow& afte
   }
 }
 
+bool ends_otherwise(K kind, const Before& before) {
+  const bool cancels = kind == K::cancelled || kind == K::reschedule_requested;
+  return (cancels && before.status == BookingStatus::rejected) ||
+         (kind == K::rejected && before.status == BookingStatus::cancelled);
+}
+
 std::string_view why_no_event(K kind, const Before& before, Instant as_of) {
   if (is_word(kind) && before.announced && as_of < before.as_of) return "older than what is known";
-  if (is_word(kind) && before.final() && weight_of(kind) != Weight::last_word)
+  if (is_word(kind) && before.final() &&
+      (weight_of(kind) != Weight::last_word || ends_otherwise(kind, before)))
     return "cancelled and rejected are final for webhooks";
   return "known already";
 }

@@ -14,10 +14,10 @@ inline bool is_final(const std::optional<BookingStatus>& status) {
 
 // The booking before this delivery, as far as names depend on it.
 struct Before {
-  Before(const BookingRow& row, bool existed);
+  explicit Before(const BookingRow& row);
   [[nodiscard]] bool final() const { return is_final(status); }
 
-  bool exists, announced, id_known;
+  bool announced, id_known;
   std::optional<BookingStatus> status;
   std::optional<Instant> start, end;
   std::string parent;  // rescheduledFrom.uid; empty: none
@@ -37,6 +37,7 @@ std::string_view name_event(BookingKind kind, const Before& before, const Bookin
                             const Effect& effect);
 std::string_view type_of_occurrence(BookingKind kind);
 std::string_view why_no_event(BookingKind kind, const Before& before, Instant as_of);
+bool ends_otherwise(BookingKind kind, const Before& before);  // rejected, where it was cancelled; or reverse
 
 std::vector<PersonKey> absentees(const BookingRow& row);                // sorted
 bool hear_paid(BookingRow& row, const BookingFacts& facts);             // true: a payment not told before

@@ -2,7 +2,7 @@
 
 #include "state/events/email.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 
 namespace calsync {
 namespace {
@@ -18,11 +18,12 @@ bool same_place(const std::string& a, const std::string& b) {
 std::vector<PersonKey> hear_list(BookingRow& row, const std::vector<PersonFacts>& people, const Stamp& by,
                                  bool hosts) {
   std::vector<PersonKey> keys;
+  std::unordered_set<PersonKey> met;
   for (const auto& person : people) {
     PersonKey key = person_key(person);
     if (key.empty()) continue;
     hear_person(row, person, by, hosts);
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+    if (met.insert(key).second) keys.push_back(std::move(key));
   }
   return keys;
 }
@@ -95,16 +96,14 @@ void hear(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
 
 Cast cast_of(const BookingRow& row) {
   Cast cast;
-  std::vector<const PersonRow*> placed;
+  std::unordered_set<const PersonRow*> placed;
   const auto person = [&](std::string_view key) -> const PersonRow* {
     const auto it = row.people.find(key);
-    if (it == row.people.end() || std::find(placed.begin(), placed.end(), &it->second) != placed.end())
-      return nullptr;
-    return &it->second;
+    return it == row.people.end() || placed.contains(&it->second) ? nullptr : &it->second;
   };
   const auto add_host = [&](std::string_view key) {
     if (const auto* host = person(key)) {
-      placed.push_back(host);
+      placed.insert(host);
       cast.hosts.push_back(host);
     }
   };
@@ -115,7 +114,7 @@ Cast cast_of(const BookingRow& row) {
     const auto* who = person(key);
     if (!who) return;
     if (who->host) return add_host(key);
-    placed.push_back(who);
+    placed.insert(who);
     cast.guests.push_back({who, seat});
   };
   const auto seats = alive_seats(row);

@@ -8,9 +8,15 @@ std::string booking_row_key(std::string_view name) {
   return "b/" + std::string(name);
 }
 
+BookingRow read_booking_row(std::string_view name, std::string_view bytes) {
+  auto row = decode_booking(bytes);
+  if (!row) throw ViewDamaged(booking_row_key(name));
+  return *std::move(row);
+}
+
 std::optional<BookingRow> load_booking(ViewTable& views, std::string_view name) {
   const auto bytes = views.get(booking_row_key(name));
-  return bytes ? decode_booking(*bytes) : std::nullopt;
+  return bytes ? std::optional(read_booking_row(name, *bytes)) : std::nullopt;
 }
 
 Chain walk_up(ViewTable& views, const BookingRow& row, std::string_view name) {

@@ -6,6 +6,7 @@
 namespace calsync {
 
 std::string booking_row_key(std::string_view name);  // name: the uid, or "id:<bookingId>"
+BookingRow read_booking_row(std::string_view name, std::string_view bytes);  // throws ViewDamaged
 std::optional<BookingRow> load_booking(ViewTable& views, std::string_view name);
 
 struct Chain {

@@ -3,6 +3,8 @@
 #include "state/views/tagged.hpp"
 #include "state/views/value_codec.hpp"
 
+#include <algorithm>
+
 namespace calsync {
 namespace {
 
@@ -17,7 +19,7 @@ KeySequence next_of_key(ViewTable& views, Topic topic, const std::string& key) {
   std::uint64_t count = 0;
   if (const auto known = views.get(row)) {
     std::string_view bytes = *known;
-    take_varint(bytes, count);
+    if (!take_varint(bytes, count)) throw ViewDamaged(row);
   }
   std::string bytes;
   put_varint(bytes, ++count);
@@ -61,26 +63,26 @@ void emit(Folding& folding, Draft draft) {
   folding.out.summary.outcome = RecordOutcome::event;
 }
 
-// Row `x/<hash>`: the latest time at which this identity was told.
+// Row `x/<hash>`: the times at which this identity was told, the last one told at the end. More than one:
+// behind a telling that came late may come its copy.
 bool first_time(Folding& folding, std::string_view identity,
                 std::optional<std::chrono::milliseconds> window) {
+  constexpr std::size_t remembered = 8;
   const Digest digest = sha256(identity);
-  const std::string row = "x/" + std::string(view(std::span(digest).first(16)));
-  bool first = true;
-  Instant latest = folding.as_of;
-  if (const auto known = folding.views.get(row)) {
-    std::string_view bytes = *known;
-    Instant told{};
-    if (take(bytes, told)) {
-      const auto apart = told > folding.as_of ? told - folding.as_of : folding.as_of - told;
-      first = window && apart > *window;
-      latest = first ? std::max(told, folding.as_of) : told;
-    }
-  }
+  const auto name = std::span(digest).first(16);
+  const std::string row = "x/" + std::string(view(name));
+  std::vector<Instant> told;
+  if (const auto known = folding.views.get(row))
+    for (std::string_view bytes = *known; !bytes.empty();)
+      if (!take(bytes, told.emplace_back())) throw ViewDamaged("x/" + to_hex(name));
+  const auto is_this = [&](Instant at) { return !window || std::chrono::abs(at - folding.as_of) <= *window; };
+  if (std::any_of(told.begin(), told.end(), is_this)) return false;
+  told.push_back(folding.as_of);
+  if (told.size() > remembered) told.erase(told.begin());
   std::string bytes;
-  put(bytes, latest);
+  for (const Instant at : told) put(bytes, at);
   folding.views.put(row, std::move(bytes));
-  return first;
+  return true;
 }
 
 }  // namespace calsync

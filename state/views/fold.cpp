@@ -7,8 +7,8 @@
 //   value. So any order and any repetition of a booking's deliveries ends in the same row. The row as a whole
 //   has an asOf too: an older word than that makes no event, and whatever it fills is told with the next one.
 // Weights. CANCELLED and REJECTED are the last word: no webhook revives, however new, and however late they
-// arrive
-//   themselves; an API read that is newer does. CREATED, REQUESTED, RESCHEDULED and API rows are words.
+//   arrive themselves; an API read that is newer does. Where both come, the older one is what happened, for a
+//   booking ends once. CREATED, REQUESTED, RESCHEDULED and API rows are words.
 //   MEETING_*, RECORDING_*, PAYMENT_INITIATED and PAID are snapshots: they fill, they never correct.
 // Events. State triggers emit where a consumer would see a difference, so the same fact through a second
 // subscription

@@ -13,7 +13,7 @@
 namespace calsync {
 
 // Grows when the same records may give other events. Written into the log; a rebuild uses the version of each
-// record.
+// record (RawRecord::noted_version).
 inline constexpr std::uint32_t normaliser_version = 1;
 
 // What became of one raw record; kept for `log list` and the metrics.

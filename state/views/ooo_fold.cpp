@@ -71,11 +71,11 @@ void fold_ooo(Folding& folding, const OooObservation& said) {
   std::vector<std::string> before;
   std::string key = said.user && said.user->id ? to_text(*said.user->id) : name;
   Instant known_as_of{};
-  if (const auto known = folding.views.get("o/" + name); known && !known->empty()) {
+  if (const auto known = folding.views.get("o/" + name)) {
     std::string_view bytes(*known);
-    bytes.remove_prefix(1);
-    std::string pinned;
-    if (take(bytes, known_as_of) && take(bytes, before) && take(bytes, pinned)) key = pinned;
+    bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 1));
+    if (!take(bytes, known_as_of) || !take(bytes, before) || !take(bytes, key))
+      throw ViewDamaged("o/" + name);
   }
   const bool tie = as_of == known_as_of && before < values;  // two tellings of one moment: the greater
   if (!before.empty() && !(as_of > known_as_of || tie))

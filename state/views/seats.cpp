@@ -1,31 +1,71 @@
 // Seats are a set of comings and leavings, so that their order of arrival does not matter: a seat is taken if
-// it was added after its person last left.
+// it was added after its person last left. A body may name tens of thousands of people: nothing here looks at
+// all of them for each of them.
 #include "state/views/booking_row.hpp"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace calsync {
 namespace {
 
-bool frees(const SeatLeft& left, const SeatRow& seat) {
-  const bool same =
-      left.seat.empty() || seat.seat.empty() ? left.person == seat.person : left.seat == seat.seat;
-  return same && left.at >= seat.added;
+// When a seat or a person was last left.
+class Leavings {
+ public:
+  explicit Leavings(const std::vector<SeatLeft>& left) {
+    for (const SeatLeft& one : left) {
+      note(by_person_, one.person, one.at);
+      if (one.seat.empty())
+        note(of_any_seat_, one.person, one.at);
+      else
+        note(by_seat_, one.seat, one.at);
+    }
+  }
+  // Where both are named, the seat decides; else the person does.
+  [[nodiscard]] bool frees(const SeatRow& seat) const {
+    if (seat.seat.empty()) return since(by_person_, seat.person, seat.added);
+    return since(of_any_seat_, seat.person, seat.added) || since(by_seat_, seat.seat, seat.added);
+  }
+
+ private:
+  using Last = std::unordered_map<std::string_view, Instant>;
+  static void note(Last& last, std::string_view name, Instant at) {
+    const auto [known, first] = last.try_emplace(name, at);
+    if (!first) known->second = std::max(known->second, at);
+  }
+  static bool since(const Last& last, std::string_view name, Instant added) {
+    const auto known = last.find(name);
+    return known != last.end() && known->second >= added;
+  }
+
+  Last by_person_, of_any_seat_, by_seat_;
+};
+
+std::string pair_of(std::string_view seat, std::string_view person) {  // U+0000 is in no text that was read
+  return std::string(seat) + '\0' + std::string(person);
+}
+
+// Where each pair of seat and person stands in the list.
+template <class List>
+std::unordered_map<std::string, std::size_t> places_in(const List& list) {
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < list.size(); ++i) places.emplace(pair_of(list[i].seat, list[i].person), i);
+  return places;
 }
 
 }  // namespace
 
 std::vector<const SeatRow*> alive_seats(const BookingRow& row) {
   std::vector<const SeatRow*> alive;
+  const Leavings leavings(row.left);
+  std::unordered_set<std::string_view> named;
+  for (const auto& seat : row.seats)
+    if (!seat.seat.empty()) named.insert(seat.person);
   for (const auto& seat : row.seats) {
-    const bool gone = std::any_of(row.left.begin(), row.left.end(),
-                                  [&](const SeatLeft& left) { return frees(left, seat); });
     // The same person under a seat's uid and without one is one person on one seat.
-    const bool named =
-        seat.seat.empty() && std::any_of(row.seats.begin(), row.seats.end(), [&](const SeatRow& other) {
-          return !other.seat.empty() && other.person == seat.person;
-        });
-    if (!gone && !named) alive.push_back(&seat);
+    const bool twice = seat.seat.empty() && named.contains(seat.person);
+    if (!twice && !leavings.frees(seat)) alive.push_back(&seat);
   }
   std::stable_sort(alive.begin(), alive.end(),
                    [](const SeatRow* a, const SeatRow* b) { return a->added < b->added; });
@@ -35,40 +75,43 @@ std::vector<const SeatRow*> alive_seats(const BookingRow& row) {
 bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
   if (!facts.attendees) return false;
   const auto before = alive_seats(row).size();
+  auto places = places_in(row.seats);
   for (const auto& person : *facts.attendees) {
     SeatRow seat{person.seat_uid ? *person.seat_uid : facts.seat_uid.value_or(""), person_key(person),
                  by.as_of};
     if (seat.person.empty()) continue;
-    const auto known = std::find_if(row.seats.begin(), row.seats.end(), [&](const SeatRow& s) {
-      return s.seat == seat.seat && s.person == seat.person;
-    });
-    if (known == row.seats.end())
-      row.seats.insert(std::upper_bound(row.seats.begin(), row.seats.end(), seat), seat);
-    else if (!seat.seat.empty())
-      known->added = std::min(known->added, seat.added);  // told again
+    const auto [place, added] = places.try_emplace(pair_of(seat.seat, seat.person), row.seats.size());
+    if (added) {
+      row.seats.push_back(std::move(seat));
+      continue;
+    }
+    SeatRow& known = row.seats[place->second];
+    if (!seat.seat.empty())
+      known.added = std::min(known.added, seat.added);  // told again
     else
-      known->added = std::max(known->added, seat.added);  // perhaps came back
+      known.added = std::max(known.added, seat.added);  // perhaps came back
   }
   std::sort(row.seats.begin(), row.seats.end());
   return alive_seats(row).size() > before;
 }
 
 bool hear_seat_left(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
-  if (!facts.attendees && !facts.seat_uid) return false;
+  if (!facts.attendees) return false;
   const auto before = alive_seats(row).size();
   bool news = false;
-  const auto leave = [&](const std::string& seat, const std::string& person) {
-    const auto known = std::find_if(row.left.begin(), row.left.end(),
-                                    [&](const SeatLeft& l) { return l.seat == seat && l.person == person; });
-    if (known != row.left.end()) {
-      known->at = std::max(known->at, by.as_of);
-      return;
+  const std::string seat = facts.seat_uid.value_or("");
+  auto places = places_in(row.left);
+  for (const auto& person : *facts.attendees) {
+    std::string key = person_key(person);
+    const auto [place, added] = places.try_emplace(pair_of(seat, key), row.left.size());
+    if (added) {
+      row.left.push_back({seat, std::move(key), by.as_of});
+      news = true;
+    } else {
+      SeatLeft& known = row.left[place->second];
+      known.at = std::max(known.at, by.as_of);
     }
-    row.left.push_back({seat, person, by.as_of});
-    news = true;
-  };
-  if (facts.attendees)
-    for (const auto& person : *facts.attendees) leave(facts.seat_uid.value_or(""), person_key(person));
+  }
   std::sort(row.left.begin(), row.left.end(), [](const SeatLeft& a, const SeatLeft& b) {
     return std::tie(a.seat, a.person) < std::tie(b.seat, b.person);
   });

@@ -28,12 +28,13 @@ struct Stamp {
 };
 
 // An API read is authoritative: against a last word only age counts, so a newer read revives and an older one
-// does not.
+// does not. Of two last words the older stands: what has ended cannot end again, in another way.
 inline bool heavier(const Stamp& a, const Stamp& b) {
   const bool read_against_last_word = (a.teller == Teller::api && b.weight == Weight::last_word) ||
                                       (b.teller == Teller::api && a.weight == Weight::last_word);
-  return read_against_last_word ? a.as_of > b.as_of
-                                : std::tie(a.weight, a.as_of) > std::tie(b.weight, b.as_of);
+  if (read_against_last_word) return a.as_of > b.as_of;
+  if (a.weight == Weight::last_word && b.weight == Weight::last_word) return a.as_of < b.as_of;
+  return std::tie(a.weight, a.as_of) > std::tie(b.weight, b.as_of);
 }
 inline bool equally_heavy(const Stamp& a, const Stamp& b) {
   return a.weight == b.weight && a.as_of == b.as_of;

@@ -1,39 +1,76 @@
 // What we know, as keys and values. The fold reads and writes it; the store keeps it; tests keep it in a map.
-// Thread: one at a time. Blocks: get() may read the disk where the source does.
+// Thread: one at a time. Blocks: get() may read the disk where the source does. Fails: throws ViewError.
 #pragma once
+#include "state/base/error.hpp"
+
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace calsync {
+
+// The views cannot be read. Not the fault of the record at hand: whoever catches it must not go on without
+// the row, or what was told already is told again.
+class ViewError : public std::runtime_error {
+ public:
+  explicit ViewError(Error why) : std::runtime_error(why.text()), error(std::move(why)) {}
+  Error error;
+};
+// A row whose bytes do not add up. `name` is the key, fit to be printed.
+class ViewDamaged final : public ViewError {
+ public:
+  explicit ViewDamaged(const std::string& name)
+      : ViewError({Errc::corrupt, "view row " + name +
+                                      " cannot be read: make the views anew with `calsync log rebuild`, or "
+                                      "use the newer calsyncd that wrote it"}) {}
+};
 
 class ViewSource {
  public:
   virtual ~ViewSource() = default;
-  virtual std::optional<std::string> get(std::string_view key) = 0;
+  virtual std::optional<std::string> get(std::string_view key) = 0;  // throws ViewError
 };
 
 // Changes on top of a source: read your own writes, commit them later in one batch, or drop them.
-class ViewTable {
+class ViewTable final : public ViewSource {
  public:
   using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;  // nullopt: erased
 
   explicit ViewTable(ViewSource& below) : below_(below) {}
-  std::optional<std::string> get(std::string_view key) {
+  ViewTable(const ViewTable&) = delete;
+  ViewTable& operator=(const ViewTable&) = delete;
+  std::optional<std::string> get(std::string_view key) override {
     if (const auto it = changes_.find(key); it != changes_.end()) return it->second;
     return below_.get(key);
   }
-  void put(std::string key, std::string value) {
-    changes_.insert_or_assign(std::move(key), std::move(value));
+  void put(std::string key, std::string value) { set(std::move(key), std::move(value)); }
+  void erase(std::string key) { set(std::move(key), std::nullopt); }
+  void apply(Changes changes) {
+    for (auto& [key, value] : changes) set(key, std::move(value));
   }
-  void erase(std::string key) { changes_.insert_or_assign(std::move(key), std::nullopt); }
   [[nodiscard]] const Changes& changes() const { return changes_; }
-  Changes take() { return std::exchange(changes_, {}); }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }  // of the changes
+  Changes take() {
+    bytes_ = 0;
+    return std::exchange(changes_, {});
+  }
 
  private:
+  static std::size_t size(const std::optional<std::string>& value) { return value ? value->size() : 0; }
+  void set(std::string key, std::optional<std::string> value) {
+    const auto [row, added] = changes_.try_emplace(std::move(key));
+    if (added) bytes_ += row->first.size();
+    bytes_ += size(value);
+    bytes_ -= size(row->second);
+    row->second = std::move(value);
+  }
+
   ViewSource& below_;
   Changes changes_;
+  std::size_t bytes_ = 0;
 };
 
 class MemoryViews final : public ViewSource {

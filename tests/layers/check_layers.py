@@ -15,7 +15,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.M
 HOMES = [
     (r"rocksdb/", ["state/store/"]),
     (r"librdkafka/", ["connectors/kafka/"]),
-    (r"boost/beast|boost/asio/ssl|openssl/ssl\.h", ["connectors/http/", "connectors/webhook/"]),
+    (r"boost/beast|boost/asio/ssl|openssl/ssl\.h", ["connectors/http/"]),
     (r"boost/url", ["connectors/http/"]),
     (r"boost/asio", ["connectors/", "daemon/"]),
     (r"openssl/", ["state/base/", "connectors/http/"]),

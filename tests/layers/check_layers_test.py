@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import check_layers  # noqa: E402
 
 LAYERS = """state_base state/base \nstate_events state/events state_base\nstate_store state/store state_base,state_events
-config_settings config/settings state_base\nconnectors_kafka connectors/kafka state_events\ndaemon_app daemon/app state_store
+config_settings config/settings state_base\nconnectors_kafka connectors/kafka state_events\nconnectors_webhook connectors/webhook state_events\ndaemon_app daemon/app state_store
 """
 CLEAN = {
     "state/base/error.hpp": "#include <openssl/evp.h>\n#include <spdlog/spdlog.h>\n",
@@ -17,6 +17,7 @@ CLEAN = {
     "config/settings/table.cpp": '#include "state/base/error.hpp"\n#include <yaml-cpp/parser.h>\n',
     "config/settings/settings_file.cpp": "#include <fstream>\n",
     "connectors/kafka/producer.cpp": '#include "state/base/error.hpp"\n#include <librdkafka/rdkafka.h>\n',  # through events
+    "connectors/webhook/session.cpp": "#include <boost/asio/post.hpp>\n",
     "daemon/app/app.cpp": '#include "state/base/error.hpp"\n#include <systemd/sd-daemon.h>\n',
     "daemon/app/options.cpp": "#include <CLI/CLI.hpp>\n",
     "daemon/app/calsyncd_main.cpp": '#include "config/settings/table.cpp"\n',  # a main joins what it likes
@@ -34,6 +35,8 @@ PLANTED = [
     ("daemon/app/app.cpp", "#include <boost/beast/http.hpp>", "its home is connectors/http/"),
     ("connectors/kafka/producer.cpp", "#include <boost/asio/ssl.hpp>", "its home is connectors/http/"),
     ("connectors/kafka/producer.cpp", "#include <openssl/ssl.h>", "its home is connectors/http/"),
+    ("connectors/webhook/session.cpp", "#include <boost/beast/http.hpp>", "its home is connectors/http/"),
+    ("connectors/webhook/session.cpp", "#include <boost/asio/ssl.hpp>", "its home is connectors/http/"),
     ("daemon/app/app.cpp", "#include <openssl/evp.h>", "its home is state/base/"),
     ("daemon/app/app.cpp", "#include <yaml-cpp/yaml.h>", "its home is config/"),
     ("daemon/app/app.cpp", "#include <CLI/CLI.hpp>", "its home is daemon/cli/"),

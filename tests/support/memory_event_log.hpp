@@ -108,6 +108,7 @@ class MemoryEventLog final : public EventLog {
     return none();
   }
   [[nodiscard]] std::optional<Error> failed() const override { return std::nullopt; }
+  [[nodiscard]] bool disk_full() const override { return false; }
   [[nodiscard]] Result<Digest> hash_as_stored(const EventRecord& /*event*/,
                                               const Digest& /*previous*/) const override {
     return none();
@@ -126,7 +127,8 @@ class MemoryEventLog final : public EventLog {
   static Error none() { return {Errc::rejected, "not in this log"}; }
   EventSequence push(EventRecord event) {
     StoredEvent stored;
-    stored.hash = sha256((events_.empty() ? "" : to_hex(events_.back().hash)) + event.value);
+    stored.hash =
+        sha256((events_.empty() ? "" : to_hex(events_.back().hash)) + event.key.value() + event.value);
     const EventSequence sequence = event.sequence;
     stored.event = std::move(event);
     events_.push_back(std::move(stored));

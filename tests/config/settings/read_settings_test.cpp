@@ -148,6 +148,31 @@ TEST(Settings, RefuseEveryValueOutOfBoundsOrOfAnotherType) {
   for (const BadCase& c : cases) EXPECT_THAT(errors_in(c.yaml), ElementsAre(HasSubstr(c.error))) << c.yaml;
 }
 
+TEST(Settings, RefuseAControlCharacterInEveryPathWithItsLine) {
+  const std::string tls = "intake:\n  sources: [{id: a, secrets: [\"env:A\"]}]\n  tls:";
+  const BadCase cases[] = {
+      {"log:\n  path: X", "f:2: log.path: must not hold"},
+      {"log:\n  backup:\n    path: X", "f:3: log.backup.path: must not hold"},
+      {"calcom:\n  organization_id: 1\n  ca_file: X", "f:3: calcom.ca_file: must not hold"},
+      {tls + " {certificate: X, private_key: k}", "f:3: intake.tls.certificate: must not hold"},
+      {tls + " {certificate: c, private_key: X}", "f:3: intake.tls.private_key: must not hold"},
+      {"config_repo:\n  allowed_signers: X", "f:2: config_repo.allowed_signers: must not hold"},
+      {"config_repo:\n  path: X", "f:2: config_repo.path: must be a path inside"},
+      {"vault:\n  ca_file: X", "f:2: vault.ca_file: must not hold"},
+      {"kafka:\n  properties: {ssl.ca.location: X}", "f:2: kafka.properties.ssl.ca.location: must not hold"},
+  };
+  for (const BadCase& c : cases) {
+    for (const std::string bad : {R"("a\0b")", R"("a\nb")", R"("a\x7fb")", R"("\e[2J")"}) {
+      std::string yaml = c.yaml;
+      yaml.replace(yaml.find('X'), 1, bad);
+      EXPECT_THAT(errors_in(yaml), testing::Contains(HasSubstr(c.error))) << yaml;
+    }
+    std::string yaml = c.yaml;
+    yaml.replace(yaml.find('X'), 1, "\"täst/ a\"");
+    EXPECT_THAT(errors_in(yaml), testing::Not(testing::Contains(HasSubstr(c.error)))) << yaml;
+  }
+}
+
 TEST(IntakeSources, AreCheckedOneByOne) {
   const auto in = [](const std::string& sources) { return errors_in("intake: {sources: " + sources + "}"); };
   const std::pair<std::string, std::string> cases[] = {

@@ -44,6 +44,19 @@ TEST(Rules, AdminWithoutATokenStaysOnThisMachine) {
   EXPECT_THAT(errors_in("admin: {listen: \"127.0.0.1:1\"}"), IsEmpty());
 }
 
+TEST(Rules, IntakeAndAdminListenAtDifferentPlaces) {
+  EXPECT_THAT(
+      errors_in(intake("listen: \"127.0.0.1:1\"") + "admin: {listen: \"127.0.0.1:1\"}"),
+      ElementsAre("f:1: intake.listen (line 1) and admin.listen (line 2) are the same address: give one of "
+                  "them another port"));
+  EXPECT_THAT(errors_in(intake("listen: \"0.0.0.0:1\", insecure: true") + "admin: {listen: \"localhost:1\"}"),
+              ElementsAre(HasSubstr("the same address")));
+  EXPECT_THAT(errors_in(intake("listen: \"127.0.0.1:9464\"")), ElementsAre(HasSubstr("(its default)")));
+  EXPECT_THAT(errors_in(intake("listen: \"127.0.0.1:1\"") + "admin: {listen: \"127.0.0.1:2\"}"), IsEmpty());
+  EXPECT_THAT(errors_in(intake("listen: \"127.0.0.1:1\"") + "admin: {listen: \"[::1]:1\"}"), IsEmpty());
+  EXPECT_THAT(errors_in(intake("listen: \"127.0.0.1:0\"") + "admin: {listen: \"127.0.0.1:0\"}"), IsEmpty());
+}
+
 TEST(Rules, SectionsSayWhatTheyNeed) {
   EXPECT_THAT(errors_in("intake: {listen: \"127.0.0.1:1\"}"),
               ElementsAre("f:1: intake.sources: is missing: name at least one, such as "

@@ -127,6 +127,24 @@ TEST(HttpClient, NeverRepeatsWhatMustNotArriveTwice) {
   EXPECT_EQ(second.error().code, Errc::unavailable);
 }
 
+TEST(HttpClient, TakesAnAnswerThatComesWhileTheBodyIsOnItsWay) {
+  const std::string refused =
+      "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 8\r\n\r\ntoo big\n";
+  CannedTcp server(any_port, {{refused}, {ok}});
+  auto client = client_of(server);
+  const std::string body(16U << 20U, 'x');  // more than sockets hold
+  HttpRequest large;
+  large.method = "POST";
+  large.body = body;
+  const auto answer = client.send(large);
+  ASSERT_TRUE(answer) << answer.error().text();
+  EXPECT_EQ(answer->status, 413U);
+  EXPECT_EQ(answer->body, "too big\n");
+  const auto next = client.send({});  // on a fresh connection: the old one is half written
+  ASSERT_TRUE(next) << next.error().text();
+  EXPECT_EQ(next->status, 200U);
+}
+
 TEST(HttpClient, TellsEachFailureApart) {
   {
     CannedTcp server(any_port, {{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + std::string(100, 'x')}});

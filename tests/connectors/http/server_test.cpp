@@ -207,20 +207,26 @@ TEST_P(HostTest, ANameOfThisMachineIsServedAndNoOther) {
   EXPECT_EQ(host_is_ours(GetParam().host, GetParam().local, {"calsync.internal"}), GetParam().ours)
       << GetParam().host;
 }
-INSTANTIATE_TEST_SUITE_P(Table, HostTest,
-                         testing::Values(HostCase{"localhost", "127.0.0.1:9464", true},
-                                         HostCase{"LOCALHOST:9464", "127.0.0.1:9464", true},
-                                         HostCase{"127.0.0.1:9464", "127.0.0.1:9464", true},
-                                         HostCase{"127.8.8.8", "127.0.0.1:9464", true},
-                                         HostCase{"[::1]:9464", "[::1]:9464", true},
-                                         HostCase{"10.0.0.5:9464", "10.0.0.5:9464", true},
-                                         HostCase{"10.0.0.6:9464", "10.0.0.5:9464", false},
-                                         HostCase{"calsync.internal:9464", "10.0.0.5:9464", true},
-                                         HostCase{"localhost.evil.example", "127.0.0.1:9464", false},
-                                         HostCase{"127.0.0.1.evil.example", "127.0.0.1:9464", false},
-                                         HostCase{"[::1", "127.0.0.1:9464", false},
-                                         HostCase{"evil.example:9464", "127.0.0.1:9464", false},
-                                         HostCase{"", "127.0.0.1:9464", false}));
+INSTANTIATE_TEST_SUITE_P(
+    Table, HostTest,
+    testing::Values(
+        HostCase{"localhost", "127.0.0.1:9464", true}, HostCase{"LOCALHOST:9464", "127.0.0.1:9464", true},
+        HostCase{"127.0.0.1:9464", "127.0.0.1:9464", true}, HostCase{"127.8.8.8", "127.0.0.1:9464", true},
+        HostCase{"[::1]:9464", "[::1]:9464", true}, HostCase{"10.0.0.5:9464", "10.0.0.5:9464", true},
+        HostCase{"10.0.0.6:9464", "10.0.0.5:9464", false},
+        HostCase{"calsync.internal:9464", "10.0.0.5:9464", true},
+        HostCase{"localhost.evil.example", "127.0.0.1:9464", false},
+        HostCase{"127.0.0.1.evil.example", "127.0.0.1:9464", false},
+        HostCase{"[::1", "127.0.0.1:9464", false}, HostCase{"localhost:9@evil", "127.0.0.1:9464", false},
+        HostCase{"localhost:", "127.0.0.1:9464", false}, HostCase{"localhost:65536", "127.0.0.1:9464", false},
+        HostCase{"localhost:+9", "127.0.0.1:9464", false}, HostCase{"localhost:9:9", "127.0.0.1:9464", false},
+        HostCase{"evil@localhost", "127.0.0.1:9464", false}, HostCase{"[::1]evil", "127.0.0.1:9464", false},
+        HostCase{"[::1]:9@evil", "127.0.0.1:9464", false}, HostCase{"[::1%25evil]", "127.0.0.1:9464", false},
+        HostCase{"[::1%lo]", "127.0.0.1:9464", false}, HostCase{"[127.0.0.1]", "127.0.0.1:9464", false},
+        HostCase{"[localhost]", "127.0.0.1:9464", false}, HostCase{"[fd00::1]:9464", "[fd00::1]:9464", true},
+        HostCase{"[fd00::2]:9464", "[fd00::1]:9464", false}, HostCase{"[::1]", "127.0.0.1:9464", true},
+        HostCase{"::1", "[::1]:9464", false}, HostCase{"evil.example:9464", "127.0.0.1:9464", false},
+        HostCase{"", "127.0.0.1:9464", false}));
 
 TEST(HttpServer, CutsAClientThatSendsNothing) {
   Running server(echo, {.idle_limit = std::chrono::milliseconds{50}});
@@ -262,26 +268,6 @@ TEST(HttpServer, AHandlerThatFailsCostsOneAnswerAndItsMessageStaysInside) {
   EXPECT_THAT(client.send(get + "\r\n").until("GET /||"), StartsWith("HTTP/1.1 200"));
 }
 
-asio::awaitable<ServerResponse> three_pieces(ServerRequest) {
-  auto left = std::make_shared<int>(3);
-  co_return ServerResponse{.content_type = "text/event-stream",
-                           .next_piece = [left]() -> asio::awaitable<std::optional<std::string>> {
-                             asio::steady_timer timer(co_await asio::this_coro::executor,
-                                                      std::chrono::milliseconds{1});
-                             co_await timer.async_wait(asio::use_awaitable);
-                             if (*left == 0) co_return std::nullopt;
-                             co_return "piece " + std::to_string((*left)--);
-                           }};
-}
-
-TEST(HttpServer, StreamsPiecesAsTheyComeAndMarksTheEnd) {
-  Running server(three_pieces);
-  EXPECT_THAT(server.client().send(get + "\r\n").until_closed(),
-              EndsWith("\r\n\r\n7\r\npiece 3\r\n7\r\npiece 2\r\n7\r\npiece 1\r\n0\r\n\r\n"));
-  EXPECT_THAT(server.client().send("GET / HTTP/1.0\r\nHost: localhost\r\n\r\n").until_closed(),
-              EndsWith("\r\n\r\npiece 3piece 2piece 1"));
-}
-
 TEST(HttpServer, StoppingEndsRequestsThatAreStillBeingWaitedOn) {
   std::promise<void> entered;
   Running server([&entered](ServerRequest) -> asio::awaitable<ServerResponse> {
@@ -295,6 +281,33 @@ TEST(HttpServer, StoppingEndsRequestsThatAreStillBeingWaitedOn) {
   entered.get_future().wait();
   server.stop();  // would not return
   EXPECT_EQ(client.until_closed(), "");
+}
+
+TEST(HttpServer, AHandlerCanSeeThatItsClientIsGone) {
+  std::promise<void> entered;
+  std::promise<int> peer;
+  std::promise<bool> seen;
+  const fs::path socket = temp_dir() / "control.sock";
+  Running server(
+      [&](ServerRequest request) -> asio::awaitable<ServerResponse> {
+        peer.set_value(request.abandoned() ? -1 : request.peer_pid);
+        asio::steady_timer pause(co_await asio::this_coro::executor);
+        entered.set_value();
+        for (int i = 0; i < 1000 && !request.abandoned(); ++i) {
+          pause.expires_after(std::chrono::milliseconds{5});
+          co_await pause.async_wait(asio::use_awaitable);
+        }
+        seen.set_value(request.abandoned());
+        co_return ServerResponse{};
+      },
+      {.unix_socket = socket});
+  {
+    Client client = Client::unix_socket(socket);
+    client.send(get + "\r\n" + get);
+    entered.get_future().wait();
+  }
+  EXPECT_EQ(peer.get_future().get(), ::getpid());
+  EXPECT_TRUE(seen.get_future().get());
 }
 
 TEST(HttpServer, ServesAUnixSocketThatOnlyItsOwnerMayOpen) {

@@ -79,7 +79,8 @@ TEST(KafkaError, LetsNoRefusedMessageFallOutOfATransaction) {
 TEST(KafkaOptions, RefusesPropertiesThatExactlyOnceRestsOn) {
   EXPECT_TRUE(check_properties({{"security.protocol", "SASL_SSL"}, {"transaction.timeout.ms", "20000"}}));
   for (const char* name :
-       {"transactional.id", "acks", "enable.idempotence", "isolation.level", "bootstrap.servers"}) {
+       {"transactional.id", "acks", "enable.idempotence", "isolation.level", "bootstrap.servers",
+        "delivery.report.only.error", "max.in.flight", "plugin.library.paths"}) {
     const auto checked = check_properties({{name, "x"}});
     ASSERT_FALSE(checked) << name;
     EXPECT_NE(checked.error().what.find(name), std::string::npos);

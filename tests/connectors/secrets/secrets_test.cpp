@@ -138,15 +138,6 @@ TEST_F(SecretPlaces, HideWhatTheyRead) {
   EXPECT_THAT(testing::internal::GetCapturedStderr(), Not(HasSubstr("canary-hidden")));
 }
 
-TEST_F(SecretPlaces, AreReadAllOrNone) {
-  const SecretRef good = *parse_secret_ref("file:" + write("good", "value-good"));
-  const SecretRef missing = *parse_secret_ref("file:" + directory_ + "/none");
-  const auto both = read_secrets({good, good});
-  ASSERT_TRUE(both);
-  EXPECT_EQ(both->size(), 2U);
-  EXPECT_EQ(read_secrets({good, missing}).error().code, Errc::not_found);
-}
-
 TEST_F(SecretPlaces, FillInKafkaProperties) {
   const std::string path = write("password", "kafka-password\n");
   const auto properties =

@@ -1,9 +1,11 @@
+#include "connectors/http/listen.hpp"
 #include "intake_server.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <unistd.h>
 
 namespace calsync::test {
 namespace {
@@ -173,6 +175,28 @@ TEST(ListenerStart, SaysWhatIsWrongAndTheCure) {
   EXPECT_THAT(start([](auto& o) { o.trusted_proxies = {"10.0.0.0/99"}; }), HasSubstr("10.0.0.0/99"));
   EXPECT_THAT(start([](auto& o) { o.certificate = "x"; }), HasSubstr("private_key"));
   EXPECT_THAT(start([](auto& o) { o.inherited_socket = 0; }), HasSubstr("ListenStream"));
+}
+
+// A socket from systemd listens where its unit says, not where intake.listen says.
+TEST(ListenerStart, RefusesPlainHttpOnAnInheritedSocketThatOthersReach) {
+  boost::asio::io_context io;
+  SystemClock clock;
+  MetricRegistry metrics;
+  const auto start = [&](const char* address, bool insecure) -> std::string {
+    const auto socket = listen_tcp(address);
+    if (!socket) return socket.error().text();
+    ListenerOptions options;
+    options.inherited_socket = *socket;
+    options.insecure = insecure;
+    options.sources.push_back({SourceId("main"), {Secret(secret)}});
+    auto made = WebhookListener::start(
+        io, std::move(options), [](auto, auto) {}, clock, metrics);
+    ::close(*socket);
+    return made ? "started" : made.error().text();
+  };
+  EXPECT_THAT(start("0.0.0.0:0", false), HasSubstr("intake.insecure: true"));
+  EXPECT_EQ(start("0.0.0.0:0", true), "started");
+  EXPECT_EQ(start("127.0.0.1:0", false), "started");
 }
 
 }  // namespace

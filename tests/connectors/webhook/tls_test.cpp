@@ -207,7 +207,7 @@ TEST(Tls, DrainEndsItsConnections) {
   TlsClient idle(server.port());
   EXPECT_THAT(idle.ask(signed_post("x")), HasSubstr("200 OK"));
   server.drain();
-  EXPECT_TRUE(server.wait_drained(std::chrono::seconds(3)));
+  EXPECT_TRUE(server.wait_drained(std::chrono::seconds(10)));
 }
 
 TEST(TlsStart, NamesTheFileAndTheCure) {

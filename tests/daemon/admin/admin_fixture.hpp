@@ -31,23 +31,26 @@ class AdminTest : public testing::Test {
     std::filesystem::remove_all(folder, ignored);
   }
 
+  AdminSources sources() {
+    return {.log = *log,
+            .metrics = metrics,
+            .clock = clock,
+            .conditions = conditions,
+            .publisher = [this] { return publisher; },
+            .intake =
+                [] {
+                  return IntakeStatus{"127.0.0.1:8787", 3};
+                },
+            .version = "0.1.0",
+            .settings_file = "/etc/calsync/calsyncd.yaml",
+            .log_path = (folder / "log").string(),
+            .started_at = Instant{std::chrono::milliseconds{1'700'000'000'000}}};
+  }
   void start(const std::string& token = "") {
-    AdminSources sources{.log = *log,
-                         .metrics = metrics,
-                         .clock = clock,
-                         .conditions = conditions,
-                         .publisher = [this] { return publisher; },
-                         .intake =
-                             [] {
-                               return IntakeStatus{"127.0.0.1:8787", 3};
-                             },
-                         .version = "0.1.0",
-                         .settings_file = "/etc/calsync/calsyncd.yaml",
-                         .log_path = (folder / "log").string(),
-                         .started_at = Instant{std::chrono::milliseconds{1'700'000'000'000}}};
-    auto started =
-        Admin::start(io, {.listen = "127.0.0.1:0", .token = Secret(token), .log_path = folder / "log"},
-                     std::move(sources));
+    start({.listen = "127.0.0.1:0", .token = Secret(token), .log_path = folder / "log"});
+  }
+  void start(AdminOptions options) {
+    auto started = Admin::start(io, std::move(options), sources());
     ASSERT_TRUE(started) << started.error().text();
     admin = *std::move(started);
     thread = std::thread([this] { io.run(); });
@@ -59,7 +62,9 @@ class AdminTest : public testing::Test {
   }
 
   HttpAnswer tcp(const HttpRequest& request) {
-    return send(HttpClient::to(*parse_http_url("http://" + admin->listening()), {}), request);
+    std::string address = admin->listening();
+    if (address.starts_with("0.0.0.0")) address.replace(0, 7, "127.0.0.1");  // everywhere: also here
+    return send(HttpClient::to(*parse_http_url("http://" + address), {}), request);
   }
   HttpAnswer control(const HttpRequest& request) {
     const auto name = SocketName::of(control_socket_path(folder / "log"));

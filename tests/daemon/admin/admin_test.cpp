@@ -1,5 +1,7 @@
 #include "tests/daemon/admin/admin_fixture.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 
 namespace calsync::testing_admin {
@@ -71,7 +73,7 @@ TEST_F(AdminTest, TellsItsStatusInTheFormThatTheCommandLineReads) {
 TEST_F(AdminTest, NamesWhatLiesInQuarantineAsACondition) {
   add_record("junk", RecordOutcome::quarantined, {}, "is no JSON");
   start();
-  EXPECT_THAT(text(get("/api/v1/conditions")), HasSubstr("1 records could not be understood"));
+  EXPECT_THAT(text(get("/api/v1/conditions")), HasSubstr("1 record could not be understood"));
   EXPECT_EQ(get("/api/v1/status").at("log").at("quarantined").as_int64(), 1);
 }
 
@@ -133,6 +135,28 @@ TEST_F(AdminTest, PagesThroughTheWholeLogOnce) {
   EXPECT_THAT(seen, ElementsAre(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25));
 }
 
+TEST_F(AdminTest, EndsAPageAtOneMebibyteButAlwaysGivesAnEvent) {
+  const auto add_large = [this](std::size_t bytes) {
+    EventRecord event;
+    event.key = EventKey{"k"};
+    event.type = "booking.created";
+    event.subject = "s";
+    event.value = '"' + std::string(bytes, 'x') + '"';
+    add_record("body " + std::to_string(++bodies), RecordOutcome::event, {event});
+  };
+  for (const std::size_t bytes : {3'000'000, 600'000, 400'000, 100'000, 1'000}) add_large(bytes);
+  start();
+  std::vector<std::vector<std::int64_t>> pages;
+  std::int64_t after = 0;
+  for (bool more = true; more && pages.size() < 9;) {
+    const json::value page = get("/api/v1/events?after=" + std::to_string(after));
+    pages.push_back(sequences(page));
+    after = page.at("next").as_int64();
+    more = page.at("more").as_bool();
+  }
+  EXPECT_THAT(pages, ElementsAre(ElementsAre(1), ElementsAre(2, 3), ElementsAre(4, 5)));
+}
+
 TEST_F(AdminTest, HoldsTheAnswerUntilAnEventComes) {
   add_event("booking.created", "k", "s", "2026-01-01");
   start();
@@ -147,6 +171,40 @@ TEST_F(AdminTest, HoldsTheAnswerUntilAnEventComes) {
   EXPECT_THAT(sequences(page), ElementsAre(2));
 }
 
+TEST_F(AdminTest, LetsThirtyTwoRequestsWaitAndNoneWhoseClientIsGone) {
+  add_event("booking.created", "k", "s", "2026-01-01");
+  start();
+  const auto asked = [&](std::size_t times) {
+    return metrics.text().find("calsync_admin_requests_total{listener=\"admin\"} " + std::to_string(times) +
+                               "\n") != std::string::npos;
+  };
+  {
+    boost::asio::io_context here;
+    std::vector<boost::asio::ip::tcp::socket> waiting;
+    const auto colon = admin->listening().rfind(':');
+    const auto port = static_cast<std::uint16_t>(std::stoi(admin->listening().substr(colon + 1)));
+    for (std::size_t i = 0; i < 32; ++i) {
+      auto& socket = waiting.emplace_back(here);
+      socket.connect({boost::asio::ip::address_v4::loopback(), port});
+      // More bytes behind it: the end is seen all the same.
+      boost::asio::write(socket,
+                         boost::asio::buffer(std::string(
+                             "GET /api/v1/events?after=1&wait=60s HTTP/1.1\r\nHost: localhost\r\n\r\nGET")));
+    }
+    while (!asked(32)) std::this_thread::yield();
+    const HttpAnswer refused = tcp({.target = "/api/v1/events?after=1&wait=60s"});
+    EXPECT_EQ(refused.status, 503U);
+    EXPECT_EQ(refused.header("Retry-After"), "1");
+    EXPECT_EQ(tcp({.target = "/api/v1/events?after=1"}).status, 200U) << "it waits for nothing";
+    EXPECT_EQ(tcp({.target = "/api/v1/events?wait=60s"}).status, 200U) << "there is something";
+  }
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  unsigned status = 503;
+  while (status == 503 && std::chrono::steady_clock::now() < limit)
+    status = tcp({.target = "/api/v1/events?after=1&wait=50ms"}).status;
+  EXPECT_EQ(status, 200U);
+}
+
 TEST_F(AdminTest, AnswersAfterTheWaitWhenNothingComes) {
   start();
   const json::value page = get("/api/v1/events?wait=50ms");
@@ -155,8 +213,8 @@ TEST_F(AdminTest, AnswersAfterTheWaitWhenNothingComes) {
 
 TEST_F(AdminTest, RefusesAQueryThatItDoesNotUnderstandByName) {
   start();
-  for (const std::string query :
-       {"limit=0", "limit=1001", "after=-1", "since=yesterday", "wait=2h", "tpye=x"}) {
+  for (const std::string query : {"limit=0", "limit=1001", "after=-1", "after=18446744073709551615",
+                                  "since=yesterday", "wait=2h", "tpye=x", "topic=cursor", "key="}) {
     const HttpAnswer answer = tcp({.target = "/api/v1/events?" + query});
     EXPECT_EQ(answer.status, 400U) << query;
     EXPECT_THAT(answer.body, HasSubstr("\"code\":\"bad_request\"")) << query;
@@ -202,6 +260,7 @@ TEST_F(AdminTest, TakesANewTokenWhileItRuns) {
 TEST_F(AdminTest, CountsAndMeasures) {
   start();
   const std::string text = tcp({.target = "/metrics"}).body;
+  EXPECT_THAT(text, HasSubstr("# TYPE process_cpu_seconds_total counter"));
   for (const char* name :
        {"calsync_admin_requests_total{listener=\"admin\"} 1", "calsync_ready 1",
         "process_start_time_seconds 1700000000", "process_resident_memory_bytes ", "calsync_log_raw_head 0"})

@@ -257,9 +257,35 @@ class Refusals(Case):
         with Daemon(self.folder) as first:
             settings = DEFAULT.replace("{d.folder}/log", f"{self.folder}/log")
             with Daemon(other, settings, wait=False) as second:
-                self.assertEqual(second.end(), 78, second.log())
+                self.assertEqual(second.end(), 1, second.log())  # it may be free again: systemd tries again
                 self.assertIn(f"in use by process {first.process.pid}", second.log())
             self.assertEqual(first.post(PING % 1)[0], 200)
+
+    def test_kafka_properties_that_librdkafka_does_not_take(self):
+        for properties in ('no.such.property: "1"', 'socket.timeout.ms: "soon"', 'ssl.ca.location: "/nonexistent", security.protocol: "ssl"'):
+            name = properties.split(":")[0]
+            bad = DEFAULT + 'kafka: {{bootstrap_servers: "127.0.0.1:1", properties: {{' + properties + "}}}}\n"
+            self.refused(bad, "kafka.properties")
+            check = calsyncd("--check", "--settings", self.folder / "calsyncd.yaml")
+            self.assertEqual((check.returncode, check.stdout), (78, ""), name)
+            self.assertIn("kafka.properties", check.stderr)
+
+    def test_an_address_that_is_in_use_with_its_setting_and_the_cure(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen(1)
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            for setting, settings in (("intake.listen", DEFAULT.replace("127.0.0.1:{d.intake}", address)),
+                                      ("admin.listen", DEFAULT.replace("127.0.0.1:{d.admin}", address))):
+                with Daemon(self.folder, settings, wait=False) as d:
+                    self.assertEqual(d.end(), 1, d.log())
+                    self.assertIn(f"{setting}: cannot listen on {address}", d.log())
+                    self.assertIn("stop what listens there", d.log())
+
+    def test_a_log_path_that_is_no_directory(self):
+        (self.folder / "file").write_text("")
+        self.refused(DEFAULT.replace("{d.folder}/log", "{d.folder}/file"), "is a file", "set log.path to a directory")
+        self.refused(DEFAULT.replace("{d.folder}/log", "/proc/x/y"), "set log.path")
 
     def test_a_missing_settings_file_and_a_wrong_option(self):
         missing = calsyncd("--settings", self.folder / "none.yaml")
@@ -267,6 +293,7 @@ class Refusals(Case):
         self.assertIn("none.yaml", missing.stderr)
         self.assertEqual(calsyncd("--no-such-option").returncode, 64)
         self.assertEqual(calsyncd("--accept-cursor", "x").returncode, 64)
+        self.assertIn("json, journal or text", calsyncd("--log-format", "bad").stderr)
 
 
 class Reload(Case):
@@ -355,6 +382,7 @@ class CommandLine(Case):
         check = calsyncd("--check", "--settings", settings, env={"HOOK_SECRET": "short-secret"})
         self.assertEqual((check.returncode, check.stdout), (0, f"{settings}: good\n"), check.stderr)
         self.assertIn("shorter than 24 bytes", check.stderr)
+        self.assertIn("the section kafka is not set", check.stderr)
         printed = calsyncd("--print-settings", "--settings", settings, env={"HOOK_SECRET": "short-secret"})
         self.assertEqual(printed.returncode, 0)
         self.assertIn("env:HOOK_SECRET", printed.stdout)

@@ -46,7 +46,9 @@ TEST(DaemonOptions, AWrongOptionEndsWithTheUsageCode) {
   for (const auto& words : std::vector<std::vector<const char*>>{{"--nonsense"},
                                                                  {"--settings"},
                                                                  {"--accept-cursor", "-1"},
+                                                                 {"--accept-cursor", "many"},
                                                                  {"--log-format", "xml"},
+                                                                 {"--log-level", "loud"},
                                                                  {"--check", "--print-settings"},
                                                                  {"stray"}})
     EXPECT_EQ(parse(words).exit, exit_usage) << words.front();

@@ -93,8 +93,8 @@ TEST(EventFilter, TakesWhatEachWordSays) {
            Row{"booking by key", [](FilterWords& w) { w.booking = "uidRoot"; }, true},
            Row{"booking by subject", [](FilterWords& w) { w.booking = "uidNew"; }, true},
            Row{"sequence", [](FilterWords& w) { w.from = w.to = 5; }, true},
-           Row{"time is the event's, not the arrival's",
-               [](FilterWords& w) { w.since = "2026-11-20T10:00:00Z"; }, false},
+           Row{"its own time is not asked for", [](FilterWords& w) { w.since = "2026-11-20T10:00:00Z"; },
+               true},
        }) {
     FilterWords words;
     row.set(words);
@@ -102,6 +102,19 @@ TEST(EventFilter, TakesWhatEachWordSays) {
     ASSERT_TRUE(filter) << row.story;
     EXPECT_EQ(filter->matches(sample().events[0].event), row.matches) << row.story;
   }
+}
+
+TEST(EventFilter, GoesByTheTimeOfItsRecord) {
+  FilterWords words;
+  EXPECT_FALSE(event_filter(words, now)->asks_for_time());
+  words.since = "2026-11-20T10:00:00Z";
+  words.until = "2026-11-20T11:00:00Z";
+  const auto filter = event_filter(words, now);
+  ASSERT_TRUE(filter);
+  EXPECT_TRUE(filter->asks_for_time());
+  EXPECT_FALSE(filter->matches_time(*parse_instant("2026-11-20T09:59:59.999Z")));
+  EXPECT_TRUE(filter->matches_time(*parse_instant("2026-11-20T10:00:00Z")));
+  EXPECT_FALSE(filter->matches_time(*parse_instant("2026-11-20T11:00:00Z")));
 }
 
 TEST(Filters, NameTheOptionThatIsWrong) {

@@ -28,6 +28,7 @@ void fill(EventLog& log, Clock& clock, MetricRegistry& metrics, const std::vecto
   }
   const auto projector =
       Projector::start(log, clock, metrics, [](const Error& error) { std::cerr << error.text() << "\n"; });
+  projector->begin();
   for (int i = 0; i < 1000 && log.head().normalised < log.head().raw; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
   projector->stop();

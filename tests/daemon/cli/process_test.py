@@ -38,7 +38,7 @@ class ControlSocket(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 class Intake(http.server.ThreadingHTTPServer):
     def __init__(self, status=200):
-        self.status, self.got = status, []
+        self.status, self.got, self.limit = status, [], 1 << 20
         super().__init__(("127.0.0.1", 0), IntakeHandler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -54,7 +54,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if body:  # the other side may be gone already where it waits for none
+            self.wfile.write(body)
 
 
 class ControlHandler(Handler):
@@ -72,6 +73,16 @@ class ControlHandler(Handler):
 
 class IntakeHandler(Handler):
     def do_POST(self):
+        if int(self.headers["Content-Length"]) > self.server.limit:  # by the header alone, as the real one does
+            text = b"the body is larger than 1 MiB\n"
+            self.send_response(413)
+            self.send_header("Content-Type", "text/plain")
+            self.send_header("Content-Length", str(len(text)))
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(text)
+            self.close_connection = True
+            return
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append((self.path, dict(self.headers), body))
         self.answer(self.server.status, {"sequence": len(self.server.got)} if self.server.status == 200 else {})
@@ -136,8 +147,16 @@ class WithoutADaemon(Base):
         self.assertEqual(self.json("log", "list", "--since", "2099-01-01"), [])
         self.assertEqual(len(self.json("log", "list", "--since", "1h")), self.records)
         self.assertEqual([r["sequence"] for r in self.json("log", "list", "--from-seq", "2", "--to-seq", "3")], [2, 3])
-        self.run_calsync("log", "list", "--since", "yesterday", code=1)
+        self.run_calsync("log", "list", "--since", "yesterday", code=64)
         self.assertIn("--since", self.stderr)
+
+    def test_times_are_those_of_the_log_for_records_events_and_replays(self):
+        # what the bodies tell of happened long ago; all was taken into the log just now
+        self.assertEqual(len(self.json("log", "list", "--since", "1h")), self.records)
+        self.assertEqual(len(self.json("log", "list", "--events", "--since", "1h")), self.events)
+        self.assertEqual(self.json("log", "list", "--events", "--until", "1h"), [])
+        lines = self.run_calsync("log", "replay", "--to-file", "-", "--yes", "--since", "1h").splitlines()
+        self.assertEqual(len(lines), self.events)
 
     def test_table_is_for_people_and_notes_go_to_standard_error(self):
         lines = self.run_calsync("log", "list").decode().splitlines()
@@ -153,6 +172,15 @@ class WithoutADaemon(Base):
         self.assertEqual(self.json("log", "show", "1", "--body")["body"], BODIES[0].read_text())
         self.assertEqual(self.json("log", "show", "--event", "1")["value"]["trigger"], "BOOKING_CREATED")
         self.run_calsync("log", "show", self.records + 1, code=1)
+        self.assertEqual(self.stderr, f"calsync: no raw record {self.records + 1}\n")
+
+    def test_shows_a_record_to_people_in_words(self):
+        self.assertNotIn("people", self.json("log", "show", "1"))
+        shown = self.run_calsync("log", "show", "1").decode()
+        self.assertRegex(shown, r"(?m)^content type +application/json$")
+        self.assertRegex(shown, r"(?m)^events +1  bookings  booking\.created$")
+        self.assertNotIn("people", shown)
+        self.assertNotIn("{", shown)
 
     def test_quarantine_and_retry(self):
         entry, = self.json("log", "quarantine")
@@ -161,9 +189,14 @@ class WithoutADaemon(Base):
         self.run_calsync("log", "retry", "--all", code=3)  # nobody there to ask
         retried, = self.json("log", "retry", "--all", "--yes", code=1)  # it stays in quarantine
         self.assertEqual(retried["sequence"], self.records)
-        unknown, = self.json("log", "retry", "1", "--yes")
-        self.assertEqual(unknown["outcome"], "not_quarantined")
-        self.assertEqual(self.json("log", "list", "-n", "1")[0]["source"], "retry")
+        row, = self.json("log", "list", "-n", "1")
+        self.assertEqual((row["source"], row["subject"]), ("retry", f"raw/{self.records}"))
+        known, missing = self.json("log", "retry", "1", "9999", code=1)  # nothing to do: nobody is asked
+        self.assertEqual((known["outcome"], missing["outcome"]), ("not_quarantined", "not_found"))
+        self.assertEqual(missing["reason"], "no raw record 9999")
+        self.run_calsync("log", "retry", "1", self.records, code=3)
+        both = self.json("log", "retry", "1", self.records, "--yes", code=1)
+        self.assertEqual([r["sequence"] for r in both], [self.records, 1])
 
     def test_verify_and_rebuild(self):
         self.assertTrue(self.json("log", "verify")["sound"])
@@ -190,11 +223,45 @@ class WithoutADaemon(Base):
         self.assertEqual(sorted(p.name for p in self.dir.iterdir() if "jsonl" in p.name), ["events.jsonl"])
 
     def test_replay_never_goes_into_live_topics(self):
-        for suffix in ("", "-state", "/x", " "):
-            code = 3 if suffix != "-state" else None
-            words = ["log", "replay", "--yes", "--to-topic-suffix=" + suffix]
-            if code is not None:
-                self.run_calsync(*words, code=code)
+        for suffix in ("/x", " ", "x" * 101, "-x"):
+            self.run_calsync("log", "replay", "--yes", "--to-topic-suffix=" + suffix, code=64)
+        for option in ("--to-topic-suffix", "--to-file"):  # whatever is missing names no live topic
+            self.run_calsync("log", "replay", "--yes", option, "", code=64)
+            self.assertIn(option, self.stderr)
+            self.run_calsync("log", "replay", "--yes", option + "=", code=64)
+            self.run_calsync("log", "replay", option + "=", "--yes", code=64)
+        self.run_calsync("log", "replay", "--to-topic-suffix", "--yes", code=64)
+
+    def test_the_demo_broker_takes_no_replay(self):
+        self.settings.write_text(f"log: {{path: {self.log}}}\nkafka: {{mode: embedded}}\n")
+        self.run_calsync("log", "replay", "--yes", "--to-topic-suffix", ".x", code=3)
+        self.assertIn("use --to-file, or kafka.mode: cluster", self.stderr)
+
+    def test_a_replay_of_nothing_makes_no_file(self):
+        out = self.dir / "none.jsonl"
+        self.run_calsync("log", "replay", "--to-file", out, "--key", "nosuch")  # nor does it ask
+        self.assertIn("nothing matches", self.stderr)
+        self.assertEqual([p.name for p in self.dir.iterdir() if "jsonl" in p.name], [])
+        self.assertEqual(self.json("log", "replay", "--to-file", out, "--key", "nosuch")["events"], 0)
+
+    def test_replay_to_a_file_touches_no_file_that_is_there(self):
+        out = self.dir / "events.jsonl"
+        kept = self.dir / "events.jsonl.part"
+        kept.write_text("mine")
+        os.link(kept, self.dir / "another name")
+        self.run_calsync("log", "replay", "--to-file", out, "--yes")
+        self.assertEqual((kept.read_text(), (self.dir / "another name").read_text()), ("mine", "mine"))
+        self.assertEqual((out.stat().st_mode & 0o777, out.stat().st_nlink), (0o600, 1))
+        before = sorted(p.name for p in self.dir.iterdir())
+        dangling = self.dir / "dangling"
+        dangling.symlink_to(self.dir / "nowhere")
+        for taken in (out, dangling, kept):
+            self.run_calsync("log", "replay", "--to-file", taken, "--yes", code=1)
+            self.assertIn("exists", self.stderr)
+        dangling.unlink()
+        self.run_calsync("log", "replay", "--to-file", self.dir / ("n" * 255), "--yes", "--type", "form.*")
+        (self.dir / ("n" * 255)).unlink()
+        self.assertEqual(sorted(p.name for p in self.dir.iterdir()), before)  # nothing is left beside it
 
     def test_status_tells_what_the_log_knows(self):
         status = self.json("status", code=1)
@@ -216,9 +283,48 @@ class WithoutADaemon(Base):
         self.assertIn(b"not complete", done.stderr)
 
     def test_tail(self):
-        lines = self.run_calsync("log", "tail", "-n", "2", "--json").splitlines()
-        self.assertEqual([json.loads(line)["sequence"] for line in lines], [self.events - 1, self.events])
+        self.assertEqual([e["sequence"] for e in self.json("log", "tail", "-n", "2")], [self.events - 1, self.events])
+        self.assertEqual(self.json("log", "tail", "--key", "nosuch"), [])
         self.run_calsync("log", "tail", "--follow", code=1)
+        self.assertIn("start calsyncd", self.stderr)
+
+    def test_a_damaged_log_is_told_in_json_too(self):
+        head = self.log / "head"
+        head.unlink()
+        verified = self.json("log", "verify", code=1)
+        self.assertEqual((verified["sound"], len(verified["damage"])), (False, 1))
+        self.assertIn("damaged", verified["damage"][0])
+
+
+class AnEmptyLog(Base):
+    def test_is_told_from_one_where_nothing_matches(self):
+        self.assertEqual(self.make_log([]), (0, 0))
+        self.assertEqual(self.json("log", "tail"), [])
+        self.assertEqual(self.run_calsync("log", "tail"), b"")
+        self.assertIn("the log holds no events yet", self.stderr)
+
+
+class ADeepBody(Base):
+    """The intake and the normaliser take 64 levels: every command must show what came of them."""
+
+    def setUp(self):
+        super().setUp()
+        body = json.loads(BODIES[0].read_bytes())
+        deep = "end"
+        for _ in range(60):
+            deep = {"a": deep}
+        body["payload"]["metadata"] = {"deep": deep}
+        self.body = self.dir / "deep.json"
+        self.body.write_text(json.dumps(body))
+        self.assertEqual(self.make_log([self.body]), (1, 1))
+
+    def test_is_listed_shown_and_replayed(self):
+        self.assertEqual(self.json("log", "list")[0]["outcome"], "event")
+        shown = self.json("log", "show", "--event", "1")["value"]
+        self.assertIn("end", json.dumps(shown["booking"]["metadata"]))
+        self.assertEqual(self.json("log", "tail")[0]["value"], shown)
+        replayed = self.run_calsync("log", "replay", "--to-file", "-", "--yes")
+        self.assertEqual(json.loads(replayed)["data"], shown)
 
 
 class WhenTheLogIsNotThere(Base):
@@ -248,7 +354,8 @@ class WhenAnotherProcessHoldsTheLog(Base):
 class BesideADaemon(Base):
     def setUp(self):
         super().setUp()
-        self.records, self.events = self.make_log()
+        (self.dir / "bad.json").write_text('{"triggerEvent":"BOOKING_CREATED","createdAt":"x","payload":')
+        self.records, self.events = self.make_log([*BODIES, self.dir / "bad.json"])
         self.copy = self.dir / "checkpoint of it"
         shutil.copytree(self.log, self.copy)
         self.serve({("POST", "/control/checkpoint"): (201, {"path": str(self.copy)}),
@@ -275,8 +382,10 @@ class BesideADaemon(Base):
     def test_gives_it_back_after_ctrl_c(self):
         fifo = self.dir / "fifo"
         os.mkfifo(fifo)
+        end = os.open(fifo, os.O_RDWR)
+        self.addCleanup(os.close, end)
         process = subprocess.Popen([CALSYNC, "--settings", self.settings, "log", "list", "--all", "--json"],
-                                   stdout=open(fifo, "r+b"), stderr=subprocess.PIPE)
+                                   stdout=end, stderr=subprocess.PIPE)
         deadline = time.monotonic() + 30
         while not self.daemon.asked and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -295,10 +404,26 @@ class BesideADaemon(Base):
 
     def test_retry_runs_in_the_daemon(self):
         self.daemon.answers[("POST", "/control/retry")] = (200, {"retried": [
-            {"sequence": 2, "record": 9, "outcome": "event", "reason": ""}]})
-        row, = self.json("log", "retry", "2", "--yes")
+            {"sequence": 5, "record": 9, "outcome": "event", "reason": ""}]})
+        row, = self.json("log", "retry", "5", "--yes")
         self.assertEqual(row["record"], 9)
-        self.assertIn(("POST", "/control/retry", b'{"sequences":[2]}'), self.daemon.asked)
+        self.assertIn(("POST", "/control/retry", b'{"sequences":[5]}'), self.daemon.asked)
+
+    def test_status_says_each_thing_once_and_what_is_off(self):
+        self.assertIn(b"off (no kafka section)", self.run_calsync("status"))
+        word = "broker down: Connection refused"
+        self.daemon.answers[("GET", "/api/v1/status")] = (200, {
+            "ready": False, "log": {"rawHead": 1, "eventHead": 1, "normalised": 1, "quarantined": 0},
+            "publisher": {"state": "waiting_for_broker", "mode": "cluster", "published": 0, "lag": 1, "lastError": word},
+            "intake": {"listening": None, "connections": 0},
+            "conditions": [{"component": "publisher", "severity": "warning", "since": "T",
+                            "message": "waiting for Kafka, the log keeps growing: " + word}],
+            "notReady": ["kafka: the cursor has not been read yet (waiting_for_broker): " + word]})
+        shown = self.run_calsync("status").decode()
+        self.assertEqual(shown.count(word), 1, shown)
+        self.assertRegex(shown, r"(?m)^conditions$")
+        self.assertRegex(shown, r"(?m)^intake +off$")
+        self.assertIn("1 record, 1 read, 1 event, 0 in quarantine", shown)
 
     def test_a_refusal_is_told_in_the_daemons_words(self):
         self.daemon.answers[("POST", "/control/checkpoint")] = (503, {"error": {"code": "unavailable", "message": "too many"}})
@@ -346,6 +471,24 @@ class Send(Base):
         answer = self.json("send", BODIES[0], code=1)
         self.assertEqual((answer["accepted"], answer["failed"], answer["deliveries"][0]["status"]), (0, 1, 401))
 
+    def test_a_body_that_is_too_large_is_told_in_the_intakes_words(self):
+        self.send_to()
+        (self.dir / "big.json").write_bytes(b"x" * (8 << 20))
+        delivery, = self.json("send", self.dir / "big.json", code=1)["deliveries"]
+        self.assertEqual(delivery["status"], 413)
+        self.assertIn("larger than 1 MiB", delivery["error"])
+
+    def test_what_cannot_be_known_is_not_called_new(self):
+        intake = self.send_to()
+        url = f"http://127.0.0.1:{intake.server_address[1]}/hooks/main"
+        words = ("send", BODIES[0], "--url", url, "--secret", f"file:{self.dir}/secret")
+        self.assertIsNone(self.json(*words)["deliveries"][0]["duplicate"])
+        self.assertRegex(self.run_calsync(*words).decode(), r"\baccepted\b")
+
+    def test_a_source_that_there_is_not_ends_with_64(self):
+        self.run_calsync("send", BODIES[0], "--source", "nope", code=64)
+        self.assertIn("--source: intake.sources has no source nope", self.stderr)
+
     def test_nobody_listening_ends_with_1(self):
         answer = self.json("send", BODIES[0], code=1)
         self.assertEqual(answer["deliveries"][0]["status"], 0)
@@ -363,6 +506,34 @@ class Words(unittest.TestCase):
         for words in (["--help"], ["log", "list", "--help"], ["--version"]):
             done = subprocess.run([CALSYNC, *words], capture_output=True)
             self.assertEqual((done.returncode, done.stderr), (0, b""), words)
+
+    def test_completions_are_well_formed_and_name_every_command(self):
+        for shell in ("bash", "zsh"):
+            done = subprocess.run([CALSYNC, "--generate-completion", shell], capture_output=True)
+            self.assertEqual((done.returncode, done.stderr), (0, b""), shell)
+            for word in (b"quarantine", b"replay", b"--settings", b"--to-topic-suffix"):
+                self.assertIn(word, done.stdout, shell)
+            # zsh's is bash's behind bashcompinit
+            read = subprocess.run(["bash", "-n"], input=done.stdout, capture_output=True)
+            self.assertEqual((read.returncode, read.stderr), (0, b""), shell)
+        self.assertEqual(self.completed("log re"), ["rebuild", "replay", "retry"])
+
+    def completed(self, line):
+        words = ["calsync", *line.split(" ")]
+        script = subprocess.run([CALSYNC, "--generate-completion", "bash"], capture_output=True, check=True).stdout.decode()
+        ask = f"COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _calsync; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        done = subprocess.run(["bash"], input=(script + "\n" + ask).encode(), capture_output=True)
+        return sorted(done.stdout.decode().split())
+
+    def test_man_page_is_well_formed(self):
+        done = subprocess.run([CALSYNC, "--generate-man"], capture_output=True)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertTrue(done.stdout.startswith(b".TH "), done.stdout[:80])
+        for word in (b".SH NAME", b".SH SYNOPSIS", b"log quarantine", b"EXIT STATUS"):
+            self.assertIn(word, done.stdout)
+        if shutil.which("groff"):
+            read = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z"], input=done.stdout, capture_output=True)
+            self.assertEqual((read.returncode, read.stderr), (0, b""))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ TEST_F(ProjectLog, ReadsEveryRecordOnceAndInOrder) {
   std::promise<Error> ended;
   const auto projector = Projector::start(log_, open_->clock, open_->metrics,
                                           [&](Error error) { ended.set_value(std::move(error)); });
+  projector->begin();
   const RawSequence last = log_.head().raw;
   while (log_.head().normalised < last)
     log_.wait_for_event(log_.head().event, {}, std::chrono::milliseconds{10});
@@ -62,8 +63,19 @@ TEST_F(ProjectLog, ReadsEveryRecordOnceAndInOrder) {
   for (std::uint64_t raw = 1; raw <= last.value(); ++raw)
     EXPECT_TRUE(log_.summary(RawSequence{raw}).value().has_value()) << raw;
   EXPECT_EQ(log_.verify({})->damage, std::vector<std::string>{});
-  EXPECT_NE(open_->metrics.text().find("calsync_normalised_total{outcome=\"quarantined\"}"),
+  EXPECT_NE(open_->metrics.text().find("calsync_normalised_total{outcome=\"quarantined\"} 2"),
             std::string::npos);
+}
+
+TEST_F(ProjectLog, ReadsNothingBeforeItIsToldToBegin) {
+  append_life();
+  const auto projector = Projector::start(log_, open_->clock, open_->metrics, {});
+  EXPECT_FALSE(log_.wait_for_event(EventSequence{}, {}, std::chrono::milliseconds{300}));
+  EXPECT_EQ(log_.head().normalised, RawSequence{});
+  projector->begin();
+  while (log_.head().normalised < log_.head().raw)
+    log_.wait_for_event(log_.head().event, {}, std::chrono::milliseconds{10});
+  projector->stop();
 }
 
 TEST_F(ProjectLog, MakesTheSameEventsWhateverTheSizeOfItsPasses) {

@@ -222,7 +222,11 @@ TEST_F(Publishing, ReplacesAnEventThatIsTooLargeInItsPlace) {
   EXPECT_EQ(probe.oversize.value(), 1);
 }
 
-TEST_F(Publishing, StandsDownWhenANewerInstanceHasClaimed) {
+struct PublishingAfter : Publishing, testing::WithParamInterface<bool> {};
+INSTANTIATE_TEST_SUITE_P(AStartWithTakeover, PublishingAfter, testing::Values(false, true));
+
+TEST_P(PublishingAfter, StandsDownWhenANewerInstanceHasClaimed) {
+  options.takeover = GetParam();  // holds for the claim at the start, not for ever
   add(3);
   bool stolen = false;
   PublishRun publish({log, broker, clock, probe, board, dog}, options);
@@ -296,6 +300,19 @@ TEST_F(Publishing, BeginsAnewUnderAnotherPrefixAndInEveryDemo) {
   run();
   EXPECT_EQ(broker.sequences("u.bookings").size(), 5U);
   EXPECT_EQ(log.notes, notes) << "a demo leaves no claim behind";
+}
+
+TEST_F(Publishing, TellsOnceThatTheCursorWasReadAndNotOfALogThatIsRefused) {
+  int told = 0;
+  options.on_cursor = [&] { ++told; };
+  add(2);
+  broker.script.begin = {KafkaClass::ok, KafkaClass::fatal};  // a second handle: the cursor is read again
+  run();
+  EXPECT_EQ(told, 1);
+  broker.committed.clear();
+  board.change([](PublisherStatus& s) { s = {}; });
+  EXPECT_EQ(run().first, PublisherState::refused);
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(Publishing, RefusesMissingTopicsThatItMayNotMake) {

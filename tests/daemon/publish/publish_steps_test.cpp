@@ -76,9 +76,11 @@ TEST(PublishSteps, KnowWhatFollowsEveryAnswer) {
   }
 }
 
-TEST(PublishSteps, StandDownOnlyAfterHavingPublished) {
-  PublishSteps steps = publishing();
-  commit(steps, 3);
+TEST(PublishSteps, StandDownOnceThisProcessWasTheOneThatPublishes) {
+  PublishSteps starting;
+  starting.after(ok);
+  EXPECT_EQ(starting.after(superseded).step, Step::refuse) << "a copy or an old backup: a person must look";
+  PublishSteps steps = publishing();  // idle since its claim
   while (steps.step() != Step::commit) steps.after(ok, 1);
   EXPECT_GE(steps.after(fenced, 1).pause, milliseconds(2000))
       << "the winner's claim must be visible when we look";
@@ -145,6 +147,21 @@ TEST(PublishSteps, FindAnEventThatCannotBeTakenByHalvingAndReplaceOnlyThatOne) {
   EXPECT_EQ(steps.limit(), 2U);
   for (int i = 0; i < 12; ++i) commit(steps, 1);
   EXPECT_EQ(steps.limit(), PublishSteps::batch_max);
+}
+
+// The commit of the replaced event may have succeeded though its answer was lost: then the cursor is past it.
+TEST(PublishSteps, ReplaceNoOtherEventAfterTheHandleDied) {
+  for (const Did death : {fenced, fatal}) {
+    PublishSteps steps = publishing();
+    while (steps.form() == EventForm::whole) {
+      abort_once(steps, poison, 1);
+      steps.after(ok, 1);
+    }
+    while (steps.step() != Step::commit) steps.after(ok, 1);
+    steps.after(death, 1);
+    EXPECT_EQ(steps.step(), Step::peek);
+    EXPECT_EQ(steps.form(), EventForm::whole);
+  }
 }
 
 TEST(PublishSteps, NeverCostAnEventItsValueBecauseTheBrokerIsAway) {

@@ -67,6 +67,13 @@ class FaultyFiles final : public rocksdb::FileSystemWrapper {
     if (made.ok()) *out = std::make_unique<FaultyFile>(std::move(*out), faults_);
     return made;
   }
+  // RocksDB asks for room before it tries to resume.
+  rocksdb::IOStatus GetFreeSpace(const std::string& path, const rocksdb::IOOptions& options,
+                                 std::uint64_t* free, rocksdb::IODebugContext* dbg) override {
+    auto asked = FileSystemWrapper::GetFreeSpace(path, options, free, dbg);
+    if (faults_.fault == Fault::no_space) *free = 0;
+    return asked;
+  }
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
                                const rocksdb::IOOptions& options, rocksdb::IODebugContext* dbg) override {
     const auto fault = faults_.now();

@@ -37,6 +37,8 @@ TEST(LogDisk, RefusesWhileFullAndGoesOnWithoutARestart) {
   EXPECT_EQ(f.log->log->raw(RawSequence{1})->body, "before") << "reading goes on";
   EXPECT_TRUE(f.log->log->append_and_wait(delivery("before"))->duplicate) << "what is known stays known";
   EXPECT_FALSE(f.log->log->failed());
+  EXPECT_TRUE(f.log->log->disk_full());
+  EXPECT_EQ(f.log->log->checkpoint(f.dir.path() / "copy").error().code, Errc::disk_full);
   f.faults.fault = Fault::none;
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
   auto after = f.log->log->append_and_wait(delivery("after"));

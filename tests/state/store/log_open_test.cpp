@@ -1,4 +1,5 @@
 // open(): which directories are taken, which are refused, and in which words.
+#include "state/store/open_log.hpp"
 #include "tests/state/store/log_fixture.hpp"
 
 #include <rocksdb/db.h>
@@ -113,10 +114,40 @@ TEST(LogOpen, NamesTheProcessThatHoldsIt) {
 TEST(LogOpen, SaysWhatIsWrongWithAPathThatCannotBeUsed) {
   const TempDir dir;
   write_file(dir.path() / "file", "");
-  EXPECT_EQ(refusal(dir.path() / "file").code, Errc::io);
+  const Error file = refusal(dir.path() / "file");
+  EXPECT_EQ(file.code, Errc::rejected);
+  EXPECT_NE(file.what.find("is a file: set log.path to a directory"), std::string::npos) << file.what;
   const Error error = refusal(dir.path() / "file" / "below");
-  EXPECT_EQ(error.code, Errc::io);
+  EXPECT_EQ(error.code, Errc::rejected);
   EXPECT_NE(error.what.find("log.path"), std::string::npos) << error.what;
+}
+
+// The second of two killed creations finds the first one's tables.
+TEST(LogOpen, TakesWhatWasNeverFinishedWhateverIsInIt) {
+  EXPECT_EQ(store::classify({"unfinished", "CURRENT", "000026.sst", "000031.log"}),
+            store::Contents::unfinished);
+  EXPECT_EQ(store::classify({"unfinished", "CURRENT", "000026.sst", "head"}), store::Contents::log);
+}
+
+// Readers that come and go must never be told of damage (a file that another one has just replaced).
+TEST(LogOpen, SaysInUseAndNothingElseWhileOthersOpenAndClose) {
+  const TempDir dir;
+  must_open(dir.path() / "log");
+  std::vector<pid_t> children;
+  for (int child = 0; child < 3; ++child) {
+    children.push_back(::fork());
+    if (children.back() != 0) continue;
+    for (int turn = 0; turn < 10; ++turn) {
+      const auto opened = try_open(dir.path() / "log");
+      if (!opened && opened.error().code != Errc::conflict) ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
 }
 
 // A child is killed at a random moment of the very first open; what it leaves is taken by the next one.

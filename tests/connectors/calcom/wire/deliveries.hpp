@@ -72,4 +72,45 @@ inline Delivery seat_left(const std::string& uid, int at, const std::string& who
           who + R"(","email":")" + who + R"(@client.test","timeZone":"UTC"}])"};
 }
 
+// The same through a second subscription: some milliseconds later.
+inline Delivery copy_of(Delivery delivery) {
+  delivery.created_at.replace(delivery.created_at.find(".000Z"), 5, ".007Z");
+  return delivery;
+}
+inline Delivery payment_initiated(const std::string& uid, int at, int payment) {
+  return {"BOOKING_PAYMENT_INITIATED", minute(at),
+          common(uid, R"(,"status":"ACCEPTED","paymentId":)" + std::to_string(payment))};
+}
+inline Delivery reschedule_requested(const std::string& uid, int at) {
+  return cancelled(uid, at, R"(,"status":"CANCELLED","requestReschedule":true)");
+}
+// `trigger`: MEETING_STARTED or MEETING_ENDED; `old`: the uid that the booking was moved from, or empty.
+inline Delivery meeting(const std::string& trigger, const std::string& uid, int at, const std::string& old) {
+  const std::string from = old.empty() ? "" : R"(,"fromReschedule":")" + old + "\"";
+  return {trigger, minute(at), common(uid, R"(,"status":"ACCEPTED")" + from)};
+}
+inline Delivery recording(const std::string& trigger, const std::string& uid, int at,
+                          const std::string& name) {
+  return {trigger, minute(at), common(uid, R"(,"downloadLink":"https://r.test/)" + name + "\"")};
+}
+inline Delivery nobody_came(const std::string& trigger, const std::string& uid, int at,
+                            const std::string& host) {
+  return {trigger, minute(at),
+          R"("bookingUid":")" + uid + R"(","title":"Review","hostEmail":")" + host + "\""};
+}
+inline Delivery time_off(const std::string& uuid, int updated, const std::string& start) {
+  return {"OOO_CREATED", minute(updated),
+          R"("oooEntry":{"id":4,"uuid":")" + uuid + R"(","start":")" + start +
+              R"(T00:00:00+01:00","end":"2026-12-24T23:59:59+01:00","updatedAt":")" + minute(updated) +
+              R"(","user":{"id":7,"email":"ana@house.test","name":"Ana"}})"};
+}
+inline Delivery form(const std::string& id, int at, const std::string& answer) {
+  return {"FORM_SUBMITTED", minute(at),
+          R"("formId":")" + id + R"(","responses":{"q":{"value":")" + answer + "\"}}"};
+}
+inline Delivery form_without_booking(const std::string& id, int at, int response) {
+  return {"FORM_SUBMITTED_NO_EVENT", minute(at),
+          R"("formId":")" + id + R"(","responseId":)" + std::to_string(response)};
+}
+
 }  // namespace calsync

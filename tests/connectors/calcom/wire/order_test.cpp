@@ -1,19 +1,10 @@
 // Cal.com promises no order and may send twice. What we know in the end must not depend on either (DESIGN
 // §12.2–§12.4). What may differ is told by which delivery: events, their names, and the key, which is pinned
 // by what came first.
-#include "state/views/chain.hpp"
-#include "tests/connectors/calcom/wire/deliveries.hpp"
-#include "tests/connectors/calcom/wire/fold_bench.hpp"
-
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <random>
+#include "tests/connectors/calcom/wire/any_order.hpp"
 
 namespace calsync {
 namespace {
-
-using History = std::vector<Delivery>;
 
 History chain_history(std::mt19937& random) {
   History out;
@@ -52,44 +43,6 @@ History seat_history(std::mt19937& random) {
     if (random() % 3 == 0) out.push_back(seat("s", at++, who, "seat-again-" + who));
   }
   return out;
-}
-
-// The bookings of the views as consumers see them.
-std::string state(FoldBench& bench) {
-  ViewTable table(bench.views);
-  std::string out;
-  for (const auto& [key, bytes] : bench.views.rows) {
-    if (!key.starts_with("b/")) continue;
-    const auto row = decode_booking(bytes);
-    out += render(*row, walk_up(table, *row, key.substr(2)).root).json + "\n";
-  }
-  return out;
-}
-
-std::string state_after(const History& history) {
-  FoldBench bench;
-  for (const auto& delivery : history) bench.take(delivery.text());
-  return state(bench);
-}
-
-void holds_for(History (*make)(std::mt19937&)) {
-  for (unsigned seed = 1; seed <= 60; ++seed) {
-    std::mt19937 random(seed);
-    const History history = make(random);
-    const std::string expected = state_after(history);
-    for (int round = 0; round < 3; ++round) {
-      History shuffled = history;
-      for (auto again = random() % 4; again > 0; --again) {  // a second subscription: some milliseconds later
-        Delivery copy = history[random() % history.size()];
-        copy.created_at.replace(copy.created_at.find(".000Z"), 5, ".007Z");
-        shuffled.push_back(copy);
-      }
-      std::shuffle(shuffled.begin(), shuffled.end(), random);
-      std::string order;
-      for (const auto& delivery : shuffled) order += delivery.trigger + " " + delivery.created_at + "; ";
-      ASSERT_EQ(state_after(shuffled), expected) << "seed " << seed << ": " << order;
-    }
-  }
 }
 
 TEST(AnyOrder, AndAnyRepetitionOfAChainOfReschedulesEndsInTheSameState) {

@@ -45,9 +45,16 @@ const std::vector<Rule> rules = {
     {"a cancellation is final even where it arrives late",
      {created("a", 2), cancelled("a", 1)},
      {"booking.created", "booking.cancelled"}},
-    {"a rejected booking is not cancelled by an older word",
+    {"what is cancelled is not rejected afterwards",
+     {created("a", 1), cancelled("a", 2), rejected("a", 3)},
+     {"booking.created", "booking.cancelled", ""}},
+    {"what is rejected is not cancelled afterwards",
+     {requested("a", 1), rejected("a", 2), cancelled("a", 3)},
+     {"booking.requested", "booking.rejected", ""}},
+    {"of a rejection and a cancellation the older is what happened, even where it arrives late",
      {rejected("a", 2), cancelled("a", 1)},
-     {"booking.rejected", ""}},
+     {"booking.rejected", "booking.cancelled"}},
+    {"and the reverse", {cancelled("a", 2), rejected("a", 1)}, {"booking.cancelled", "booking.rejected"}},
     {"the old uid of a reschedule emits nothing",
      {created("a", 1), rescheduled("b", "a", 2)},
      {"booking.created", "booking.rescheduled"}},
@@ -112,6 +119,9 @@ const std::vector<Rule> rules = {
       {"FORM_SUBMITTED", minute(9), R"("formId":"f","responses":{"q":{"value":"x"}})"},
       {"FORM_SUBMITTED", minute(9), R"("formId":"f","responses":{"q":{"value":"y"}})"}},
      {"form.submitted", "", "form.submitted", "form.submitted"}},
+    {"also where an older telling comes late, and its copy after it",
+     {form("f", 5, "x"), form("f", 1, "x"), copy_of(form("f", 1, "x")), copy_of(form("f", 5, "x"))},
+     {"form.submitted", "form.submitted", "", ""}},
     {"an unknown trigger is told, once a minute for the same content",
      {{"BOOKING_LOCATION_UPDATED", minute(1), R"("uid":"a")"},
       {"BOOKING_LOCATION_UPDATED", minute(1), R"("uid":"a")"},
@@ -143,6 +153,17 @@ TEST(Rules, TheOldBookingOfARescheduleIsCancelledAndSaysWhereItWent) {
   EXPECT_EQ(old.at("rescheduledTo"), "b");
   EXPECT_EQ(out.events[0].key.value(), "a");
   EXPECT_EQ(value_of(out).at("booking").at("rescheduledFrom").at("uid"), "a");
+}
+
+TEST(Rules, OfTwoEndsOneIsShownAndSomebodyShouldLook) {
+  FoldBench bench;
+  bench.take(created("a", 1).text());
+  bench.take(cancelled("a", 2).text());
+  EXPECT_EQ(bench.take(rejected("a", 3).text()).summary.read_again, BookingUid{"a"});
+  const auto out = bench.take(paid("a", 4, 7).text());
+  EXPECT_EQ(value_of(out).at("booking").at("status"), "cancelled");
+  EXPECT_EQ(value_of(out).at("booking").at("cancellation").at("reason"), "ill");
+  EXPECT_TRUE(value_of(out).at("booking").at("rejectionReason").is_null());
 }
 
 TEST(Rules, AChainKeepsTheKeyOfItsRootAndACircleEnds) {

@@ -28,6 +28,15 @@ class Broker:
     def __exit__(self, *_):
         subprocess.run([sys.executable, TOOL, "stop", self.folder], check=False)
 
+    def freeze(self):
+        self._do("freeze")
+
+    def thaw(self):
+        self._do("thaw")
+
+    def _do(self, verb):
+        subprocess.run([sys.executable, TOOL, verb, self.folder], check=True, stdout=subprocess.DEVNULL)
+
 
 @dataclass(frozen=True)
 class Message:

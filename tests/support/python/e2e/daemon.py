@@ -45,10 +45,10 @@ admin:  {{listen: "127.0.0.1:{self.admin_port}"}}
         if self.process and self.process.poll() is None:
             self.kill()
 
-    def start(self):
+    def start(self, *options):
         assert self.process is None or self.process.poll() is not None
         with open(self.log_file, "ab") as out:
-            self.process = subprocess.Popen([BUILD / "calsyncd", "--settings", self.settings], stdout=out, stderr=out,
+            self.process = subprocess.Popen([BUILD / "calsyncd", "--settings", self.settings, *options], stdout=out, stderr=out,
                                             stdin=subprocess.DEVNULL)
         return self
 

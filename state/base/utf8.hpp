@@ -1,0 +1,15 @@
+// Well-formed UTF-8 (Unicode 15, table 3-7). Pure.
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+namespace calsync {
+
+inline constexpr std::string_view utf8_replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// Bytes of the character in front of a text that is not empty; 0: it is no UTF-8.
+std::size_t utf8_character_size(std::string_view text);
+
+bool is_utf8(std::string_view text);
+
+}  // namespace calsync

@@ -1,0 +1,72 @@
+// Deliveries in any order and with copies against the same in the order in which they happened.
+#pragma once
+#include "state/views/chain.hpp"
+#include "tests/connectors/calcom/wire/deliveries.hpp"
+#include "tests/connectors/calcom/wire/fold_bench.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+namespace calsync {
+
+using History = std::vector<Delivery>;
+
+// What is known at the end: bookings as consumers see them, time off as it is kept.
+inline std::string state(FoldBench& bench) {
+  ViewTable table(bench.views);
+  std::string out;
+  for (const auto& [key, bytes] : bench.views.rows) {
+    if (key.starts_with("o/")) out += key + bytes + "\n";
+    if (!key.starts_with("b/")) continue;
+    const auto row = decode_booking(bytes);
+    out += render(*row, walk_up(table, *row, key.substr(2)).root).json + "\n";
+  }
+  return out;
+}
+
+// Told once per identity, or once in a while, whatever the order: how many there are of each type.
+inline bool is_told_once(const std::string& type) {
+  for (const char* kind : {"meeting.", "recording.", "form.", "webhook.", "ooo.created",
+                           "booking.payment_initiated", "booking.paid"})
+    if (type.starts_with(kind)) return true;
+  return false;
+}
+
+struct Ending {
+  std::string state;
+  std::map<std::string, int> told;
+};
+
+inline Ending end_of(const History& history) {
+  FoldBench bench;
+  Ending end;
+  for (const auto& delivery : history)
+    for (const auto& event : bench.take(delivery.text()).events)
+      if (is_told_once(event.type)) ++end.told[event.type];
+  end.state = state(bench);
+  return end;
+}
+
+inline void holds_for(History (*make)(std::mt19937&)) {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    std::mt19937 random(seed);
+    const History history = make(random);
+    const Ending expected = end_of(history);
+    for (int round = 0; round < 3; ++round) {
+      History shuffled = history;
+      for (auto again = random() % 4; again > 0; --again)
+        shuffled.push_back(copy_of(history[random() % history.size()]));
+      std::shuffle(shuffled.begin(), shuffled.end(), random);
+      std::string order;
+      for (const auto& delivery : shuffled) order += delivery.trigger + " " + delivery.created_at + "; ";
+      const Ending end = end_of(shuffled);
+      ASSERT_EQ(end.state, expected.state) << "seed " << seed << ": " << order;
+      ASSERT_EQ(end.told, expected.told) << "seed " << seed << ": " << order;
+    }
+  }
+}
+
+}  // namespace calsync
