@@ -15,9 +15,8 @@ constexpr auto period = std::chrono::seconds{1};
 Error unreadable(const std::string& how) {
   std::string what = "the file `";
   what.append(witness_name).append("` ").append(how);
-  return Error{
-      Errc::corrupt,
-      what.append(": it is the witness of the log's end; restore the newest copy of the directory")};
+  return Error{Errc::corrupt,
+               what.append(": it is the witness of the log's end; restore the newest copy of the directory")};
 }
 
 Error failed(const rocksdb::IOStatus& status, const char* doing) {
