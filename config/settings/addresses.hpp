@@ -16,7 +16,7 @@ bool is_address_or_network(std::string_view text);  // 10.0.0.1, 10.0.0.0/8, fd0
 
 // What is wrong with a URL that is called, or ""; never repeats it, since it may hold a password.
 std::string https_url_problem(std::string_view url);  // https, or http to loopback only
-std::string git_remote_problem(
-    std::string_view url);  // https, ssh, http to loopback, file:// (DESIGN §12.13)
+// Https, ssh, http to loopback, file:// (DESIGN §12.13).
+std::string git_remote_problem(std::string_view url);
 
 }  // namespace calsync

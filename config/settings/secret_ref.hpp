@@ -10,8 +10,8 @@ namespace calsync {
 struct SecretRef {
   enum class Place { none, env, dotenv, file, credential, vault, doppler };
   Place place = Place::none;
-  std::string
-      name;  // env: NAME · dotenv: FILE · file: PATH · credential: NAME · vault: MOUNT/PATH · doppler: NAME
+  // env: NAME · dotenv: FILE · file: PATH · credential: NAME · vault: MOUNT/PATH · doppler: NAME.
+  std::string name;
   std::string field;  // dotenv: NAME · vault: FIELD
   [[nodiscard]] bool empty() const { return place == Place::none; }
   [[nodiscard]] std::string text() const;  // as written in the file

@@ -61,8 +61,8 @@ struct Settings {
     std::string bootstrap_servers = "localhost:9092";
     std::string topic_prefix = "calsync.";
     bool create_topics = true;
-    std::map<std::string, std::string>
-        properties;  // any librdkafka property; secret references allowed as values
+    // Any librdkafka property; secret references allowed as values.
+    std::map<std::string, std::string> properties;
   } kafka;
   struct ConfigRepo {
     bool present = false;
@@ -111,8 +111,8 @@ ReadSettings read_settings(std::string_view text);
 Result<ReadSettings> read_settings_file(const std::string& path);
 std::vector<std::string> render_errors(std::string_view file, const std::vector<SettingsError>& errors);
 
-std::string print_settings(
-    const Settings& settings);   // YAML with every value in force; secret references, never values
+// YAML with every value in force; secret references, never values.
+std::string print_settings(const Settings& settings);
 std::string example_settings();  // the documented example file
 std::string settings_help();     // a line per setting: name, type, bounds, default, text
 

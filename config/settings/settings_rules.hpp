@@ -7,8 +7,8 @@
 
 namespace calsync {
 
-using Lines =
-    std::map<std::string, int>;  // path (also of sections) → line; what the file does not have is not here
+// Path (also of sections) → line; what the file does not have is not here.
+using Lines = std::map<std::string, int>;
 
 void check_rules(const Settings& settings, const Lines& lines, Report& report);
 

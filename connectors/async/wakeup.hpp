@@ -1,8 +1,9 @@
 // Lets one coroutine sleep until somebody on the same loop wakes it; cheaper than a timer that never expires.
-// Owner:    whoever sleeps. Runs on: one loop, one thread. Blocks: never.
+// Owner:    whoever sleeps.
+// Runs on:  one loop, one thread.
+// Blocks:   never.
 // Promises: wake() before wait() is not lost, several count as one; the sleeper goes on from the loop, never
-// from
-//           inside wake().
+//           from inside wake().
 // Fails:    never. At most one coroutine waits at a time.
 #pragma once
 #include <boost/asio/async_result.hpp>

@@ -1,10 +1,10 @@
 // A small HTTP/1.1 client that waits for its answer: TCP, TLS or a unix socket, one connection kept alive.
-// Owner:    whoever calls; one object per thread. Runs on: the caller's thread, with a private event loop.
+// Owner:    whoever calls; one object per thread.
+// Runs on:  the caller's thread, with a private event loop.
 // Blocks:   send(), at most connect_timeout + timeout; a stop request ends it within milliseconds.
 // Promises: TLS verifies chain and host name; no redirect is followed; the answer is bounded by body_limit.
 // Fails:    timeout, unavailable (refused, closed, name not found), unauthorised (certificate), rejected (not
-// HTTP,
-//           or too large), cancelled. The message names the place, never headers or bodies.
+//           HTTP, or too large), cancelled. The message names the place, never headers or bodies.
 #pragma once
 #include "state/base/error.hpp"
 

@@ -1,5 +1,6 @@
 // Listening sockets by plain system calls, so that TCP, unix and inherited ones are one kind of descriptor.
-// Runs on: any thread. Blocks: only where a host name must be looked up (start-up).
+// Runs on:  any thread.
+// Blocks:   only where a host name must be looked up (start-up).
 #pragma once
 #include "state/base/error.hpp"
 
@@ -28,8 +29,8 @@ class SocketName {
 // Each gives a listening, non-blocking descriptor that the caller owns. Fails: conflict (in use), rejected,
 // io.
 Result<int> listen_tcp(std::string_view host_port);
-Result<int> listen_unix(
-    const std::filesystem::path& socket);     // 0600; a stale one is replaced where nobody listens
+// 0600; a stale one is replaced where nobody listens.
+Result<int> listen_unix(const std::filesystem::path& socket);
 Result<int> adopt_listening(int descriptor);  // refuses what is no listening stream socket, TCP or unix
 
 // "127.0.0.1:9464", "[::1]:9464", or "" for a unix socket; the port of it, or 0.

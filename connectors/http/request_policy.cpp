@@ -134,8 +134,8 @@ std::optional<RequestRefusal> refuse(const HeadParser& seen, const beast::error_
   return RequestRefusal{400, "not an HTTP/1.1 request"};
 }
 
-bool is_host(
-    std::string_view value) {  // uri-host [":" port], loosely: no space, no '@', no '/', nothing empty
+// uri-host [":" port], loosely: no space, no '@', no '/', nothing empty.
+bool is_host(std::string_view value) {
   return !value.empty() && std::ranges::all_of(value, [](char c) {
     return is_token_char(c) ? c != '^' && c != '`' && c != '|' && c != '#'
                             : std::string_view("[]:();,=").find(c) != std::string_view::npos;
@@ -217,8 +217,8 @@ std::optional<RequestRefusal> judge_request(std::string_view head, const Request
   // HTTP/1.0 is what nginx speaks to us by default. It ends with the answer: keep-alive there is an old
   // extension.
   out.keep_alive = parser.version == 11 && parser.keep_alive();
-  out.expects_continue =
-      parser.version == 11 && !parser.expect.empty();  // RFC 9110 §10.1.1: ignored from 1.0
+  // RFC 9110 §10.1.1: ignored from 1.0.
+  out.expects_continue = parser.version == 11 && !parser.expect.empty();
   return std::nullopt;
 }
 

@@ -1,8 +1,12 @@
 // Which requests we let in (RELIABILITY §3.3): bytes of a request's head → a head that can be trusted, or a
 // refusal. Stricter than HTTP on purpose: what two parsers might read differently is refused, because a proxy
-// stands in front. Owner: nobody; pure. Runs on: any thread. Blocks: never. Promises: reads nothing outside
-// `bytes`; keeps views into them; the same bytes give the same answer (fuzzed). Fails:    a refusal, after
-// which the connection is closed: where the next request begins is then not known.
+// stands in front.
+// Owner:    nobody; pure.
+// Runs on:  any thread.
+// Blocks:   never.
+// Promises: reads nothing outside `bytes`; keeps views into them; the same bytes give the same answer
+//           (fuzzed).
+// Fails:    a refusal, after which the connection is closed: where the next request begins is then not known.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -129,8 +129,8 @@ asio::awaitable<void> Core::accept_all(std::shared_ptr<Core> self) {
       self->open_session(std::move(socket));
       continue;
     }
-    pause.expires_after(
-        std::chrono::milliseconds{100});  // out of descriptors: the next accept would fail at once
+    // Out of descriptors: the next accept would fail at once.
+    pause.expires_after(std::chrono::milliseconds{100});
     co_await pause.async_wait(as_pair);
   }
 }

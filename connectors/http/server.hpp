@@ -1,11 +1,12 @@
 // A small HTTP/1.1 server for the admin routes and the control socket, over TCP or a unix socket.
-// Owner:    App. Runs on: the io_context that start() was given (one thread); the handler too. Blocks: never.
+// Owner:    App.
+// Runs on:  the io_context that start() was given (one thread); the handler too.
+// Blocks:   never.
 // Promises: whatever a client sends or holds back, it costs at most `connections` x (header + body + the
 //           answer that the handler made for it) bytes and its own connection, so a handler keeps its answers
 //           small; a page in a browser cannot reach a TCP listener under a name of its own (DNS rebinding).
 // Fails:    start() when it cannot listen; a refused request is answered with the JSON of error_response()
-// and the
-//           connection is closed.
+//           and the connection is closed.
 #pragma once
 #include "state/base/error.hpp"
 
@@ -51,8 +52,8 @@ using ServerHandler = std::function<boost::asio::awaitable<ServerResponse>(Serve
 
 struct ServerOptions {
   std::string listen{};  // "host:port" (port 0: any), or a name for `inherited_socket`
-  std::filesystem::path
-      unix_socket{};  // set: listen here instead; made with mode 0600, replaced where nobody listens
+  // Set: listen here instead; made with mode 0600, replaced where nobody listens.
+  std::filesystem::path unix_socket{};
   std::optional<int> inherited_socket{};  // a listening socket from systemd; the server owns it from then on
   std::vector<std::string> hosts{};       // further Host names that are served (TCP)
   std::size_t connections = 64;

@@ -1,7 +1,9 @@
 // One accepted connection, plain or TLS, for a server that keeps its own deadlines.
-// Owner: a session. Runs on: the loop. Blocks: never; every call waits until done, failed or cancel().
+// Owner:    a session.
+// Runs on:  the loop.
+// Blocks:   never; every call waits until done, failed or cancel().
 // Promises: cancel() ends what is waiting now and everything asked for later, at once.
-// Fails: by an error code; the connection is then only good for close().
+// Fails:    by an error code; the connection is then only good for close().
 #pragma once
 #include "connectors/http/tls.hpp"
 

@@ -1,6 +1,7 @@
 // What the publisher asks of Kafka, in our words: the narrow seam that tests script and a simulator can
-// replace. Runs on: one thread at a time. Blocks: at most about the slice given; where none is, about 5 s for
-// all that the call does.
+// replace.
+// Runs on:  one thread at a time.
+// Blocks:   at most about the slice given; where none is, about 5 s for all that the call does.
 #pragma once
 #include "connectors/kafka/cursor.hpp"
 #include "connectors/kafka/kafka_error.hpp"
@@ -50,10 +51,10 @@ class Transactions {
   using Slice = std::chrono::milliseconds;
   virtual KafkaError init(Slice slice) = 0;  // fences older instances; ends what they left open
   virtual KafkaError begin() = 0;
-  virtual KafkaError produce(const KafkaMessage& message,
-                             Slice slice) = 0;  // retriable: not taken, the queue is full
-  virtual KafkaError commit(
-      Slice slice) = 0;  // ok only when every message was delivered and all is committed
+  // Retriable: not taken, the queue is full.
+  virtual KafkaError produce(const KafkaMessage& message, Slice slice) = 0;
+  // Ok only when every message was delivered and all is committed.
+  virtual KafkaError commit(Slice slice) = 0;
   virtual KafkaError abort(Slice slice) = 0;
 };
 

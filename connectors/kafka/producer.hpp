@@ -1,8 +1,9 @@
 // One transactional producer over librdkafka. See Transactions for the calls.
-// Owner:    the publisher. Runs on: its thread. Blocks: at most the slice given.
+// Owner:    the publisher.
+// Runs on:  its thread.
+// Blocks:   at most the slice given.
 // Promises: commit() is ok only when every message since begin() was delivered: librdkafka itself lets a
-// message that it
-//           refused fall out of the transaction and commits the rest (F7).
+//           message that it refused fall out of the transaction and commits the rest (F7).
 #pragma once
 #include "connectors/kafka/broker.hpp"
 #include "connectors/kafka/kafka_options.hpp"

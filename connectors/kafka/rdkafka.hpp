@@ -58,8 +58,8 @@ class Client {
   [[nodiscard]] rd_kafka_t* get() const { return handle_; }
   [[nodiscard]] std::string last_word() const;  // ": Connect to … failed" or empty
   // Learns the topic's partitions and leaders now: else the first use of it stalls for a second (MEASURED).
-  Result<int> partition_count(rd_kafka_topic_t* topic,
-                              const CallLimit& limit) const;  // fails: not_found, unavailable
+  // Fails: not_found, unavailable.
+  Result<int> partition_count(rd_kafka_topic_t* topic, const CallLimit& limit) const;
   Result<Topic> topic(const std::string& name) const;
 
  private:

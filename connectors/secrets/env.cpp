@@ -5,8 +5,8 @@
 namespace calsync::secret_places {
 
 Result<Secret> read_env(const SecretRef& ref) {
-  const char* const value =
-      std::getenv(ref.name.c_str());  // NOLINT(concurrency-mt-unsafe): nothing of ours calls setenv
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing of ours calls setenv.
+  const char* const value = std::getenv(ref.name.c_str());
   if (value == nullptr) return Error{Errc::not_found, ref.text() + ": no such environment variable"};
   return Secret(std::string(value));
 }

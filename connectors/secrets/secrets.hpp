@@ -1,5 +1,6 @@
 // Secret references → secrets. One file per place: env, dotenv, file, credential.
-// Owner:    nobody; functions. Runs on: any thread; read_env() while nobody calls setenv.
+// Owner:    nobody; functions.
+// Runs on:  any thread; read_env() while nobody calls setenv.
 // Blocks:   reads files; call it at start and on SIGHUP, never on a request.
 // Promises: every secret read is handed to log::hide(); an error names the reference, never what was read.
 // Fails:    not_found (no such variable, file, name), rejected (empty or unreadable as a secret), io.

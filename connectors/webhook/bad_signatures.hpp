@@ -1,6 +1,9 @@
 // Counts bad signatures by client; after too many in a minute its unsigned requests get 429 for a minute. A
 // request with a valid signature is never refused for it: Cal.com's addresses are shared (RELIABILITY §3.3).
-// Owner: the listener. Runs on: the loop. Blocks: never. Promises: bounded memory, whoever sends.
+// Owner:    the listener.
+// Runs on:  the loop.
+// Blocks:   never.
+// Promises: bounded memory, whoever sends.
 #pragma once
 #include "connectors/webhook/client_address.hpp"
 

@@ -1,7 +1,10 @@
 // Bytes of one connection that are not yet answered, and the memory that all connections may take for them
-// together. Owner: a session. Runs on: the loop. Blocks: never. Promises: the small buffer of every
-// connection is there from the start, so that other people's large bodies never
-//           refuse a usual delivery (2 to 10 kB); a large one is paid for as it arrives, not as it is
+// together.
+// Owner:    a session.
+// Runs on:  the loop.
+// Blocks:   never.
+// Promises: the small buffer of every connection is there from the start, so that other people's large bodies
+//           never refuse a usual delivery (2 to 10 kB); a large one is paid for as it arrives, not as it is
 //           announced.
 #pragma once
 #include <cstring>

@@ -1,5 +1,8 @@
 // Who is at the other end: the address that limits count by, and the proxies whose word about it is taken.
-// Pure. Runs on: any thread. Blocks: never. Fails: of(): rejected, for a proxy that is no address or network.
+// Pure.
+// Runs on:  any thread.
+// Blocks:   never.
+// Fails:    of(): rejected, for a proxy that is no address or network.
 #pragma once
 #include "state/base/error.hpp"
 
@@ -28,8 +31,8 @@ Address plain_address(const Address& address);  // ::ffff:192.0.2.1 is 192.0.2.1
 
 class TrustedProxies {
  public:
-  static Result<TrustedProxies> of(
-      const std::vector<std::string>& proxies);  // "10.0.0.1", "10.0.0.0/8", "fd00::/8"
+  // "10.0.0.1", "10.0.0.0/8", "fd00::/8".
+  static Result<TrustedProxies> of(const std::vector<std::string>& proxies);
   [[nodiscard]] bool trusts(const Address& address) const;
   // The last hop that is not ours, reading X-Forwarded-For from its end; what stands before it the client may
   // have made up. `forwarded`: the values of all those fields in order. Nothing readable there: `peer`.

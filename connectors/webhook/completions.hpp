@@ -1,7 +1,9 @@
 // Brings the sink's answers from its thread to the loop: one post for all that come before the loop gets to
-// them. Owner:    shared by the intake and every answer still to come. Runs on: put() on any thread, the rest
-// on the loop. Blocks:   put() for as long as a vector is swapped. Promises: after close() an answer is
-// dropped, and the io_context is not touched: the sink may outlive both.
+// them.
+// Owner:    shared by the intake and every answer still to come.
+// Runs on:  put() on any thread, the rest on the loop.
+// Blocks:   put() for as long as a vector is swapped.
+// Promises: after close() an answer is dropped, and the io_context is not touched: the sink may outlive both.
 #pragma once
 #include "connectors/webhook/listener.hpp"
 

@@ -66,8 +66,8 @@ bool Intake::full() const {
 // Who waits between requests goes first, then who was refused and does not leave, then who has sent no whole
 // header for long: a thousand silent clients may not keep out the one that has something to say (P24).
 void Intake::make_room_for_one() {
-  if (quiet.size() + busy.size() < limits.connections)
-    return;  // bodies are too large together: they must end first
+  // Bodies are too large together: they must end first.
+  if (quiet.size() + busy.size() < limits.connections) return;
   const auto at = std::ranges::find_if(quiet, [](const Session* session) {
     return session->phase() == SessionPhase::idle || session->phase() == SessionPhase::linger;
   });

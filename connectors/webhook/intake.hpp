@@ -1,6 +1,10 @@
 // What the connections of one listener share: limits and what they count, sources, the sink, and who makes
-// room. Owner:    the listener and its sessions, together. Runs on: the loop only. Blocks: never. Promises:
-// no limit of RELIABILITY §3.3 is passed; a client is refused only after idle and silent ones have gone.
+// room.
+// Owner:    the listener and its sessions, together.
+// Runs on:  the loop only.
+// Blocks:   never.
+// Promises: no limit of RELIABILITY §3.3 is passed; a client is refused only after idle and silent ones have
+//           gone.
 // Fails:    begin() closes a connection that its address has too many of.
 #pragma once
 #include "connectors/async/wakeup.hpp"
@@ -30,8 +34,8 @@ struct Peer {
 class LogLimit {
  public:
   explicit LogLimit(std::size_t most) : most_(most) {}
-  std::optional<std::size_t> take(
-      std::chrono::steady_clock::time_point now);  // lines left out before this one
+  // Lines left out before this one.
+  std::optional<std::size_t> take(std::chrono::steady_clock::time_point now);
 
  private:
   std::size_t most_, written_ = 0, left_out_ = 0;

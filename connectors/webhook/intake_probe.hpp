@@ -1,4 +1,6 @@
-// The intake's numbers. Owner: the listener. Runs on: the loop.
+// The intake's numbers.
+// Owner:    the listener.
+// Runs on:  the loop.
 #pragma once
 #include "connectors/webhook/outcome.hpp"
 #include "state/base/metric.hpp"

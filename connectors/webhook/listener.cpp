@@ -126,8 +126,8 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
         intake_->begin(std::move(socket));  // also while draining: it has left the queue
       } else if (ec != asio::error::operation_aborted && ec != asio::error::connection_aborted) {
         report(ec);
-        co_await intake_->room_for_connections
-            .wait();  // out of descriptors: until the next tick or a connection's end
+        // Out of descriptors: until the next tick or a connection's end.
+        co_await intake_->room_for_connections.wait();
       }
     }
     accepting_ = false;

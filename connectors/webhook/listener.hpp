@@ -1,9 +1,12 @@
 // Who calls us: the HTTP server of Cal.com's webhooks. Knows words, not stores: a verified delivery goes to a
-// Sink. Owner:    App. Runs on: the io_context it was given (one thread). Blocks: never. Promises: 200 only
-// after the sink said so; an unsigned byte reaches neither JSON, disk nor log (P2); limits of
-//           RELIABILITY §3.3 hold for every client; no JSON is read here.
+// Sink.
+// Owner:    App.
+// Runs on:  the io_context it was given (one thread).
+// Blocks:   never.
+// Promises: 200 only after the sink said so; an unsigned byte reaches neither JSON, disk nor log (P2); limits
+//           of RELIABILITY §3.3 hold for every client; no JSON is read here.
 // Fails:    start() when it cannot listen or may not (`insecure`); requests get their status code and are
-// counted in the probe.
+//           counted in the probe.
 #pragma once
 #include "state/base/metric.hpp"
 #include "state/base/secret.hpp"
@@ -49,15 +52,15 @@ struct ListenerLimits {
   std::size_t connections_per_address = 32;  // IPv6: per /64; not for loopback and trusted proxies
   std::size_t body_bytes = 1024 * 1024;      // one body
   std::size_t body_bytes_in_flight = 32 * 1024 * 1024;
-  std::size_t bad_signatures =
-      20;  // from one client within a minute, then 429 for a minute to its unsigned requests
+  // From one client within a minute, then 429 for a minute to its unsigned requests.
+  std::size_t bad_signatures = 20;
 };
 
 struct ListenerOptions {
   std::string listen = "127.0.0.1:8787";  // host:port; port 0: any
-  std::optional<int>
-      inherited_socket;   // a listening socket from systemd, stays the caller's; `listen` is only a name
-  bool insecure = false;  // plain HTTP also on an inherited socket that other machines reach
+  // A listening socket from systemd, stays the caller's; `listen` is only a name.
+  std::optional<int> inherited_socket;
+  bool insecure = false;                 // plain HTTP also on an inherited socket that other machines reach
   std::string certificate, private_key;  // PEM files; both empty: plain HTTP
   std::vector<std::string> trusted_proxies;
   std::vector<ListenerSource> sources;

@@ -1,8 +1,9 @@
 // One connection: request after request, in order; the page to read for what happens to a delivery.
-// Owner:    its own coroutine; the intake's lists only know it. Runs on: the loop. Blocks: never.
+// Owner:    its own coroutine; the intake's lists only know it.
+// Runs on:  the loop.
+// Blocks:   never.
 // Promises: one answer per request, in order; after a refusal the connection ends; a body goes to the sink
-// only with a
-//           valid signature.
+//           only with a valid signature.
 // Fails:    a deadline or a client that leaves ends the connection, and is counted.
 #pragma once
 #include "connectors/webhook/intake.hpp"

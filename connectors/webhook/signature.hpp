@@ -1,8 +1,10 @@
 // The sources we take deliveries for, and whether one is signed by a secret of its source (P22, CONTRACT
-// §11.1). Owner: the listener. Runs on: the loop (HMAC contexts are reused). Blocks: never; pure but for its
-// memory. Promises: every secret is tried and nothing ends early, so time tells neither which secret nor
-// which digit failed;
-//           a signature that is no signature costs the same as a wrong one.
+// §11.1).
+// Owner:    the listener.
+// Runs on:  the loop (HMAC contexts are reused).
+// Blocks:   never; pure but for its memory.
+// Promises: every secret is tried and nothing ends early, so time tells neither which secret nor which digit
+//           failed; a signature that is no signature costs the same as a wrong one.
 // Fails:    of(): rejected, naming the source, never a secret.
 #pragma once
 #include "connectors/webhook/listener.hpp"

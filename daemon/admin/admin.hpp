@@ -1,12 +1,12 @@
 // The admin listener and the control socket: routes over what AdminSources report (control.hpp has the
-// protocol). Owner:    App; started when the log is open, stopped before it closes. Runs on: the io_context
-// it was given. Blocks:   on bounded reads of the log (at most 256 events at a time) and on a checkpoint.
+// protocol).
+// Owner:    App; started when the log is open, stopped before it closes.
+// Runs on:  the io_context it was given.
+// Blocks:   on bounded reads of the log (at most 256 events at a time) and on a checkpoint.
 // Promises: with a token set, nothing but /healthz and /readyz is answered without it on the TCP listener;
-// what changes
-//           something is reachable through the control socket only.
+//           what changes something is reachable through the control socket only.
 // Fails:    start() when it cannot listen (conflict: another daemon has the control socket), or would without
-// a
-//           token where other machines reach (rejected).
+//           a token where other machines reach (rejected).
 #pragma once
 #include "connectors/http/server.hpp"
 #include "daemon/admin/status.hpp"

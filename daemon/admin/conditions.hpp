@@ -1,5 +1,8 @@
 // What is not as it should be, in words, for status, readiness and people.
-// Owner: App. Runs on: any thread. Blocks: on a short mutex. Promises: `since` is when this message began.
+// Owner:    App.
+// Runs on:  any thread.
+// Blocks:   on a short mutex.
+// Promises: `since` is when this message began.
 #pragma once
 #include "state/base/time.hpp"
 

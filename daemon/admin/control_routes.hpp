@@ -1,5 +1,7 @@
 // What only the control socket answers: checkpoints for readers, and reading quarantined records again.
-// Owner: Admin. Runs on: the admin loop. Blocks: on a checkpoint's hard links.
+// Owner:    Admin.
+// Runs on:  the admin loop.
+// Blocks:   on a checkpoint's hard links.
 #pragma once
 #include "connectors/http/server.hpp"
 #include "daemon/admin/admin_probe.hpp"

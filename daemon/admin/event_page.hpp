@@ -1,6 +1,9 @@
-// GET /api/v1/events. Runs on: the admin loop. Blocks: on reads of at most 256 events or 1 MiB at a time;
-// between two of them other requests have their turn. Promises: a page of at most 1 MiB, or one event; at
-// most polls_max requests wait for an event at a time, each no longer than its client does.
+// GET /api/v1/events.
+// Runs on:  the admin loop.
+// Blocks:   on reads of at most 256 events or 1 MiB at a time; between two of them other requests have their
+//           turn.
+// Promises: a page of at most 1 MiB, or one event; at most polls_max requests wait for an event at a time,
+//           each no longer than its client does.
 #pragma once
 #include "connectors/http/server.hpp"
 #include "state/store/event_log.hpp"

@@ -1,6 +1,7 @@
 // What the daemon says about itself: status, readiness and conditions, from what its parts report.
-// Owner: Admin. Runs on: the admin loop and the pulse. Blocks: no longer than the parts' status calls (short
-// locks).
+// Owner:    Admin.
+// Runs on:  the admin loop and the pulse.
+// Blocks:   no longer than the parts' status calls (short locks).
 #pragma once
 #include "daemon/admin/conditions.hpp"
 #include "daemon/publish/publish.hpp"

@@ -1,8 +1,10 @@
-// All parts of the daemon, started in the order written in start(), stopped in reverse.
+// All parts of the daemon, started in the order written in start(), stopped in reverse:
 //   log → projector → publisher → admin and control → intake → pulse
 // Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse; main() only waits.
-// Owner: run_daemon(). Runs on: the main thread. Blocks: start() on opening the log, stop() on draining.
-// Fails: start(): the error of the part that cannot start; the parts before it are stopped. Later: on_end.
+// Owner:    run_daemon().
+// Runs on:  the main thread.
+// Blocks:   start() on opening the log, stop() on draining.
+// Fails:    start(): the error of the part that cannot start; the parts before it are stopped. Later: on_end.
 #pragma once
 #include "daemon/admin/admin.hpp"
 #include "daemon/app/pulse.hpp"

@@ -1,6 +1,7 @@
 // An event loop and the one thread that runs it.
-// Owner: App. Promises: what is posted runs on that thread. An exception that reaches the loop is a bug:
-// on_bug is called.
+// Owner:    App.
+// Promises: what is posted runs on that thread. An exception that reaches the loop is a bug: on_bug is
+//           called.
 #pragma once
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

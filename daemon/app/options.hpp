@@ -10,10 +10,10 @@ namespace calsync {
 
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 64;  // EX_USAGE
-inline constexpr int exit_stood_down =
-    75;  // EX_TEMPFAIL: a newer instance publishes; systemd must not restart us
-inline constexpr int exit_refused =
-    78;  // EX_CONFIG: bad settings, damaged or foreign log; a restart changes nothing
+// EX_TEMPFAIL: a newer instance publishes; systemd must not restart us.
+inline constexpr int exit_stood_down = 75;
+// EX_CONFIG: bad settings, damaged or foreign log; a restart changes nothing.
+inline constexpr int exit_refused = 78;
 
 enum class DaemonTask { run, check, print_settings, print_example };
 

@@ -1,6 +1,9 @@
 // Tells systemd that the daemon lives: only while the log's writer and both loops answer. Also its STATUS=
-// line. Owner: App; started last, stopped first. Runs on: a thread of its own, which may block on a part that
-// hangs: then nothing is told, and systemd acts. Fails: never.
+// line.
+// Owner:    App; started last, stopped first.
+// Runs on:  a thread of its own, which may block on a part that hangs: then nothing is told, and systemd
+//           acts.
+// Fails:    never.
 #pragma once
 #include "daemon/admin/status.hpp"
 #include "daemon/app/loop_thread.hpp"

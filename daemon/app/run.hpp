@@ -1,4 +1,6 @@
-// From options to exit code. Owner: main(). Runs on: the main thread.
+// From options to exit code.
+// Owner:    main().
+// Runs on:  the main thread.
 #pragma once
 #include "daemon/app/options.hpp"
 #include "daemon/app/wakeups.hpp"

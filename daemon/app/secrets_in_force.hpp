@@ -1,6 +1,7 @@
 // Every secret that the settings name, read at start and on SIGHUP: all of them, or all the reasons why not.
-// Owner: run_daemon(). Blocks: reads files. Fails: `errors`; each names file, line and setting, never what
-// was read.
+// Owner:    run_daemon().
+// Blocks:   reads files.
+// Fails:    `errors`; each names file, line and setting, never what was read.
 #pragma once
 #include "config/settings/settings.hpp"
 #include "connectors/webhook/listener.hpp"

@@ -1,5 +1,8 @@
 // What systemd gives and wants: listening sockets, readiness, the watchdog. Without systemd all of it does
-// nothing. Owner: run_daemon(). Runs on: any thread. Blocks: never.
+// nothing.
+// Owner:    run_daemon().
+// Runs on:  any thread.
+// Blocks:   never.
 #pragma once
 #include "state/base/error.hpp"
 

@@ -1,5 +1,7 @@
 // What main() sleeps on: signals, and "this part has ended" from other threads.
-// Owner: main(). Runs on: wait() the main thread, ended() any. Blocks: wait().
+// Owner:    main().
+// Runs on:  wait() the main thread, ended() any.
+// Blocks:   wait().
 // Promises: made before other threads start, it takes SIGTERM, SIGINT and SIGHUP away from all of them.
 #pragma once
 #include <chrono>

@@ -1,6 +1,8 @@
 // What a person or a script sees: standard output holds only the answer, everything else goes to standard
-// error. Owner: main(). Runs on: the main thread. Blocks: on the terminal or pipe. Colours and widths only
-// where a terminal is.
+// error.
+// Owner:    main().
+// Runs on:  the main thread.
+// Blocks:   on the terminal or pipe. Colours and widths only where a terminal is.
 #pragma once
 #include "state/base/error.hpp"
 
@@ -22,8 +24,8 @@ class Console {
  public:
   Console(std::FILE* out, std::FILE* err, std::stop_token stop)
       : out_(out), err_(err), stop_(std::move(stop)) {}
-  void set_color(
-      ColorMode mode);  // automatic: a terminal, TERM is not "dumb", NO_COLOR is not set (no-color.org)
+  // Automatic: a terminal, TERM is not "dumb", NO_COLOR is not set (no-color.org).
+  void set_color(ColorMode mode);
 
   void answer(std::string_view text);  // as it is; nothing is added
   void line(std::string_view text);    // an answer with an end of line
@@ -38,15 +40,15 @@ class Console {
   void note(std::string_view text);  // "calsync: …" on standard error
   void hint(std::string_view text);  // indented below a note
   void error(const Error& error);    // its words; with CALSYNC_DEBUG set also its trail
-  void status_line(
-      std::string_view text);  // progress: one line that replaces itself; only where err is a terminal
+  // Progress: one line that replaces itself; only where err is a terminal.
+  void status_line(std::string_view text);
   void end_status_line();
 
   [[nodiscard]] std::string paint(Paint paint, std::string_view text) const;  // for standard output
   [[nodiscard]] bool out_is_terminal() const;
   [[nodiscard]] bool err_is_terminal() const;
-  [[nodiscard]] std::size_t width()
-      const;  // columns of the terminal; a very large number where there is none
+  // Columns of the terminal; a very large number where there is none.
+  [[nodiscard]] std::size_t width() const;
   // Asks on standard error. Fails: rejected where nobody can be asked (no terminal), cancelled when
   // interrupted.
   Result<bool> confirm(std::string_view question);

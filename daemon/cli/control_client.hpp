@@ -1,6 +1,7 @@
 // Talks to a running daemon over its control socket (daemon/admin/control.hpp tells the protocol).
-// Owner: a command. Blocks: each call, bounded. Fails: not_found = no daemon runs on this log; else as
-// HttpClient, or what the daemon answered.
+// Owner:    a command.
+// Blocks:   each call, bounded.
+// Fails:    not_found = no daemon runs on this log; else as HttpClient, or what the daemon answered.
 #pragma once
 #include "connectors/http/client.hpp"
 #include "daemon/cli/context.hpp"

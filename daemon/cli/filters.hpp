@@ -31,8 +31,8 @@ struct RecordFilter {
 };
 
 struct EventSearch : EventFilter {
-  std::optional<Instant> taken_since,
-      taken_until;  // of the raw record, as its trigger: the caller has to look it up
+  // Of the raw record, as its trigger: the caller has to look it up.
+  std::optional<Instant> taken_since, taken_until;
   std::string trigger;
   [[nodiscard]] bool asks_for_time() const { return taken_since || taken_until; }
   [[nodiscard]] bool matches_time(Instant taken) const;

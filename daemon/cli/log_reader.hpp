@@ -1,7 +1,9 @@
 // The log, for reading: beside a running daemon from a checkpoint that the daemon makes (and that is given
-// back, also after an error or Ctrl-C), without one by taking the log's own lock. Owner: a command. Blocks:
-// opening. Fails: conflict (another process holds the log and no daemon answers: exit 4), not_found, corrupt,
-// foreign, unauthorised.
+// back, also after an error or Ctrl-C), without one by taking the log's own lock.
+// Owner:    a command.
+// Blocks:   opening.
+// Fails:    conflict (another process holds the log and no daemon answers: exit 4), not_found, corrupt,
+//           foreign, unauthorised.
 #pragma once
 #include "daemon/cli/control_client.hpp"
 #include "state/store/event_log.hpp"

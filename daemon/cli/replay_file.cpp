@@ -49,8 +49,8 @@ class FileTarget final : public ReplayTarget {
   Result<void> open() {
     struct stat found {};  // a link counts, wherever it leads
     if (::lstat(path_.c_str(), &found) == 0) return exists();
-    const int fd =
-        ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);  // personal data
+    // Personal data: for its owner only.
+    const int fd = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return disk_error("cannot make", part_);
     made_ = true;
     file_ = ::fdopen(fd, "w");

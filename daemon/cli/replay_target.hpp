@@ -1,6 +1,8 @@
 // Where `log replay` writes: a file, standard output, or topics with a suffix. Never the live topics.
-// Owner: `log replay`. Blocks: on the disk or the broker. Fails: the file exists, the broker refuses; the
-// error of topics says up to which event all is in Kafka, so that a second run can go on from there.
+// Owner:    `log replay`.
+// Blocks:   on the disk or the broker.
+// Fails:    the file exists, the broker refuses; the error of topics says up to which event all is in Kafka,
+//           so that a second run can go on from there.
 #pragma once
 #include "daemon/cli/context.hpp"
 #include "daemon/publish/event_message.hpp"

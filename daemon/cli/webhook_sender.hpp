@@ -1,7 +1,10 @@
 // Sends signed bodies to an intake as Cal.com does, over a bounded number of kept connections, at a bounded
-// rate. Owner: `send`. Runs on: a thread per connection. Blocks: until all are sent or stop is requested.
+// rate.
+// Owner:    `send`.
+// Runs on:  a thread per connection.
+// Blocks:   until all are sent or stop is requested.
 // Promises: with one connection the order is kept; no body is sent twice unless its connection was closed
-// unanswered.
+//           unanswered.
 #pragma once
 #include "connectors/http/client.hpp"
 #include "daemon/cli/payload_files.hpp"

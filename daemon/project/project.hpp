@@ -1,8 +1,11 @@
 // LOG raw → normalise → LOG evt and views: tails the log from the normaliser's cursor.
-// Owner:    App; started after the log, stopped before it. Runs on: a thread of its own. Blocks: that thread
-// only. Promises: events, views and cursor of a record go down in one batch; the same log gives the same
-// bytes (P7). Fails:    a record that cannot be understood is quarantined; a log that cannot be read or
-// written stops it (on_end).
+// Owner:    App; started after the log, stopped before it.
+// Runs on:  a thread of its own.
+// Blocks:   that thread only.
+// Promises: events, views and cursor of a record go down in one batch; the same log gives the same bytes
+//           (P7).
+// Fails:    a record that cannot be understood is quarantined; a log that cannot be read or written stops it
+//           (on_end).
 #pragma once
 #include "state/base/metric.hpp"
 #include "state/store/event_log.hpp"

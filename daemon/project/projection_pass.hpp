@@ -1,5 +1,7 @@
 // One pass over the next raw records: read, normalise, gather what one commit takes. Shared by projector and
-// rebuild. Runs on: the caller's thread, one pass at a time per log. Blocks: on the disk.
+// rebuild.
+// Runs on:  the caller's thread, one pass at a time per log.
+// Blocks:   on the disk.
 #pragma once
 #include "daemon/project/project.hpp"
 #include "daemon/project/rules.hpp"
@@ -10,8 +12,8 @@ namespace calsync {
 
 struct ReadRecord {
   Normalised result;
-  std::optional<RawSequence>
-      retried;  // the record that this one asked to read again, where it was in quarantine
+  // The record that this one asked to read again, where it was in quarantine.
+  std::optional<RawSequence> retried;
 };
 
 // As normalise(), by these rules, and what a retry was about.

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t batch_max = 256;
 constexpr std::size_t batch_min = 16;
-constexpr auto pass_target =
-    std::chrono::milliseconds{20};  // a delivery that waits behind our commit still answers soon
+// A delivery that waits behind our commit still answers soon.
+constexpr auto pass_target = std::chrono::milliseconds{20};
 constexpr auto look_again = std::chrono::seconds{1};
 constexpr auto retry_pause = std::chrono::milliseconds{500};
 constexpr int niceness = 5;  // where the machine is short of CPU, acknowledging goes before reading

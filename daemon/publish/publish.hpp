@@ -1,7 +1,9 @@
 // LOG evt → Kafka, exactly once (RELIABILITY §3.2). Start-up, fencing and recovery are told at the top of
-// publish.cpp. Owner:    App; started after the log, stopped before it. Runs on: a thread of its own.
-// Promises: P8–P12. Fails: publishing stops for good with a reason (`stood_down` → exit 75, `refused` → exit
-// 78).
+// publish.cpp.
+// Owner:    App; started after the log, stopped before it.
+// Runs on:  a thread of its own.
+// Promises: P8–P12.
+// Fails:    publishing stops for good with a reason (`stood_down` → exit 75, `refused` → exit 78).
 #pragma once
 #include "config/settings/settings.hpp"
 #include "state/base/metric.hpp"
@@ -29,8 +31,8 @@ struct PublisherOptions {
   Settings::Kafka kafka;
   std::map<std::string, std::string> resolved_properties;  // kafka.properties with secret references resolved
   std::string source;                                      // ce_source
-  std::optional<std::uint64_t>
-      accept_cursor;      // --accept-cursor N: the cursor topic was lost; go on after event N
+  // --accept-cursor N: the cursor topic was lost; go on after event N.
+  std::optional<std::uint64_t> accept_cursor;
   bool takeover = false;  // --takeover: this directory is the one to publish from
   // Once, from the publisher's thread: the cursor was read, and this log is the one that Kafka knows.
   std::function<void()> on_cursor{};

@@ -62,8 +62,8 @@ Did PublishRun::produce_events(const std::stop_token& stop) {
     const bool room = batch_.events.size() < steps_.limit() && batch_.bytes < bytes_max;
     if (last && room && parts_.log.head().event > batch_.last &&
         parts_.clock.steady() - batch_.began < fill_max) {
-      if (auto read = read_more(steps_.limit()); !read)
-        break;  // what we have is whole; the next begin() tells the reason
+      // What we have is whole; the next begin() tells the reason.
+      if (auto read = read_more(steps_.limit()); !read) break;
     }
   }
   return Did::ok;

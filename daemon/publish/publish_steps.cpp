@@ -147,8 +147,8 @@ Next PublishSteps::after_abort(Did did) {
   if (aborts_ % aborts_before_halving == 0) {
     shrink(aborted_batch_);
     claiming_ = false;
-    return go(Step::check_topics, backoff(aborts_, longest_backoff),
-              true);  // has somebody taken the topics away?
+    // Has somebody taken the topics away?
+    return go(Step::check_topics, backoff(aborts_, longest_backoff), true);
   }
   return go(Step::begin, backoff(aborts_ - 1, longest_backoff));
 }

@@ -9,8 +9,8 @@ inline constexpr std::string_view state_topic = "booking-state", cursor_topic = 
 
 std::vector<TopicSpec> topic_specs(const std::string& prefix);  // with prefix; the cursor is last
 std::vector<std::string> topic_names(const std::vector<TopicSpec>& specs);
-std::map<std::string, int> partition_counts(const std::string& prefix,
-                                            const std::vector<TopicFacts>& facts);  // without prefix
+// Without prefix.
+std::map<std::string, int> partition_counts(const std::string& prefix, const std::vector<TopicFacts>& facts);
 
 struct TopicPlan {
   std::vector<TopicSpec> create;

@@ -52,8 +52,8 @@ class HmacKey {
 // gives the same bytes (a rebuild is byte-identical) and another text never meets the same nonce. Sealed
 // form: nonce(12) || ciphertext || tag(16).
 std::string seal(const SealKey& key, std::string_view aad, std::string_view text);
-Result<std::string> unseal(const SealKey& key, std::string_view aad,
-                           std::string_view sealed);  // fails: corrupt
+// Fails: corrupt.
+Result<std::string> unseal(const SealKey& key, std::string_view aad, std::string_view sealed);
 
 bool equal_in_constant_time(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b);
 void random_bytes(std::span<std::uint8_t> out);

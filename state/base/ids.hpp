@@ -28,8 +28,8 @@ using EventSequence = Named<std::uint64_t, struct EventSequenceTag>;  // place o
 using KeySequence = Named<std::uint64_t, struct KeySequenceTag>;      // n-th event of one Kafka key, from 1
 
 using LogId = Named<std::string, struct LogIdTag>;  // UUID of one log, made when the log is created
-using SourceId =
-    Named<std::string, struct SourceIdTag>;  // intake.sources[].id: the last part of /hooks/{source}
+// intake.sources[].id: the last part of /hooks/{source}.
+using SourceId = Named<std::string, struct SourceIdTag>;
 using BookingUid = Named<std::string, struct BookingUidTag>;  // Cal.com's `uid`; not the numeric id
 using EventKey = Named<std::string, struct EventKeyTag>;      // Kafka message key (DESIGN §8, §12.4)
 

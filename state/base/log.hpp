@@ -1,6 +1,7 @@
 // The daemon's own log: one JSON object a line on standard error, or journald's native priority prefix.
-// Owner: main(). Runs on: any thread. Blocks: only on standard error. Known secrets are cut out of every line
-// (P21).
+// Owner:    main().
+// Runs on:  any thread.
+// Blocks:   only on standard error. Known secrets are cut out of every line (P21).
 #pragma once
 #include "state/base/secret.hpp"
 

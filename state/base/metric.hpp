@@ -1,6 +1,7 @@
-// Numbers for Prometheus. Owner: App owns the registry; a probe beside each pipeline owns its counters (its
-// one page). Runs on: any thread; add() and set() are lock-free. Blocks: never. The prometheus-cpp headers
-// stay in metric.cpp.
+// Numbers for Prometheus.
+// Owner:    App owns the registry; a probe beside each pipeline owns its counters (its one page).
+// Runs on:  any thread; add() and set() are lock-free.
+// Blocks:   never. The prometheus-cpp headers stay in metric.cpp.
 #pragma once
 #include <memory>
 #include <string>

@@ -21,8 +21,8 @@ inline void append_json(std::string& out, const std::string& text) {
 }
 
 template <class T>
-void append_json(std::string& out,
-                 const std::optional<T>& value) {  // absent is null, never missing (DESIGN §8)
+// Absent is null, never missing (DESIGN §8).
+void append_json(std::string& out, const std::optional<T>& value) {
   if (value)
     append_json(out, *value);
   else

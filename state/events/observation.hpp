@@ -84,15 +84,15 @@ struct BookingFacts {
   std::optional<std::vector<PersonFacts>> members;    // co-hosts, as `team.members` tells them
   std::vector<std::string> known_hosts;               // further e-mails of hosts (an event type's host list)
   std::optional<std::vector<PersonFacts>> attendees;  // as told: may hold co-hosts
-  std::vector<std::pair<std::string, std::string>>
-      responses;                        // slug → JSON text of the answer; answered ones only
+  // Slug → JSON text of the answer; answered ones only.
+  std::vector<std::pair<std::string, std::string>> responses;
   std::optional<std::string> metadata;  // JSON text of an object, keys sorted
   std::optional<std::string> seat_uid;  // attendeeSeatId: the seat that this delivery is about
   std::optional<RescheduledFrom> rescheduled_from;
   std::optional<Cancellation> cancellation;
   std::optional<PaymentFacts> payment;
-  bool series =
-      false;  // carries `recurringEvent`: a cancellation or confirmation may be about the rest of a series
+  // Carries `recurringEvent`: a cancellation or confirmation may be about the rest of a series.
+  bool series = false;
 };
 
 struct BookingObservation {

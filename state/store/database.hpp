@@ -1,5 +1,7 @@
 // RocksDB as this room uses it: named columns, snapshots, and its Status in our words.
-// Owner: EventLog. Runs on: any thread, but write() on the writer thread only. Blocks: on the disk.
+// Owner:    EventLog.
+// Runs on:  any thread, but write() on the writer thread only.
+// Blocks:   on the disk.
 #pragma once
 #include "state/base/error.hpp"
 #include "state/store/keys.hpp"

@@ -2,12 +2,11 @@
 // Owner:    App (or the command line, where no daemon runs); opened first, closed last.
 // Runs on:  append() and the readers: any thread. One writer thread of its own does every write.
 // Blocks:   append() never; append_and_wait(), commit(), set_note() until the disk has it; readers read the
-// disk. Promises: when an append completes with a sequence, the record survives kill -9 and a power cut (one
-// synced
+//           disk.
+// Promises: when an append completes with a sequence, the record survives kill -9 and a power cut (one synced
 //           batch holds record, key and dedup row); sequences have no gaps, only grow, are never given twice
 //           (P1, P3).
-// Fails:    corrupt, foreign: refuses to open (exit 78). disk_full, io: the call failed, nothing
-// half-written.
+// Fails:    corrupt, foreign: refuses to open (exit 78). disk_full, io: the call failed, nothing half-written.
 //           unavailable: the queue is full (4,096 entries or 32 MiB), try again.
 #pragma once
 #include "state/base/metric.hpp"
@@ -39,10 +38,10 @@ struct Projection {
   RawSequence upto;
   std::vector<EventRecord> events;  // sequences follow the head without a gap
   ViewTable::Changes views;
-  std::vector<std::pair<RawSequence, RecordSummary>>
-      summaries;  // one per raw record read; a retry adds its target's
-  std::vector<RawSequence>
-      retries;         // of those, the ones that only asked for another record: never in quarantine
+  // One per raw record read; a retry adds its target's.
+  std::vector<std::pair<RawSequence, RecordSummary>> summaries;
+  // Of those, the ones that only asked for another record: never in quarantine.
+  std::vector<RawSequence> retries;
   bool again = false;  // part of a rebuild: which version reads these records is noted already
 };
 
@@ -59,8 +58,7 @@ struct LogOptions {
   bool create = true;      // false: a missing log is an error (not_found)
   bool read_only = false;  // a checkpoint, or a directory that nobody writes; append and commit then fail
   Disk* disk = nullptr;    // tests inject faults here (disk.hpp); nullptr: the machine's own file system
-  // Called once, from any thread, when the log stops acknowledging for good (corrupt, io): the process should
-  // end.
+  // Called once, from any thread, when the log stops for good (corrupt, io): the process should end.
   std::function<void(Error)> on_failed{};
 };
 
@@ -80,11 +78,11 @@ class EventLog {
   using OnAppended = std::function<void(Result<Appended>)>;
   virtual void append(RawDelivery delivery, OnAppended done) = 0;
   Result<Appended> append_and_wait(RawDelivery delivery);
-  virtual Result<void> commit(
-      Projection projection) = 0;  // fails: conflict, where it does not follow the head
+  // Fails: conflict, where it does not follow the head.
+  virtual Result<void> commit(Projection projection) = 0;
   // Small named values of other rooms (the publisher's claim): synced before it returns.
-  virtual Result<void> set_note(std::string_view name,
-                                std::string_view value) = 0;  // an empty value removes it
+  // An empty value removes it.
+  virtual Result<void> set_note(std::string_view name, std::string_view value) = 0;
   [[nodiscard]] virtual Result<std::optional<std::string>> note(std::string_view name) const = 0;
   // Set once the disk gave an error other than "full": nothing is acknowledged any more until a restart.
   [[nodiscard]] virtual std::optional<Error> failed() const = 0;
@@ -99,16 +97,16 @@ class EventLog {
 
   // --- reading ---
   [[nodiscard]] virtual Result<RawRecord> raw(RawSequence sequence) const = 0;  // fails: not_found, corrupt
-  [[nodiscard]] virtual Result<StoredEvent> event(
-      EventSequence sequence) const = 0;  // fails: not_found, corrupt
+  // Fails: not_found, corrupt.
+  [[nodiscard]] virtual Result<StoredEvent> event(EventSequence sequence) const = 0;
   // From `first` on, at most `count` records and about `bytes` bytes; fewer at the end. Empty: nothing there
   // yet.
   [[nodiscard]] virtual Result<std::vector<RawRecord>> read_raw(RawSequence first, std::size_t count,
                                                                 std::size_t bytes) const = 0;
   [[nodiscard]] virtual Result<std::vector<StoredEvent>> read_events(EventSequence first, std::size_t count,
                                                                      std::size_t bytes) const = 0;
-  [[nodiscard]] virtual Result<std::optional<RecordSummary>> summary(
-      RawSequence sequence) const = 0;  // nullopt: not read yet
+  // nullopt: not read yet.
+  [[nodiscard]] virtual Result<std::optional<RecordSummary>> summary(RawSequence sequence) const = 0;
   [[nodiscard]] virtual Result<std::vector<QuarantineEntry>> quarantine(RawSequence after,
                                                                         std::size_t count) const = 0;
   [[nodiscard]] virtual std::uint64_t quarantine_size() const = 0;

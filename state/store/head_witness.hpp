@@ -1,6 +1,7 @@
 // The file `head` beside the database: what the log had reached, kept outside of it. A log whose end was cut
-// off opens without complaint (F2); one that stands behind its witness is refused. Runs on: open(), then one
-// thread of its own. Blocks: three syncs, at most once a second and at close.
+// off opens without complaint (F2); one that stands behind its witness is refused.
+// Runs on:  open(), then one thread of its own.
+// Blocks:   three syncs, at most once a second and at close.
 #pragma once
 #include "state/base/time.hpp"
 #include "state/store/disk.hpp"
@@ -17,8 +18,8 @@ inline constexpr const char* witness_name = "head";
 
 std::string render_witness(const LogHead& head);       // text: format, both heads, checksum
 Result<LogHead> parse_witness(std::string_view text);  // fails: corrupt, foreign (newer format)
-Result<std::optional<LogHead>> read_witness(Disk& disk,
-                                            const std::filesystem::path& directory);  // nullopt: no file
+// nullopt: no file.
+Result<std::optional<LogHead>> read_witness(Disk& disk, const std::filesystem::path& directory);
 Result<void> write_witness(Disk& disk, const std::filesystem::path& directory, const LogHead& head);
 
 class WitnessKeeper {

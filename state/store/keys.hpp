@@ -49,8 +49,8 @@ inline constexpr std::string_view note_prefix = "note/";
 }  // namespace meta
 
 inline constexpr std::size_t person_bytes = 16;
-inline constexpr char destroyed_mark =
-    '\0';  // first and (for raw records) only byte of a destroyed key's row
+// First and (for raw records) only byte of a destroyed key's row.
+inline constexpr char destroyed_mark = '\0';
 
 inline std::string sequence_key(std::uint64_t sequence) {
   return ByteWriter{}.u64(sequence).take();

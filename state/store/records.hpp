@@ -2,9 +2,7 @@
 //
 //   raw    format u8=1, sequence, source u8, source id, content type, received ms  | sealed body | hash
 //   event  format u8=1, sequence, raw sequence, topic u8, origin u8, time ms, key sequence, key, type,
-//   subject,
-//          caused by                                                               | sealed value and states
-//          | hash
+//          subject, caused by                           | sealed value and states | hash
 //
 // What stands before the first bar is plain and is the sealed part's additional data: a body moved under
 // another header does not open. hash = SHA-256(hash of the record before || all bytes before the hash): over
@@ -50,8 +48,8 @@ Result<StoredEvent> decode_event(EventSequence sequence, std::string_view stored
 Result<Sealed> split_raw(RawSequence sequence, std::string_view stored);
 Result<Sealed> split_event(EventSequence sequence, std::string_view stored);
 
-std::string encode_summary(
-    const RecordSummary& summary);  // without `people`: those are only in the person index
+// Without `people`: those are only in the person index.
+std::string encode_summary(const RecordSummary& summary);
 Result<RecordSummary> decode_summary(std::string_view stored);
 
 std::string encode_quarantine(std::string_view reason);

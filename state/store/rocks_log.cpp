@@ -138,8 +138,8 @@ Result<void> RocksLog::copy_to(const std::filesystem::path& directory) {
   rocksdb::Checkpoint* made = nullptr;
   auto status = rocksdb::Checkpoint::Create(&database_->raw(), &made);
   const std::unique_ptr<rocksdb::Checkpoint> maker(made);
-  constexpr std::uint64_t never_flush =
-      std::numeric_limits<std::uint64_t>::max();  // the WAL is copied instead
+  // The WAL is copied instead.
+  constexpr std::uint64_t never_flush = std::numeric_limits<std::uint64_t>::max();
   if (status.ok())
     status = maker->CreateCheckpoint(std::filesystem::absolute(directory).string(), never_flush);
   if (!status.ok()) return to_error(status, "make a checkpoint in " + directory.string());

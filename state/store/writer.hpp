@@ -1,10 +1,11 @@
 // The one thread that writes. Takes what waits (≤ 256 records or 2 MiB), gives sequences, chains hashes,
-// makes ONE synced write, then completes the waiters. What other rooms commit rides in the same batch. Owner:
-// EventLog. Runs on: its own thread; submit() any thread. Blocks: submit() never, ride() until it is on disk.
+// makes ONE synced write, then completes the waiters. What other rooms commit rides in the same batch.
+// Owner:    EventLog.
+// Runs on:  its own thread; submit() any thread.
+// Blocks:   submit() never, ride() until it is on disk.
 // Promises: heads move only when the write was OK (F3); a group fails or succeeds as a whole.
 // Fails:    disk_full: tried again with the next group, no restart needed; any other error: nothing is
-// acknowledged
-//           any more, failed() says why.
+//           acknowledged any more, failed() says why.
 #pragma once
 #include "state/store/database.hpp"
 #include "state/store/event_log.hpp"

@@ -142,8 +142,8 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
 
   std::optional<BookingRow> old;
   if (tells_parent(said.facts, row)) {
-    folding.views.put(booking_row_key(subject.name),
-                      encode(row));  // so that the walk up from the old one can meet it
+    // So that the walk up from the old one can meet it.
+    folding.views.put(booking_row_key(subject.name), encode(row));
     old = mark_rescheduled(folding.views, row.rescheduled_from.value->uid, row.uid,
                            {Weight::last_word, teller, by.as_of});
   }

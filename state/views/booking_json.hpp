@@ -24,8 +24,8 @@ inline constexpr std::array<std::string_view, 27> booking_fields = {"uid",      
 
 struct RenderedBooking {
   std::string json;  // empty: there was none
-  std::array<std::pair<std::uint32_t, std::uint32_t>, booking_fields.size()>
-      at{};  // begin and end of each value
+  // Begin and end of each value.
+  std::array<std::pair<std::uint32_t, std::uint32_t>, booking_fields.size()> at{};
 
   [[nodiscard]] std::string_view field(std::size_t i) const {
     return std::string_view(json).substr(at[i].first, at[i].second - at[i].first);

@@ -88,13 +88,13 @@ struct BookingRow {
 };
 
 PersonKey person_key(const PersonFacts& person);
-void hear(BookingRow& row, const BookingFacts& facts,
-          const Stamp& by);  // everything but status rules, seats, payment
+// Everything but status rules, seats, payment.
+void hear(BookingRow& row, const BookingFacts& facts, const Stamp& by);
 void hear_person(BookingRow& row, const PersonFacts& person, const Stamp& by, bool host);
 void hear_payment(BookingRow& row, const PaymentFacts& payment, const Stamp& by);
 bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by);  // true: a seat more
-bool hear_seat_left(BookingRow& row, const BookingFacts& facts,
-                    const Stamp& by);  // true: somebody's leaving is news
+// True: somebody's leaving is news.
+bool hear_seat_left(BookingRow& row, const BookingFacts& facts, const Stamp& by);
 
 // Hosts: organiser, team members, then attendees who are known hosts; attendees: the rest (DESIGN §12.3).
 struct Cast {

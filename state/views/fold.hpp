@@ -1,8 +1,9 @@
 // One observation into what we know: the rules of DESIGN §12.2–§12.4 (told in words at the top of fold.cpp).
-// Runs on: one thread at a time per ViewTable. Blocks: as the view source does.
+// Runs on:  one thread at a time per ViewTable.
+// Blocks:   as the view source does.
 // Promises: a pure function of (views, record, observation): the same in, the same bytes out (P7). At most
-// one event in
-//           topic bookings. Fails: never; an observation that cannot be used is `quarantined` with a reason.
+//           one event in topic bookings.
+// Fails:    never; an observation that cannot be used is `quarantined` with a reason.
 #pragma once
 #include "state/events/observation.hpp"
 #include "state/views/normalise.hpp"

@@ -31,8 +31,8 @@ struct RecordSummary {
   std::string trigger;  // "BOOKING_CREATED"; empty where there is none
   std::string subject;  // booking uid, ooo uuid, form id …; empty where there is none
   std::string reason;   // why quarantined or without change; never personal data
-  std::vector<std::string>
-      people;  // e-mail addresses in the record or in its events, lower case (for `forget`, filters)
+  // E-mail addresses in the record or in its events, lower case (for `forget`, filters).
+  std::vector<std::string> people;
   std::optional<BookingUid> read_again;  // an authoritative GET should decide about this booking
 };
 

@@ -1,5 +1,7 @@
 // What we know, as keys and values. The fold reads and writes it; the store keeps it; tests keep it in a map.
-// Thread: one at a time. Blocks: get() may read the disk where the source does. Fails: throws ViewError.
+// Runs on:  one thread at a time.
+// Blocks:   get() may read the disk where the source does.
+// Fails:    throws ViewError.
 #pragma once
 #include "state/base/error.hpp"
 

@@ -27,8 +27,9 @@ constexpr Channel channels[] = {
 
 std::string component_name(std::string_view event_type) {
   std::string name(event_type);
+  // Component names are [a-zA-Z0-9._-], but code generators dislike dots.
   for (auto& c : name)
-    if (c == '.') c = '_';  // component names are [a-zA-Z0-9._-], but code generators dislike dots
+    if (c == '.') c = '_';
   return name;
 }
 

@@ -48,8 +48,8 @@ void read_metadata(const Fields& payload, BookingFacts& facts) {
 
 void read_reschedule(const Fields& payload, BookingFacts& facts) {
   auto old = payload.name("rescheduleUid");
-  if (!old || old == facts.uid || old == facts.seat_uid)
-    return;  // the same booking, or a seat: no link (DESIGN §12.4)
+  // The same booking, or a seat: no link (DESIGN §12.4).
+  if (!old || old == facts.uid || old == facts.seat_uid) return;
   // A seated booking may name the old *seat*: a UUID, where a booking's uid is 22 characters.
   const bool looks_like_uuid =
       old->size() == 36 && (*old)[8] == '-' && (*old)[13] == '-' && (*old)[18] == '-';

@@ -23,10 +23,10 @@ class Fields {
     return object_->if_contains(name);
   }
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
-  [[nodiscard]] std::optional<std::string> name(
-      std::string_view name) const;  // no longer than an id or a word may be
-  [[nodiscard]] std::optional<std::string> secret(
-      std::string_view name) const;  // as sent: to hash, never to publish
+  // No longer than an id or a word may be.
+  [[nodiscard]] std::optional<std::string> name(std::string_view name) const;
+  // As sent: to hash, never to publish.
+  [[nodiscard]] std::optional<std::string> secret(std::string_view name) const;
   [[nodiscard]] std::optional<Integer> integer(std::string_view name) const;
   [[nodiscard]] std::optional<Integer> amount(std::string_view name) const;  // as integer(); else a warning
   [[nodiscard]] std::optional<bool> boolean(std::string_view name) const;

@@ -10,11 +10,11 @@ using Said = decltype(Observation::said);
 // BOOKING_CREATED, REQUESTED, RESCHEDULED, CANCELLED, REJECTED, PAYMENT_INITIATED, PAID
 Said read_booking(BookingKind kind, const Fields& payload);
 Said read_no_show_update(const Fields& payload);  // BOOKING_NO_SHOW_UPDATED
-Said read_meeting(BookingKind kind,
-                  const Fields& payload);  // MEETING_STARTED, MEETING_ENDED: flat or enveloped
+// MEETING_STARTED, MEETING_ENDED: flat or enveloped.
+Said read_meeting(BookingKind kind, const Fields& payload);
 Said read_absence(BookingKind kind, const Fields& payload);  // AFTER_HOSTS_, AFTER_GUESTS_CAL_VIDEO_NO_SHOW
-Said read_recording(BookingKind kind,
-                    const Fields& payload);            // RECORDING_READY, RECORDING_TRANSCRIPTION_GENERATED
+// RECORDING_READY, RECORDING_TRANSCRIPTION_GENERATED.
+Said read_recording(BookingKind kind, const Fields& payload);
 Said read_instant_meeting(const Fields& payload);      // INSTANT_MEETING
 Said read_ooo(const Fields& payload);                  // OOO_CREATED
 Said read_form(FormKind kind, const Fields& payload);  // FORM_SUBMITTED, _NO_EVENT, ROUTING_FORM_FALLBACK_HIT

@@ -1,7 +1,9 @@
 // Cal.com's webhook bodies in, our words out: the only code that knows their shapes (CONTRACT §11, §16).
-// Runs on: any thread; pure. Blocks: never. Promises: never throws for any bytes and uses memory linear in
-// them; no secret of the body (bearer link, password, one-time password) is in the result. Fails: what cannot
-// be understood is an `Unreadable` with a reason that holds no piece of the body.
+// Runs on:  any thread; pure.
+// Blocks:   never.
+// Promises: never throws for any bytes and uses memory linear in them; no secret of the body (bearer link,
+//           password, one-time password) is in the result.
+// Fails:    what cannot be understood is an `Unreadable` with a reason that holds no piece of the body.
 #pragma once
 #include "state/events/observation.hpp"
 

@@ -58,8 +58,8 @@ bool secret_parameter(std::string_view name, std::string_view value, int nested)
   return cut(inner, nested - 1) != inner;
 }
 
-std::string_view sign_at(std::string_view text,
-                         std::size_t i) {  // what begins a parameter; '#' too: some links carry a token there
+// What begins a parameter; '#' too: some links carry a token there.
+std::string_view sign_at(std::string_view text, std::size_t i) {
   if (text.substr(i).starts_with("&amp;")) return text.substr(i, 5);
   return std::string_view("?&;#").find(text[i]) == std::string_view::npos ? std::string_view()
                                                                           : text.substr(i, 1);

@@ -64,8 +64,8 @@ TEST(EventLogCommit, CountsTheQuarantineUnderAnyOrderOfAnswers) {
                      {RawSequence{3}, summed(RecordOutcome::nothing)}};
   ASSERT_TRUE(log->log->commit(first));
   EXPECT_EQ(log->log->quarantine_size(), 2U);
-  Projection
-      retried;  // record 4 asked for 1 (read now) and, in the same commit, 2 was tried and is still odd
+  // Record 4 asked for 1 (read now) and, in the same commit, 2 was tried and is still odd.
+  Projection retried;
   retried.upto = RawSequence{4};
   retried.retries = {RawSequence{4}};
   retried.summaries = {{RawSequence{1}, summed(RecordOutcome::event)},
