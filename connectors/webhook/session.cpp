@@ -7,8 +7,6 @@ namespace calsync {
 namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
-constexpr std::string_view hooks_path = "/hooks/";
-constexpr std::size_t content_type_bytes_max = 128;
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 bool is_quiet(SessionPhase phase) {
@@ -193,34 +191,14 @@ asio::awaitable<bool> Session::send_answer() {
 
 Session::Got Session::take_head(std::size_t head_bytes) {
   request_.head_bytes = head_bytes;
-  RequestHead& head = intake_->head;
-  if (auto refusal = judge_request(buffer_.bytes().substr(0, head_bytes), intake_->rules, head))
+  const std::string_view bytes = buffer_.bytes().substr(0, head_bytes);
+  if (auto refusal = admit(bytes, intake_->rules, *intake_->sources, intake_->head, request_))
     return refuse(*refusal);
-  if (!head.path.starts_with(hooks_path)) return refuse({404, "no such path: POST /hooks/SOURCE"});
-  request_.source = intake_->sources->find(head.path.substr(hooks_path.size()));
-  if (!request_.source) return refuse({404, "no such path: POST /hooks/SOURCE"});
-  request_.content_length = head.content_length;
-  request_.keep_alive = head.keep_alive;
-  request_.expects_continue = head.expects_continue;
-  take_fields(head);
-  request_.client = client_of(head);
+  request_.client = client_of(intake_->head);
   // From a client that is throttled, what cannot be signed is not even read.
   if (!request_.signature && intake_->bad_signatures.blocked(client_key(request_.client), since_))
     return refuse_bad_signature();
   return Got::ok;
-}
-
-void Session::take_fields(const RequestHead& head) {
-  request_.signature.reset();
-  request_.content_type.clear();
-  unsigned signatures = 0;
-  for (const RequestField& field : head.all()) {
-    if (same_field_name(field.name, signature_field)) {
-      request_.signature = ++signatures == 1 ? digest_from_hex(field.value) : std::nullopt;
-    } else if (request_.content_type.empty() && same_field_name(field.name, "Content-Type")) {
-      request_.content_type.assign(field.value.substr(0, content_type_bytes_max));
-    }
-  }
 }
 
 Address Session::client_of(const RequestHead& head) const {

@@ -6,6 +6,7 @@
 //           only with a valid signature.
 // Fails:    a deadline or a client that leaves ends the connection, and is counted.
 #pragma once
+#include "connectors/webhook/admission.hpp"
 #include "connectors/webhook/intake.hpp"
 
 namespace calsync {
@@ -35,13 +36,8 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   enum class Got { ok, refused, closed };
   // What is kept of a request's head: views into it end when the buffer grows.
-  struct Request {
+  struct Request : Admitted {
     std::size_t head_bytes = 0;
-    std::uint64_t content_length = 0;
-    bool keep_alive = false, expects_continue = false;
-    std::shared_ptr<SourceKeys> source;
-    std::optional<Digest> signature;
-    std::string content_type;
     Address client;
     [[nodiscard]] std::size_t bytes() const { return head_bytes + static_cast<std::size_t>(content_length); }
   };
@@ -56,7 +52,6 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<bool> send_answer();
 
   Got take_head(std::size_t head_bytes);
-  void take_fields(const RequestHead& head);
   [[nodiscard]] Address client_of(const RequestHead& head) const;
   void offer(std::string_view body, Instant received);
   Got refuse(const RequestRefusal& refusal, IntakeOutcome outcome, std::chrono::seconds retry_after = {});

@@ -43,7 +43,7 @@ struct ProjectProbe {
                                           "Raw records read, by trigger.",
                                           {{"trigger", std::string(trigger)}}});
   }
-  void count(const RecordSummary& summary) {
+  void count(const RecordSummary& summary) const {
     const auto found = by_trigger.find(summary.trigger.empty() ? "none" : std::string_view(summary.trigger));
     (found != by_trigger.end() ? found->second : by_trigger.at("other")).add();
     by_outcome(summary.outcome).add();

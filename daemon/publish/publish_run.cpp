@@ -17,28 +17,37 @@ PublishRun::PublishRun(Parts parts, const PublisherOptions& options)
       options_(options),
       demo_(options.kafka.mode == KafkaMode::embedded),
       instance_(random_uuid()),
-      specs_(topic_specs(options.kafka.topic_prefix)) {
+      specs_(topic_specs(options.kafka.topic_prefix)),
+      last_good_(parts.clock.steady()) {
   context_ = {parts_.log.id(), options.source, options.kafka.topic_prefix, "", {}};
 }
 
-std::pair<PublisherState, Error> PublishRun::run(const std::stop_token& stop) {
-  last_good_ = parts_.clock.steady();
+PublishRun::End PublishRun::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    const Step step = steps_.step();
-    if (step == Step::stand_down) return {PublisherState::stood_down, why_};
-    if (step == Step::refuse) return {PublisherState::refused, why_};
-    const Did did = perform(step, stop);
-    const std::size_t batch = batch_.events.size();
-    const Next next = steps_.after(did, batch);
-    tell(step, did, batch);
-    if (next.drop_handle && handle_) {
-      const Watchdog::Watch watch(parts_.watchdog, "destroy producer");
-      handle_.reset();
-    }
-    pause(next.pause, stop);
+    if (auto end = ended()) return *std::move(end);
+    pause(turn(stop), stop);
   }
   leave();
   return {PublisherState::stopped, {}};
+}
+
+std::optional<PublishRun::End> PublishRun::ended() const {
+  if (steps_.step() == Step::stand_down) return End{PublisherState::stood_down, why_};
+  if (steps_.step() == Step::refuse) return End{PublisherState::refused, why_};
+  return std::nullopt;
+}
+
+std::chrono::milliseconds PublishRun::turn(const std::stop_token& stop) {
+  const Step step = steps_.step();
+  const Did did = perform(step, stop);
+  const std::size_t batch = batch_.events.size();
+  const Next next = steps_.after(did, batch);
+  tell(step, did, batch);
+  if (next.drop_handle && handle_) {
+    const Watchdog::Watch watch(parts_.watchdog, "destroy producer");
+    handle_.reset();
+  }
+  return next.pause;
 }
 
 Did PublishRun::perform(Step step, const std::stop_token& stop) {

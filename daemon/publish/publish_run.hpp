@@ -43,8 +43,12 @@ class PublishRun {
   };
   PublishRun(Parts parts, const PublisherOptions& options);
 
-  // Until stopped, or for good. The end: stopped, stood_down or refused, with the reason.
-  std::pair<PublisherState, Error> run(const std::stop_token& stop);
+  using End = std::pair<PublisherState, Error>;  // stopped, stood_down or refused, with the reason
+  // Until stopped, or for good.
+  End run(const std::stop_token& stop);
+  // What run() repeats, for a simulator with a clock of its own: one step, and the pause that comes after it.
+  std::chrono::milliseconds turn(const std::stop_token& stop);
+  [[nodiscard]] std::optional<End> ended() const;  // for good
 
  private:
   struct Batch {

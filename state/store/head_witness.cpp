@@ -93,13 +93,13 @@ Result<void> write_witness(Disk& disk, const std::filesystem::path& directory, c
 }
 
 WitnessKeeper::WitnessKeeper(Disk& disk, std::filesystem::path directory, const StoreProbe& probe,
-                             LogHead witnessed)
+                             LogHead witnessed, Drive drive)
     : disk_(disk),
       directory_(std::move(directory)),
       probe_(probe),
       reached_(witnessed),
       witnessed_(witnessed) {
-  thread_ = std::thread([this] { run(); });
+  if (drive == Drive::own_thread) thread_ = std::thread([this] { run(); });
 }
 
 WitnessKeeper::~WitnessKeeper() {
@@ -125,7 +125,10 @@ void WitnessKeeper::stop() {
     stopping_ = true;
   }
   changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (thread_.joinable())
+    thread_.join();
+  else
+    turn();
 }
 
 void WitnessKeeper::run() {
@@ -133,11 +136,18 @@ void WitnessKeeper::run() {
   for (bool last = false; !last;) {
     changed_.wait_for(lock, period, [this] { return stopping_; });
     last = stopping_;
-    if (reached_.raw == witnessed_.raw && reached_.event == witnessed_.event) continue;
     lock.unlock();
-    write_latest();
+    turn();
     lock.lock();
   }
+}
+
+void WitnessKeeper::turn() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (reached_.raw == witnessed_.raw && reached_.event == witnessed_.event) return;
+  }
+  write_latest();
 }
 
 // A witness that cannot be written is behind, which is safe: it only proves less. Counted, and tried again.

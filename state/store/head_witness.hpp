@@ -5,6 +5,7 @@
 #pragma once
 #include "state/base/time.hpp"
 #include "state/store/disk.hpp"
+#include "state/store/drive.hpp"
 #include "state/store/event_log.hpp"
 #include "state/store/store_probe.hpp"
 
@@ -24,12 +25,14 @@ Result<void> write_witness(Disk& disk, const std::filesystem::path& directory, c
 
 class WitnessKeeper {
  public:
-  WitnessKeeper(Disk& disk, std::filesystem::path directory, const StoreProbe& probe, LogHead witnessed);
+  WitnessKeeper(Disk& disk, std::filesystem::path directory, const StoreProbe& probe, LogHead witnessed,
+                Drive drive = Drive::own_thread);
   ~WitnessKeeper();
   WitnessKeeper(const WitnessKeeper&) = delete;
   WitnessKeeper& operator=(const WitnessKeeper&) = delete;
   void reached(const LogHead& head);            // any thread, cheap: the log has this on disk
   Result<void> write_now(const LogHead& head);  // before the log goes back (rebuild)
+  void turn();                                  // writes the head where it has moved; by hand: once a second
   void stop();                                  // writes the last head
 
  private:

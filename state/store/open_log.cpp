@@ -50,21 +50,6 @@ Result<void> mark_unfinished(Disk& disk, const fs::path& directory) {
   return sync_directory(disk, directory);
 }
 
-// Log head, its identity and keys: what makes the directory a log of ours. One synced batch.
-Result<void> write_meta(Database& database) {
-  rocksdb::WriteBatch batch(0, 0, 8, 0);
-  auto* column = database.column(Column::meta);
-  const SealKey person_key = random_key();
-  auto status = batch.Put(column, slice(meta::format), slice(format_text));
-  if (status.ok()) status = batch.Put(column, slice(meta::log_id), random_uuid());
-  if (status.ok()) status = batch.Put(column, slice(meta::person_key), slice(view(person_key)));
-  if (status.ok()) status = batch.Put(column, slice(meta::head), encode_head({}));
-  if (status.ok()) status = batch.Put(column, slice(meta::quarantined), sequence_key(0));
-  if (status.ok()) status = database.write(batch);
-  if (!status.ok()) return to_error(status, "create the log");
-  return {};
-}
-
 Result<void> finish_creation(Database& database, Disk& disk, const fs::path& directory) {
   CALSYNC_TRY(format, "read meta", database.get(Column::meta, meta::format));
   if (!format) CALSYNC_CHECK("write meta", write_meta(database));
@@ -149,6 +134,20 @@ Result<bool> prepare(const LogOptions& options, Disk& disk) {
 }
 
 }  // namespace
+
+Result<void> write_meta(Database& database) {
+  rocksdb::WriteBatch batch(0, 0, 8, 0);
+  auto* column = database.column(Column::meta);
+  const SealKey person_key = random_key();
+  auto status = batch.Put(column, slice(meta::format), slice(format_text));
+  if (status.ok()) status = batch.Put(column, slice(meta::log_id), random_uuid());
+  if (status.ok()) status = batch.Put(column, slice(meta::person_key), slice(view(person_key)));
+  if (status.ok()) status = batch.Put(column, slice(meta::head), encode_head({}));
+  if (status.ok()) status = batch.Put(column, slice(meta::quarantined), sequence_key(0));
+  if (status.ok()) status = database.write(batch);
+  if (!status.ok()) return to_error(status, "create the log");
+  return {};
+}
 
 Contents classify(const std::vector<std::string>& names) {
   const auto has = [&names](std::string_view name) { return std::ranges::find(names, name) != names.end(); };

@@ -23,6 +23,9 @@ struct Opened {
 Result<Opened> open_log(const LogOptions& options, Disk& disk,
                         std::shared_ptr<rocksdb::EventListener> listener);
 
+// Head, identity and keys: what makes an empty database a log of ours. One synced batch.
+Result<void> write_meta(Database& database);
+
 // What a directory holds, by its names alone.
 enum class Contents { nothing, unfinished, log, broken_log, something_else };
 Contents classify(const std::vector<std::string>& names);

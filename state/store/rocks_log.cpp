@@ -44,7 +44,8 @@ void BackgroundErrors::tell(std::function<void(Error)> on_error) {
 }
 
 RocksLog::RocksLog(const LogOptions& options, std::unique_ptr<Disk> own_disk, Disk& disk,
-                   MetricRegistry& metrics, Opened opened, std::shared_ptr<BackgroundErrors> background)
+                   MetricRegistry& metrics, Opened opened, std::shared_ptr<BackgroundErrors> background,
+                   Drive drive)
     : options_(options),
       own_disk_(std::move(own_disk)),
       disk_(disk),
@@ -62,9 +63,9 @@ RocksLog::RocksLog(const LogOptions& options, std::unique_ptr<Disk> own_disk, Di
   probe_.quarantined.set(static_cast<double>(opened.quarantined));
   if (options_.read_only) return;
   // The witness is behind after a crash; it counts as unwritten, so that the first tick brings it up.
-  witness_ = std::make_unique<WitnessKeeper>(disk_, options_.path, probe_, LogHead{});
+  witness_ = std::make_unique<WitnessKeeper>(disk_, options_.path, probe_, LogHead{}, drive);
   witness_->reached(opened.head);
-  writer_ = std::make_unique<Writer>(*database_, heads_, *witness_, probe_, options_.on_failed);
+  writer_ = std::make_unique<Writer>(*database_, heads_, *witness_, probe_, options_.on_failed, drive);
   background_->tell([this](Error error) { writer_->fail(std::move(error)); });
 }
 

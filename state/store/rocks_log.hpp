@@ -30,10 +30,14 @@ class BackgroundErrors final : public rocksdb::EventListener {
 class RocksLog final : public EventLog {
  public:
   RocksLog(const LogOptions& options, std::unique_ptr<Disk> own_disk, Disk& disk, MetricRegistry& metrics,
-           Opened opened, std::shared_ptr<BackgroundErrors> background);
+           Opened opened, std::shared_ptr<BackgroundErrors> background, Drive drive = Drive::own_thread);
   ~RocksLog() override;
   RocksLog(const RocksLog&) = delete;
   RocksLog& operator=(const RocksLog&) = delete;
+
+  // By hand, while the log is open for writing: what its threads would do now.
+  bool write_group() { return writer_->turn(); }  // false: nothing waits
+  void write_witness_if_moved() { witness_->turn(); }
 
   [[nodiscard]] const LogId& id() const override { return id_; }
   [[nodiscard]] LogHead head() const override;

@@ -43,9 +43,14 @@ struct Writer::Built {
 };
 
 Writer::Writer(Database& database, Heads& heads, WitnessKeeper& witness, const StoreProbe& probe,
-               std::function<void(Error)> on_failed)
-    : database_(database), heads_(heads), witness_(witness), probe_(probe), on_failed_(std::move(on_failed)) {
-  thread_ = std::thread([this] { run(); });
+               std::function<void(Error)> on_failed, Drive drive)
+    : database_(database),
+      heads_(heads),
+      witness_(witness),
+      probe_(probe),
+      on_failed_(std::move(on_failed)),
+      drive_(drive) {
+  if (drive_ == Drive::own_thread) thread_ = std::thread([this] { run(); });
 }
 
 Writer::~Writer() {
@@ -98,6 +103,7 @@ Result<void> Writer::ride(Ride ride) {
         {std::move(ride), [&promise](Result<void> result) { promise.set_value(std::move(result)); }});
   }
   work_.notify_one();
+  if (drive_ == Drive::by_hand) turn();
   return answer.get();
 }
 
@@ -108,6 +114,7 @@ void Writer::close() {
   }
   work_.notify_one();
   if (thread_.joinable()) thread_.join();
+  while (drive_ == Drive::by_hand && turn()) continue;
 }
 
 void Writer::fail(Error error) {
@@ -132,6 +139,16 @@ void Writer::run() {
     if (group.empty()) return;
     handle(group);
   }
+}
+
+bool Writer::turn() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.empty() && rides_.empty()) return false;
+  }
+  Group group = take();
+  handle(group);
+  return true;
 }
 
 Writer::Group Writer::take() {

@@ -1,13 +1,14 @@
-// The one thread that writes. Takes what waits (≤ 256 records or 2 MiB), gives sequences, chains hashes,
+// The one that writes. Takes what waits (≤ 256 records or 2 MiB), gives sequences, chains hashes,
 // makes ONE synced write, then completes the waiters. What other rooms commit rides in the same batch.
 // Owner:    EventLog.
-// Runs on:  its own thread; submit() any thread.
+// Runs on:  its own thread, or turn() where it is driven by hand; submit() any thread.
 // Blocks:   submit() never, ride() until it is on disk.
 // Promises: heads move only when the write was OK (F3); a group fails or succeeds as a whole.
 // Fails:    disk_full: tried again with the next group, no restart needed; any other error: nothing is
 //           acknowledged any more, failed() says why.
 #pragma once
 #include "state/store/database.hpp"
+#include "state/store/drive.hpp"
 #include "state/store/event_log.hpp"
 #include "state/store/head_witness.hpp"
 #include "state/store/store_probe.hpp"
@@ -41,13 +42,14 @@ struct Ride {
 class Writer {
  public:
   Writer(Database& database, Heads& heads, WitnessKeeper& witness, const StoreProbe& probe,
-         std::function<void(Error)> on_failed);
+         std::function<void(Error)> on_failed, Drive drive = Drive::own_thread);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   void submit(RawDelivery delivery, EventLog::OnAppended done);
   Result<void> ride(Ride ride);
+  bool turn();             // by hand: one group, if anything waits
   void close();            // completes what waits, then ends; later calls fail: cancelled
   void fail(Error error);  // also from RocksDB's background threads
   [[nodiscard]] std::optional<Error> failed() const;
@@ -91,6 +93,7 @@ class Writer {
   WitnessKeeper& witness_;
   const StoreProbe& probe_;
   const std::function<void(Error)> on_failed_;
+  const Drive drive_;
 
   mutable std::mutex mutex_;
   std::condition_variable work_;
