@@ -15,8 +15,8 @@ Result<HostPort> parse_listen_address(std::string_view text);
 bool is_address_or_network(std::string_view text);  // 10.0.0.1, 10.0.0.0/8, fd00::/8
 
 // What is wrong with a URL that is called, or ""; never repeats it, since it may hold a password.
-std::string https_url_problem(std::string_view url);  // https, or http to loopback only
+std::string https_url_problem(std::string_view text);  // https, or http to loopback only
 // Https, ssh, http to loopback, file:// (DESIGN §12.13).
-std::string git_remote_problem(std::string_view url);
+std::string git_remote_problem(std::string_view text);
 
 }  // namespace calsync

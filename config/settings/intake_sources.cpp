@@ -58,7 +58,7 @@ bool read_source(const YamlNode& node, const std::string& path, IntakeSource& so
       has_id = true;
       if (!read_value(member.value, path + ".id", source.id, report)) continue;
       if (const std::string wrong = id_problem(source.id, earlier); !wrong.empty())
-        report.error(member.line, path + ".id: " + wrong);
+        report.error(member.line, std::string(path).append(".id: ").append(wrong));
     } else if (member.key == "secrets") {
       has_secrets = true;
       read_secrets(member.value, path + ".secrets", source.secrets, report);

@@ -102,6 +102,7 @@ ReadSettings read_settings(std::string_view text) {
 
 std::vector<std::string> render_errors(std::string_view file, const std::vector<SettingsError>& errors) {
   std::vector<std::string> lines;
+  lines.reserve(errors.size());
   for (const SettingsError& e : errors)
     lines.push_back(std::string(file) + (e.line > 0 ? ":" + std::to_string(e.line) : "") + ": " + e.what);
   return lines;

@@ -29,7 +29,7 @@ struct YamlMember {
   YamlNode value;
 };
 
-inline constexpr std::size_t yaml_bytes_max = 1024 * 1024;
+inline constexpr std::size_t yaml_bytes_max = std::size_t{1024} * 1024;
 inline constexpr std::size_t yaml_depth_max = 32;
 inline constexpr std::size_t yaml_values_max = 20'000;
 

@@ -168,8 +168,9 @@ std::optional<RequestRefusal> take_length(const HeadParser& seen, const RequestR
   for (const char c : seen.length) {
     value = value * 10 + static_cast<std::uint64_t>(c - '0');
     if (value > rules.body_bytes_max)
-      return RequestRefusal{413, rules.body_bytes_max == 1024 * 1024 ? "the body is larger than 1 MiB"
-                                                                     : "the body is too large"};
+      return RequestRefusal{413, rules.body_bytes_max == RequestRules{}.body_bytes_max
+                                     ? "the body is larger than 1 MiB"
+                                     : "the body is too large"};
   }
   out.content_length = value;
   return std::nullopt;

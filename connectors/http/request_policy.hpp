@@ -18,9 +18,9 @@ namespace calsync {
 
 struct RequestRules {
   std::string_view method = "POST";  // the only one; named in Allow
-  std::size_t header_bytes_max = 8 * 1024;
+  std::size_t header_bytes_max = std::size_t{8} * 1024;
   std::size_t target_bytes_max = 1024;
-  std::uint64_t body_bytes_max = 1024 * 1024;
+  std::uint64_t body_bytes_max = std::uint64_t{1024} * 1024;
 };
 
 struct RequestRefusal {

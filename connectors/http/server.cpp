@@ -140,7 +140,7 @@ void Core::open_session(Protocol::socket socket) {
   session->local_address =
       local_.empty() ? "" : calsync::local_address(session->stream.socket().native_handle());
   session->peer_pid = local_.empty() ? pid_of_peer(session->stream.socket().native_handle()) : 0;
-  const SessionAt at = sessions_.insert(sessions_.end(), session);
+  const auto at = sessions_.insert(sessions_.end(), session);
   open_ = sessions_.size();
   asio::co_spawn(acceptor_.get_executor(), serve(shared_from_this(), session),
                  asio::bind_cancellation_slot(session->cancel.slot(),

@@ -58,7 +58,7 @@ struct ServerOptions {
   std::vector<std::string> hosts{};       // further Host names that are served (TCP)
   std::size_t connections = 64;
   std::size_t header_bytes = 8192;
-  std::size_t body_bytes = 1024 * 1024;
+  std::size_t body_bytes = std::size_t{1024} * 1024;
   std::chrono::milliseconds header_limit = std::chrono::seconds{5};  // each is absolute, not per read
   std::chrono::milliseconds body_limit = std::chrono::seconds{10};
   std::chrono::milliseconds idle_limit = std::chrono::seconds{15};

@@ -45,7 +45,7 @@ asio::awaitable<void> HttpStream::linger(std::size_t bytes_max) {
   if (tls_) co_await tls_->async_shutdown(as_tuple);
   Code ec;
   socket_.shutdown(Socket::shutdown_send, ec);
-  std::array<char, 4096> scrap;
+  std::array<char, 4096> scrap{};
   for (std::size_t seen = 0; !ec && seen < bytes_max;) {
     seen +=
         co_await socket_.async_read_some(asio::buffer(scrap), asio::redirect_error(asio::use_awaitable, ec));

@@ -27,6 +27,6 @@ struct CursorRecord {
 
 std::string encode(const CursorRecord& cursor);  // JSON, "format": "calsync.cursor/1"
 // Additive fields are skipped. Fails: corrupt; foreign where the format is newer.
-Result<CursorRecord> decode_cursor(std::string_view json);
+Result<CursorRecord> decode_cursor(std::string_view text);
 
 }  // namespace calsync

@@ -8,8 +8,8 @@ namespace calsync {
 namespace {
 
 struct Reading {
-  rd_kafka_topic_t* topic;
-  std::int64_t end;  // the last stable offset when we asked
+  rd_kafka_topic_t* topic = nullptr;
+  std::int64_t end = 0;  // the last stable offset when we asked
   rdkafka::CallLimit limit;
 };
 

@@ -9,6 +9,6 @@ namespace calsync {
 
 // The last committed cursor record in the topic, of whichever log; nullopt: there is none.
 // Fails: unavailable, timeout (nothing was decided: ask again), corrupt, foreign.
-Result<std::optional<CursorRecord>> read_last_cursor(const KafkaOptions& options, const std::string& topic);
+Result<std::optional<CursorRecord>> read_last_cursor(const KafkaOptions& options, const std::string& name);
 
 }  // namespace calsync

@@ -73,7 +73,7 @@ class Producer final : public Transactions {
   KafkaError commit(Slice slice) override {
     // Slices of the flush are retriable: the next commit() goes on with it.
     const auto flushed = rd_kafka_flush(client_.get(), ms(slice));
-    if (const KafkaError dead = fatal(); !dead.ok()) return dead;
+    if (KafkaError dead = fatal(); !dead.ok()) return dead;
     if (!failure_.ok()) return failure_;
     if (flushed != RD_KAFKA_RESP_ERR_NO_ERROR)
       return explain({KafkaClass::retriable, "messages not yet delivered"});

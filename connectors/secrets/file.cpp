@@ -11,7 +11,7 @@
 namespace calsync::secret_places {
 namespace {
 
-constexpr std::size_t bytes_max = 64 * 1024;
+constexpr std::size_t bytes_max = std::size_t{64} * 1024;
 
 struct Descriptor {
   int fd;

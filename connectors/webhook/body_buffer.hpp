@@ -13,7 +13,7 @@
 
 namespace calsync {
 
-inline constexpr std::size_t small_buffer_bytes = 16 * 1024;
+inline constexpr std::size_t small_buffer_bytes = std::size_t{16} * 1024;
 
 struct BodyBudget {
   std::size_t limit = 0;

@@ -47,7 +47,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   using Socket = HttpStream::Socket;
   using Time = std::chrono::steady_clock::time_point;
 
-  Intake(boost::asio::io_context& io, ListenerLimits limits, DeliverySink sink, Clock& clock,
+  Intake(boost::asio::io_context& loop, ListenerLimits with, DeliverySink to, Clock& time,
          MetricRegistry& metrics);
 
   void use(std::shared_ptr<SourceTable> table);

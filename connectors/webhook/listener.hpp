@@ -49,9 +49,9 @@ struct ListenerLimits {
   std::chrono::milliseconds silent_when_full{
       1'000};  // no connection is free: who has sent no whole header makes room
   std::size_t connections = 1'024;
-  std::size_t connections_per_address = 32;  // IPv6: per /64; not for loopback and trusted proxies
-  std::size_t body_bytes = 1024 * 1024;      // one body
-  std::size_t body_bytes_in_flight = 32 * 1024 * 1024;
+  std::size_t connections_per_address = 32;           // IPv6: per /64; not for loopback and trusted proxies
+  std::size_t body_bytes = std::size_t{1024} * 1024;  // one body
+  std::size_t body_bytes_in_flight = std::size_t{32} * 1024 * 1024;
   // From one client within a minute, then 429 for a minute to its unsigned requests.
   std::size_t bad_signatures = 20;
 };

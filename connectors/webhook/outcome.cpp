@@ -37,7 +37,7 @@ std::string_view phrase(unsigned status) {
 }
 
 void append_number(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits;
+  std::array<char, 20> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   out.append(digits.data(), end);
 }

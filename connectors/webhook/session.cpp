@@ -14,10 +14,10 @@ bool is_quiet(SessionPhase phase) {
 }
 }  // namespace
 
-Session::Session(std::shared_ptr<Intake> intake, Intake::Socket socket, const Address& address, Peer* peer)
+Session::Session(std::shared_ptr<Intake> intake, Intake::Socket socket, Address address, Peer* peer)
     : intake_(std::move(intake)),
       stream_(std::move(socket), intake_->tls),
-      address_(address),
+      address_(std::move(address)),
       peer_(peer),
       since_(intake_->clock.steady()),
       deadline_(since_ + intake_->limits.header) {}

@@ -16,7 +16,7 @@ enum class SessionPhase { fresh, idle, header, linger, body, sink, room, answer 
 class Session : public std::enable_shared_from_this<Session> {
  public:
   using Time = Intake::Time;
-  Session(std::shared_ptr<Intake> intake, Intake::Socket socket, const Address& address, Peer* peer);
+  Session(std::shared_ptr<Intake> intake, Intake::Socket socket, Address address, Peer* peer);
 
   // `self` keeps the session until its last request is over.
   boost::asio::awaitable<void> run(std::shared_ptr<Session> self);

@@ -12,8 +12,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t slice_events = 256;
-constexpr std::size_t slice_bytes = 1024 * 1024;
-constexpr std::size_t page_bytes = 1024 * 1024;  // of all connections together: 64 MiB
+constexpr std::size_t slice_bytes = std::size_t{1024} * 1024;
+constexpr std::size_t page_bytes = std::size_t{1024} * 1024;  // of all connections together: 64 MiB
 // A filter that nothing fits must not walk the whole log in one call.
 constexpr std::size_t looked_at_max = 20'000;
 constexpr std::chrono::milliseconds look_again{20};

@@ -19,6 +19,7 @@ App::App(AppOptions options)
       intake_loop_("intake", [this](const std::string& bug) { end(exit_failed, bug); }),
       admin_loop_("admin", [this](const std::string& bug) { end(exit_failed, bug); }) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a part that cannot be stopped ends the process
 App::~App() {
   stop();
 }

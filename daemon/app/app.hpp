@@ -28,7 +28,7 @@ struct AppOptions {
 class App {
  public:
   static Result<std::unique_ptr<App>> start(AppOptions options);
-  ~App();
+  ~App();  // NOLINT(bugprone-exception-escape): see there
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 

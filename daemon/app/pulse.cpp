@@ -17,8 +17,7 @@ std::chrono::milliseconds period(const std::optional<std::chrono::microseconds>&
 
 }  // namespace
 
-Pulse::Pulse(Parts parts)
-    : parts_(std::move(parts)), watchdog_(watchdog_limit()), every_(period(watchdog_)) {}
+Pulse::Pulse(Parts parts) : parts_(parts), watchdog_(watchdog_limit()), every_(period(watchdog_)) {}
 
 void Pulse::start() {
   thread_ = std::thread([this] {

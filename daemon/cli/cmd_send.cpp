@@ -158,22 +158,27 @@ void print_json(Console& console, const Answer& answer) {
       {"deliveries", std::move(rows)}}));
 }
 
+std::string result_of(const Sent& sent, const std::optional<bool>& duplicate) {
+  if (!sent.error.empty()) return sent.error;
+  if (!duplicate) return "accepted";
+  return *duplicate ? "known already" : "durable";
+}
+
+std::string file_name(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
 void print_table(Console& console, const Answer& answer) {
   Table table(console,
               {{"FILE", false, true}, {"STATUS", true}, {"SEQUENCE", true}, {"RESULT", false, true}});
   for (std::size_t i = 0; i < answer.all.size(); ++i) {
     const Sent& sent = answer.all[i];
     if (answer.all.size() > rows_most && sent.good()) continue;
-    std::string name = answer.payloads[sent.payload].name;
-    if (const auto slash = name.rfind('/'); slash != std::string::npos) name.erase(0, slash + 1);
-    table.row({{std::move(name)},
+    table.row({{file_name(answer.payloads[sent.payload].name)},
                {sent.status == 0 ? "-" : std::to_string(sent.status), sent.good() ? Paint::good : Paint::bad},
                {sent.sequence ? std::to_string(*sent.sequence) : "-"},
-               {!sent.error.empty()    ? sent.error
-                : !answer.duplicate[i] ? "accepted"
-                : *answer.duplicate[i] ? "known already"
-                                       : "durable",
-                sent.error.empty() ? Paint::plain : Paint::bad}});
+               {result_of(sent, answer.duplicate[i]), sent.error.empty() ? Paint::plain : Paint::bad}});
   }
   table.end();
   std::string summary = with_commas(answer.good()) + " of " + with_commas(answer.asked) + " accepted";

@@ -34,7 +34,7 @@ std::string cases(CLI::App& app) {
            "\" ;;\n";
   }
   for (const auto& [group, words] : groups)
-    out += "    \"" + group + "\") words=\"" + words + globals + "\" ;;\n";
+    out.append("    \"").append(group).append("\") words=\"").append(words).append(globals).append("\" ;;\n");
   return out;
 }
 

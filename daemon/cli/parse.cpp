@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 namespace calsync::cli {
 
 struct CommandLine {
@@ -48,6 +50,20 @@ struct Stray {
   std::string word;
   std::vector<std::string> known;
 };
+// The words that may follow "log ": path is what was typed before them, with a space behind each word.
+std::vector<std::string> words_after(std::string_view path) {
+  std::vector<std::string> words;
+  for (const auto& command : commands()) {
+    if (!command.path.starts_with(path)) continue;
+    const auto rest = command.path.substr(path.size());
+    const auto word = rest.substr(0, rest.find(' '));
+    if (words.empty() || words.back() != word) words.emplace_back(word);
+  }
+  return words;
+}
+bool is_command(std::string_view path) {
+  return std::ranges::any_of(commands(), [&](const auto& command) { return command.path == path; });
+}
 Stray stray_word(int argc, const char* const* argv) {
   Stray stray;
   std::string path;
@@ -55,22 +71,14 @@ Stray stray_word(int argc, const char* const* argv) {
     const std::string_view word = argv[i];
     if (word == "--settings" || word == "--color") ++i;
     if (word.starts_with('-')) continue;
-    stray.known.clear();
-    bool matched = false;
-    for (const auto& command : commands()) {
-      if (!command.path.starts_with(path)) continue;
-      const auto rest = command.path.substr(path.size());
-      const auto next = rest.substr(0, rest.find(' '));
-      if (next == word) matched = true;
-      if (stray.known.empty() || stray.known.back() != next) stray.known.emplace_back(next);
-    }
-    if (!matched) {
+    stray.known = words_after(path);
+    if (std::find(stray.known.begin(), stray.known.end(), word) == stray.known.end()) {
       stray.word = word;
       return stray;
     }
-    path += std::string(word) + ' ';
-    for (const auto& command : commands())
-      if (command.path.size() + 1 == path.size() && path.starts_with(command.path)) return {};
+    path += word;
+    if (is_command(path)) return {};
+    path += ' ';
   }
   return {};
 }

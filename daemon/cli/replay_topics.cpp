@@ -94,6 +94,7 @@ class TopicsTarget final : public ReplayTarget {
 Result<std::vector<TopicFacts>> ready_topics(Broker& broker, const std::vector<TopicSpec>& wanted,
                                              bool create) {
   std::vector<std::string> names;
+  names.reserve(wanted.size());
   for (const auto& spec : wanted) names.push_back(spec.name);
   CALSYNC_TRY(facts, "look at the topics", broker.describe(names));
   std::vector<TopicSpec> missing;

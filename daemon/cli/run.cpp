@@ -24,7 +24,8 @@ class Interrupts {
   }
   ~Interrupts() {
     waiter_.request_stop();
-    pthread_kill(waiter_.native_handle(), SIGTERM);  // only wakes it
+    // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): it only wakes sigwait(), all threads block it
+    pthread_kill(waiter_.native_handle(), SIGTERM);
   }
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;

@@ -87,7 +87,8 @@ Result<void> finish_rebuild(EventLog& log, const std::function<void(double)>& pr
   CALSYNC_TRY(note, "read note", log.note(rebuild_note));
   if (!note) return {};
   std::uint64_t upto = 0;
-  std::from_chars(note->data(), note->data() + note->size(), upto);
+  const std::string_view digits = *note;
+  std::from_chars(digits.data(), digits.data() + digits.size(), upto);
   while (log.head().normalised.value() < upto) {
     // Not beyond: what nobody has read yet is for the newest rules.
     const std::uint64_t left = upto - log.head().normalised.value();

@@ -19,7 +19,7 @@ struct Claim {
 std::string claim_note(const std::string& prefix);
 std::string pending_note(const std::string& prefix);
 std::string encode(const Claim& claim);
-Result<Claim> decode_claim(std::string_view json);  // fails: corrupt
+Result<Claim> decode_claim(std::string_view text);  // fails: corrupt
 
 bool is_claim(const Claim& claim, const CursorRecord& cursor);  // this claim's transaction wrote this cursor
 

@@ -43,6 +43,12 @@ void warn(const TopicSpec& spec, const TopicFacts& topic, std::vector<std::strin
   }
 }
 
+std::string wanted_text(const TopicSpec& spec) {
+  return spec.name + " (" + std::to_string(spec.partitions) +
+         (spec.partitions == 1 ? " partition" : " partitions") +
+         (spec.compacted ? ", cleanup.policy=compact)" : ")");
+}
+
 std::string unfit_cursor(const TopicFacts& topic) {
   if (topic.partitions != 1)
     return topic.name + " must have 1 partition, it has " + std::to_string(topic.partitions);
@@ -67,6 +73,7 @@ std::vector<TopicSpec> topic_specs(const std::string& prefix) {
 
 std::vector<std::string> topic_names(const std::vector<TopicSpec>& specs) {
   std::vector<std::string> names;
+  names.reserve(specs.size());
   for (const TopicSpec& spec : specs) names.push_back(spec.name);
   return names;
 }
@@ -85,20 +92,15 @@ Result<TopicPlan> plan_topics(const std::string& prefix, const std::vector<Topic
     const auto topic =
         std::find_if(facts.begin(), facts.end(), [&](const TopicFacts& t) { return t.name == spec.name; });
     if (topic != facts.end() && topic->partitions > 0) {
-      if (is_cursor(spec)) {
-        if (const std::string unfit = unfit_cursor(*topic); !unfit.empty()) {
-          return Error{Errc::rejected, "topic " + unfit + "; make it anew or set another kafka.topic_prefix"};
-        }
-      }
+      if (const std::string unfit = is_cursor(spec) ? unfit_cursor(*topic) : ""; !unfit.empty())
+        return Error{Errc::rejected, "topic " + unfit + "; make it anew or set another kafka.topic_prefix"};
       warn(spec, *topic, plan.warnings);
     } else if (published.contains(spec.name.substr(prefix.size())) && !is_cursor(spec)) {
       gone.push_back(spec.name);
     } else if (may_create) {
       plan.create.push_back(spec);
     } else {
-      missing.push_back(spec.name + " (" + std::to_string(spec.partitions) +
-                        (spec.partitions == 1 ? " partition" : " partitions") +
-                        (spec.compacted ? ", cleanup.policy=compact)" : ")"));
+      missing.push_back(wanted_text(spec));
     }
   }
   if (!gone.empty()) {

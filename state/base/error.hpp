@@ -47,7 +47,7 @@ const char* to_text(Errc code);
 #define CALSYNC_TRY_(ret, var, step, expr)                     \
   auto var##_or = (expr);                                      \
   if (!var##_or) ret std::move(var##_or).error().within(step); \
-  auto var = *std::move(var##_or)
+  auto var = *std::move(var##_or)  // NOLINT(bugprone-macro-parentheses): a name
 #define CALSYNC_TRY(...) CALSYNC_TRY_(return, __VA_ARGS__)
 #define CALSYNC_CO_TRY(...) CALSYNC_TRY_(co_return, __VA_ARGS__)
 // For Result<void>: return the error, or go on.

@@ -106,7 +106,7 @@ struct ValueWriter {
 
 std::string render_json(Level level, std::string_view at, std::string_view message,
                         std::span<const Field> fields) {
-  std::string out = "{\"at\":\"" + std::string(at) + "\",\"level\":\"" + name(level) + "\",\"message\":";
+  std::string out = R"({"at":")" + std::string(at) + R"(","level":")" + name(level) + R"(","message":)";
   append_quoted(out, message);
   for (const Field& f : fields) {
     out.push_back(',');

@@ -101,7 +101,7 @@ std::string to_text(Instant instant) {
 
 Result<Instant> parse_instant(std::string_view text) {
   Reader in{text};
-  std::chrono::year_month_day date;
+  std::chrono::year_month_day date{};
   milliseconds since_midnight{};
   std::chrono::minutes offset{};
   const bool ok = read_date(in, date) && (in.literal('T') || in.literal('t') || in.literal(' ')) &&
@@ -112,7 +112,7 @@ Result<Instant> parse_instant(std::string_view text) {
 
 Result<std::string> parse_date_part(std::string_view text) {
   Reader in{text};
-  std::chrono::year_month_day date;
+  std::chrono::year_month_day date{};
   if (!read_date(in, date) ||
       !(in.rest.empty() || in.rest.front() == 'T' || in.rest.front() == 't' || in.rest.front() == ' '))
     return Error{Errc::rejected, "not a date, such as 2026-12-21"};

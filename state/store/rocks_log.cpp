@@ -43,10 +43,9 @@ void BackgroundErrors::tell(std::function<void(Error)> on_error) {
   if (on_error_ && early_) on_error_(*early_);
 }
 
-RocksLog::RocksLog(const LogOptions& options, std::unique_ptr<Disk> own_disk, Disk& disk,
-                   MetricRegistry& metrics, Opened opened, std::shared_ptr<BackgroundErrors> background,
-                   Drive drive)
-    : options_(options),
+RocksLog::RocksLog(LogOptions options, std::unique_ptr<Disk> own_disk, Disk& disk, MetricRegistry& metrics,
+                   Opened opened, std::shared_ptr<BackgroundErrors> background, Drive drive)
+    : options_(std::move(options)),
       own_disk_(std::move(own_disk)),
       disk_(disk),
       probe_(metrics),

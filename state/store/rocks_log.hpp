@@ -29,7 +29,7 @@ class BackgroundErrors final : public rocksdb::EventListener {
 
 class RocksLog final : public EventLog {
  public:
-  RocksLog(const LogOptions& options, std::unique_ptr<Disk> own_disk, Disk& disk, MetricRegistry& metrics,
+  RocksLog(LogOptions options, std::unique_ptr<Disk> own_disk, Disk& disk, MetricRegistry& metrics,
            Opened opened, std::shared_ptr<BackgroundErrors> background, Drive drive = Drive::own_thread);
   ~RocksLog() override;
   RocksLog(const RocksLog&) = delete;

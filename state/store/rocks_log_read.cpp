@@ -9,8 +9,7 @@ namespace {
 
 class ViewRows final : public ViewSource {  // at one moment: what another commit changes is not seen
  public:
-  ViewRows(const Database& database)
-      : database_(database), at_(database.raw()) {}  // NOLINT(google-explicit-constructor)
+  explicit ViewRows(const Database& database) : database_(database), at_(database.raw()) {}
   std::optional<std::string> get(std::string_view key) override {
     auto row = database_.get(Column::views, key, &at_);
     if (!row) throw ViewError(std::move(row).error());

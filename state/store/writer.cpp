@@ -87,7 +87,7 @@ void Writer::submit(RawDelivery delivery, EventLog::OnAppended done) {
     }
   }
   if (refused)
-    done(std::move(*refused));
+    done(std::move(*refused));  // NOLINT(bugprone-use-after-move): moved only where it was not refused
   else
     work_.notify_one();
 }
@@ -258,7 +258,7 @@ Result<void> Writer::add_ride(const Ride& ride, Built& built) {
 rocksdb::Status Writer::write_once(Built& built) {
   const std::lock_guard lock(batch_);  // what came of it is noted before anybody else looks at the files
   const auto start = std::chrono::steady_clock::now();
-  const rocksdb::Status status = database_.write(built.batch);
+  rocksdb::Status status = database_.write(built.batch);
   probe_.sync_seconds.observe(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   note_room(status);

@@ -121,8 +121,6 @@ Said read_booking(BookingKind kind, const Fields& payload) {
   read_reschedule(payload, facts);
   switch (kind) {
     case BookingKind::created:
-      facts.status = facts.status.value_or(BookingStatus::accepted);
-      break;
     case BookingKind::rescheduled:
       facts.status = facts.status.value_or(BookingStatus::accepted);
       break;

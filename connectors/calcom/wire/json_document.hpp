@@ -26,7 +26,8 @@ class JsonDocument {
   }  // where not readable; no piece of the text
 
  private:
-  std::array<unsigned char, 32 * 1024> first_block_;  // enough for an ordinary delivery: no allocation
+  std::array<unsigned char, std::size_t{32} * 1024>
+      first_block_;  // enough for an ordinary delivery: no allocation
   boost::json::monotonic_resource memory_;
   std::optional<boost::json::value> root_;
   std::string problem_;

@@ -28,6 +28,18 @@ std::string participants_json(const Fields& payload) {
   return out + "]";
 }
 
+// The formats of the transcription's links; the links themselves are as good as keys.
+std::string formats_json(const Fields& payload, const Fields& links) {
+  std::string out = "[";
+  if (const auto* transcription = links.array("transcription"))
+    for (const auto& one : *transcription) {
+      const auto fields = payload.as_object(one);
+      const auto format = fields ? fields->name("format") : std::nullopt;
+      if (format) append_json(out += out.size() > 1 ? "," : "", *format);
+    }
+  return out + "]";
+}
+
 }  // namespace
 
 // A row of the booking as it was when the job was made: old news, except that the meeting has begun or ended.
@@ -84,14 +96,10 @@ Said read_recording(BookingKind kind, const Fields& payload) {
   read_common(payload, out.facts);
   if (!out.facts.id) out.facts.id = payload.integer("id");
   std::optional<std::string> link = payload.secret("downloadLink");
-  std::string formats = "[";
+  std::string formats = "[]";
   if (const auto links = payload.object("downloadLinks")) {
     if (auto recording = links->secret("recording")) link = std::move(recording);
-    if (const auto* transcription = links->array("transcription"))
-      for (const auto& one : *transcription)
-        if (const auto fields = payload.as_object(one))
-          if (const auto format = fields->name("format"))
-            append_json(formats += formats.size() > 1 ? "," : "", *format);
+    formats = formats_json(payload, *links);
   }
   if (!link && !out.facts.uid && !out.facts.id) return Unreadable{"neither a booking nor a link is given"};
   out.identity = link ? short_hash(*link) : std::string();
@@ -101,7 +109,7 @@ Said read_recording(BookingKind kind, const Fields& payload) {
     detail.add("recording", out.identity);
   else
     detail.add_text("recording", "");
-  if (kind == BookingKind::recording_transcribed) detail.add_text("formats", formats + "]");
+  if (kind == BookingKind::recording_transcribed) detail.add_text("formats", formats);
   detail.end();
   return out;
 }
