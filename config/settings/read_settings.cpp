@@ -39,7 +39,7 @@ class Reader {
     for (const YamlMember& member : node.members) {
       const std::string path = group + member.key;
       if (const Setting* row = find(path)) {
-        lines_.emplace(path, member.line);
+        note_lines(path, member.line, member.value);
         row->read(settings_, member.value, report_);
       } else if (is_group(path)) {
         read_group(member, path);
@@ -53,7 +53,7 @@ class Reader {
   ReadSettings finish() {
     check_rules(settings_, lines_, report_);
     report_.sort();
-    return {std::move(settings_), std::move(report_.errors), std::move(report_.warnings)};
+    return {std::move(settings_), std::move(lines_), std::move(report_.errors), std::move(report_.warnings)};
   }
 
  private:
@@ -67,6 +67,14 @@ class Reader {
     const std::string prefix = path + ".";
     return std::ranges::any_of(settings_table(),
                                [&prefix](const Setting& row) { return row.path.starts_with(prefix); });
+  }
+
+  void note_lines(const std::string& path, int line, const YamlNode& node) {
+    lines_.emplace(path, line);
+    for (const YamlMember& member : node.members)
+      note_lines(path + "." + member.key, member.line, member.value);
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+      note_lines(path + "[" + std::to_string(i) + "]", node.items[i].line, node.items[i]);
   }
 
   // A section whose keys are all commented out is null: as if it were missing.

@@ -81,6 +81,7 @@ struct Settings {
   } reconcile;
   struct Admin {
     std::string listen = "127.0.0.1:9464";
+    std::vector<std::string> hosts;  // names of ours in a Host header, besides the address
     SecretRef token;
   } admin;
   struct Vault {
@@ -99,8 +100,13 @@ struct SettingsError {
   std::string what;  // what is wrong and the cure; never the value of a secret
 };
 
+// Path → line, of sections, settings and what is inside of them ("intake.sources[0].secrets[1]",
+// "kafka.properties.linger.ms"); what the file does not have is not here.
+using Lines = std::map<std::string, int>;
+
 struct ReadSettings {
   Settings settings;
+  Lines lines;
   std::vector<SettingsError> errors;  // all of them, by line; empty: good
   std::vector<SettingsError> warnings;
 };

@@ -148,4 +148,17 @@ Bounds<Texts> networks() {
           }};
 }
 
+Bounds<Texts> host_names() {
+  return {"host names", [](const Texts& values) {
+            const auto is_name = [](const std::string& value) {
+              return !value.empty() && value.size() <= 253 && std::ranges::all_of(value, [](unsigned char c) {
+                return std::isalnum(c) != 0 || c == '.' || c == '-';
+              });
+            };
+            return std::ranges::all_of(values, is_name)
+                       ? std::string()
+                       : "holds what is no host name: write metrics.example.org, without scheme and port";
+          }};
+}
+
 }  // namespace calsync::bounds

@@ -17,5 +17,6 @@ Bounds<std::string> git_branch();
 Bounds<std::string> inside_repository();
 Bounds<std::string> retention();
 Bounds<Texts> networks();
+Bounds<Texts> host_names();
 
 }  // namespace calsync::bounds

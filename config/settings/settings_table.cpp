@@ -108,6 +108,7 @@ std::vector<Setting> admin_rows() {
   return {
       ROW(admin.listen, "Address of health, metrics, status and the page.", listen_address(),
           "\"127.0.0.1:9464\""),
+      ROW(admin.hosts, "Names that a Host header may give it, besides its address.", host_names()),
       ROW(admin.token, "Bearer token; must be set where other machines reach the address.", {}, {},
           Reload::sighup),
   };

@@ -1,25 +1,23 @@
 #include "connectors/http/tls.hpp"
 
+#include "state/base/regular_file.hpp"
+
 #include <boost/asio/ssl/context.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-
-#include <cerrno>
-#include <fstream>
-#include <system_error>
 
 namespace calsync {
 namespace {
 
 namespace ssl = boost::asio::ssl;
 
+constexpr std::size_t pem_bytes_max = 1024 * 1024;
+
 Result<void> must_be_readable(const std::string& path, const char* setting) {
-  const std::ifstream file(path);
-  if (file) return {};
-  const int why = errno;
-  return Error{why == ENOENT ? Errc::not_found : Errc::rejected,
-               "cannot read " + path + ": " + std::generic_category().message(why) + "; check " + setting +
-                   " and the file's owner and mode"};
+  auto readable = must_be_regular_file(path, pem_bytes_max);
+  if (readable) return {};
+  return Error{readable.error().code == Errc::not_found ? Errc::not_found : Errc::rejected,
+               readable.error().what + "; check " + setting + " and the file's owner and mode"};
 }
 
 Error bad_file(const std::string& path, const std::string& what, const char* cure) {

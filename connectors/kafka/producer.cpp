@@ -9,7 +9,7 @@ namespace {
 
 // RELIABILITY §3.2, MEASURED. The queue holds a whole transaction (2,000 events, their states, the cursor) or
 // 16 MiB.
-const KafkaProperties defaults{
+const rdkafka::OwnProperties defaults{
     {"acks", "all"},
     {"enable.idempotence", "true"},
     {"transaction.timeout.ms", "15000"},  // how long a dead publisher may hold up read_committed readers
@@ -34,7 +34,7 @@ class Producer final : public Transactions {
 
   Result<void> open(const KafkaOptions& options, const std::string& transactional_id,
                     const std::vector<std::string>& topics) {
-    KafkaProperties properties = defaults;
+    rdkafka::OwnProperties properties = defaults;
     properties.insert_or_assign("transactional.id", transactional_id);
     CALSYNC_TRY(client, "open producer",
                 rdkafka::Client::open(RD_KAFKA_PRODUCER, options, properties, this, &Producer::delivered));

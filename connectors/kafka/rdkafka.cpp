@@ -42,16 +42,21 @@ void on_log(const rd_kafka_t* /*handle*/, int level, const char* facility, const
   }
 }
 
-Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+Result<void> set_text(rd_kafka_conf_t* conf, const std::string& name, const char* value) {
   std::array<char, 512> why{};
-  if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why.data(), why.size()) == RD_KAFKA_CONF_OK)
-    return {};
+  if (rd_kafka_conf_set(conf, name.c_str(), value, why.data(), why.size()) == RD_KAFKA_CONF_OK) return {};
   return Error{Errc::rejected,
-               "kafka.properties: " + name +
-                   (kafka_property_may_be_secret(name) ? "" : ": " + std::string(why.data()))};
+               kafka_property_may_be_secret(name) ? "librdkafka does not take it" : std::string(why.data())};
+}
+}  // namespace
+
+Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const Secret& value) {
+  return set_text(conf, name, value.reveal().data());  // a whole std::string: it ends with 0
 }
 
-}  // namespace
+Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  return set_text(conf, name, value.c_str());
+}
 
 int CallLimit::left_ms() const {
   const auto left =
@@ -72,30 +77,37 @@ Client::~Client() {
   if (handle_ != nullptr) rd_kafka_destroy_flags(handle_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
-Result<Client> Client::open(rd_kafka_type_t type, const KafkaOptions& options,
-                            const KafkaProperties& properties, void* opaque,
-                            void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*)) {
+Result<Client> Client::open(rd_kafka_type_t type, const KafkaOptions& options, const OwnProperties& own,
+                            void* opaque, void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*)) {
   Client client;
   client.ear_ = std::make_unique<Ear>();
   client.ear_->opaque = opaque;
   client.ear_->delivered = delivered;
   Conf conf(rd_kafka_conf_new());
-  KafkaProperties all{{"client.id", "calsyncd"},
-                      {"socket.keepalive.enable", "true"},
-                      {"reconnect.backoff.ms", "50"},
-                      {"reconnect.backoff.max.ms", "2000"},
-                      {"allow.auto.create.topics", "false"}};
-  for (const auto& [name, value] : properties) all.insert_or_assign(name, value);
-  for (const auto& [name, value] : options.properties) all.insert_or_assign(name, value);
-  all.insert_or_assign("bootstrap.servers", options.bootstrap_servers);
-  for (const auto& [name, value] : all) CALSYNC_CHECK("configure", set(conf.get(), name, value));
+  OwnProperties ours{{"client.id", "calsyncd"},
+                     {"socket.keepalive.enable", "true"},
+                     {"reconnect.backoff.ms", "50"},
+                     {"reconnect.backoff.max.ms", "2000"},
+                     {"allow.auto.create.topics", "false"}};
+  for (const auto& [name, value] : own) ours.insert_or_assign(name, value);
+  // A later value wins: the administrator's over ours.
+  for (const auto& [name, value] : ours)
+    CALSYNC_CHECK("kafka.properties." + name, set(conf.get(), name, value));
+  for (const auto& [name, value] : options.properties)
+    CALSYNC_CHECK("kafka.properties." + name, set(conf.get(), name, value));
+  CALSYNC_CHECK("kafka.bootstrap_servers", set(conf.get(), "bootstrap.servers", options.bootstrap_servers));
   rd_kafka_conf_set_opaque(conf.get(), client.ear_.get());
   rd_kafka_conf_set_error_cb(conf.get(), &on_error<Ear>);
   rd_kafka_conf_set_log_cb(conf.get(), &on_log);
   if (delivered != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_delivery<Ear>);
   std::array<char, 512> why{};
   client.handle_ = rd_kafka_new(type, conf.get(), why.data(), why.size());
-  if (client.handle_ == nullptr) return Error{Errc::rejected, "kafka.properties: " + std::string(why.data())};
+  if (client.handle_ == nullptr) {
+    // Only what it was given is a person's mistake; no thread or no memory passes.
+    const bool mistaken = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__INVALID_ARG;
+    return Error{mistaken ? Errc::rejected : Errc::unavailable,
+                 (mistaken ? "" : "kafka client: ") + std::string(why.data())};
+  }
   static_cast<void>(conf.release());  // the handle owns it now
   return client;
 }

@@ -8,6 +8,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -41,6 +42,8 @@ class CallLimit {
   std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::now() + std::chrono::seconds{5};
 };
 
+using OwnProperties = std::map<std::string, std::string>;  // what calsync itself sets: nothing secret
+
 // A client, and the last thing that it said about its brokers ("Connect to … failed"): a timeout alone
 // explains nothing.
 class Client {
@@ -50,9 +53,9 @@ class Client {
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
 
-  // `opaque` comes back in the delivery callback. `properties` go on top of those in the options.
-  static Result<Client> open(rd_kafka_type_t type, const KafkaOptions& options,
-                             const KafkaProperties& properties, void* opaque = nullptr,
+  // `opaque` comes back in the delivery callback. `own`: of this kind of client; the options' go on top of them.
+  static Result<Client> open(rd_kafka_type_t type, const KafkaOptions& options, const OwnProperties& own,
+                             void* opaque = nullptr,
                              void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*) = nullptr);
 
   [[nodiscard]] rd_kafka_t* get() const { return handle_; }
@@ -68,6 +71,8 @@ class Client {
   std::unique_ptr<Ear> ear_;
 };
 
+Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const Secret& value);
+Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value);
 KafkaError to_error(rd_kafka_error_t* error);  // takes it over; nullptr: ok
 Error to_result(rd_kafka_resp_err_t code, const std::string& what);
 

@@ -60,8 +60,9 @@ Result<Secret> read_small_file(const std::string& path, const std::string& named
 
 Result<Secret> read_file(const std::string& path, const std::string& named) {
   CALSYNC_TRY(secret, "file", read_small_file(path, named));
-  const std::string_view bytes = secret.reveal();
-  return Secret(std::string(bytes.substr(0, bytes.size() - (bytes.ends_with('\n') ? 1 : 0))));
+  std::string_view bytes = secret.reveal();
+  if (bytes.ends_with('\n')) bytes.remove_suffix(bytes.ends_with("\r\n") ? 2 : 1);  // as editors end a line
+  return Secret(std::string(bytes));
 }
 
 }  // namespace calsync::secret_places

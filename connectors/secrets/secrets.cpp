@@ -40,14 +40,12 @@ Result<Secret> read_secret(const SecretRef& ref) {
   return secret;
 }
 
-Result<std::map<std::string, std::string>> resolve_properties(
+std::map<std::string, Result<Secret>> resolve_properties(
     const std::map<std::string, std::string>& properties) {
-  std::map<std::string, std::string> resolved = properties;
-  for (auto& [name, value] : resolved) {
+  std::map<std::string, Result<Secret>> resolved;
+  for (const auto& [name, value] : properties) {
     const auto ref = parse_secret_ref(value);
-    if (!ref || ref->empty()) continue;
-    CALSYNC_TRY(secret, "kafka.properties." + name, read_secret(*ref));
-    value = secret.reveal();
+    resolved.emplace(name, ref && !ref->empty() ? read_secret(*ref) : Result<Secret>(Secret(value)));
   }
   return resolved;
 }

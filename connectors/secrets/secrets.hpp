@@ -17,8 +17,8 @@ namespace calsync {
 // can read instead.
 Result<Secret> read_secret(const SecretRef& ref);
 
-// kafka.properties with each value that is a reference replaced by what it names; others stay.
-Result<std::map<std::string, std::string>> resolve_properties(
+// Each value of kafka.properties: what it names, where it is a reference, else itself.
+std::map<std::string, Result<Secret>> resolve_properties(
     const std::map<std::string, std::string>& properties);
 
 // Shorter than 24 bytes: can be guessed; the caller warns (DESIGN §12.1).

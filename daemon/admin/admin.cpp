@@ -46,7 +46,8 @@ class Routes final : public Admin {
     ServerOptions local{.unix_socket = control_socket_path(options.log_path)};
     CALSYNC_TRY(control, "control socket",
                 HttpServer::start(io, std::move(local), handler(Listener::control)));
-    ServerOptions tcp{.listen = options.listen, .inherited_socket = options.inherited_socket};
+    ServerOptions tcp{
+        .listen = options.listen, .inherited_socket = options.inherited_socket, .hosts = options.hosts};
     auto admin = HttpServer::start(io, std::move(tcp), handler(Listener::admin));
     if (!admin) {
       control->stop();

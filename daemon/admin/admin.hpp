@@ -19,6 +19,7 @@ namespace calsync {
 struct AdminOptions {
   std::string listen;                     // "host:port"
   std::optional<int> inherited_socket{};  // from systemd
+  std::vector<std::string> hosts{};       // further names that a Host header may give
   Secret token{};                         // empty: none is asked
   std::filesystem::path log_path;         // control.sock and checkpoints/ lie in it
 };

@@ -1,5 +1,6 @@
 #include "daemon/admin/event_page.hpp"
 
+#include "daemon/admin/event_object.hpp"
 #include "daemon/admin/event_query.hpp"
 
 #include <boost/asio/post.hpp>

@@ -1,7 +1,5 @@
 #include "daemon/admin/event_query.hpp"
 
-#include <boost/json.hpp>
-
 #include <charconv>
 #include <limits>
 
@@ -66,26 +64,6 @@ Result<EventQuery> parse_event_query(const ServerRequest& request) {
       return Error{Errc::rejected, taken.error().trail + ": " + taken.error().what};
   }
   return query;
-}
-
-std::string event_json(const StoredEvent& stored) {
-  const EventRecord& event = stored.event;
-  const boost::json::object head{{"sequence", event.sequence.value()},
-                                 {"rawSequence", event.raw.value()},
-                                 {"topic", to_text(event.topic)},
-                                 {"key", event.key.value()},
-                                 {"keySequence", event.key_sequence.value()},
-                                 {"type", event.type},
-                                 {"subject", event.subject},
-                                 {"time", to_text(event.time)},
-                                 {"origin", to_text(event.origin)},
-                                 {"hash", to_hex(stored.hash)}};
-  std::string out = boost::json::serialize(head);
-  out.pop_back();
-  out += ",\"value\":";
-  out += event.value.empty() ? "null" : event.value;
-  out += '}';
-  return out;
 }
 
 }  // namespace calsync

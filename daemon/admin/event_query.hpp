@@ -1,4 +1,4 @@
-// /api/v1/events: which events a caller asks for, and how one looks as JSON. Pure.
+// /api/v1/events: which events a caller asks for. Pure.
 #pragma once
 #include "connectors/http/server.hpp"
 #include "daemon/admin/event_filter.hpp"
@@ -17,6 +17,5 @@ struct EventQuery {
 // Fails: rejected, naming the parameter; an unknown parameter too, for a misspelt filter would answer
 // everything.
 Result<EventQuery> parse_event_query(const ServerRequest& request);
-std::string event_json(const StoredEvent& stored);  // the value's bytes go in unchanged
 
 }  // namespace calsync

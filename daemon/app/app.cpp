@@ -1,8 +1,10 @@
 #include "daemon/app/app.hpp"
 
 #include "config/settings/addresses.hpp"
+#include "daemon/app/descriptors.hpp"
 #include "daemon/app/options.hpp"
 #include "state/base/log.hpp"
+#include "state/store/directory_identity.hpp"
 
 namespace calsync {
 namespace {
@@ -29,9 +31,9 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   CALSYNC_CHECK("open the log", app->open_log());
   app->tell_what_is_missing();
   app->start_projector();  // before the publisher: it finishes a rebuild that was cut short
-  app->start_publisher();
   CALSYNC_CHECK("start admin", app->start_admin());
   CALSYNC_CHECK("start intake", app->start_intake());
+  app->start_publisher();  // after all that may refuse to start: Kafka is not touched for nothing
   app->start_pulse();
   app->tell_what_is_on();
   return app;
@@ -57,12 +59,14 @@ void App::start_publisher() {
                              .resolved_properties = options_.secrets.kafka_properties,
                              .source = event_source(options_.settings),
                              .accept_cursor = options_.accept_cursor,
+                             .place = directory_identity(options_.settings.log.path),
                              .takeover = options_.takeover,
                              .on_cursor = [this] { projector_->begin(); }};
   publisher_ = Publisher::start(
       *log_, std::move(publisher), clock_, metrics_, [this](PublisherState state, const Error& error) {
         end(state == PublisherState::stood_down ? exit_stood_down : exit_refused, error.text());
       });
+  publishing_ = publisher_.get();
 }
 
 void App::start_projector() {
@@ -77,6 +81,7 @@ void App::start_projector() {
 Result<void> App::start_admin() {
   AdminOptions admin{.listen = options_.settings.admin.listen,
                      .inherited_socket = options_.sockets.admin,
+                     .hosts = options_.settings.admin.hosts,
                      .token = options_.secrets.admin_token,
                      .log_path = options_.settings.log.path};
   CALSYNC_TRY(started, "admin", Admin::start(admin_loop_.io, std::move(admin), admin_sources()));
@@ -95,6 +100,8 @@ Result<void> App::start_intake() {
                              .private_key = intake.tls.private_key,
                              .trusted_proxies = intake.trusted_proxies,
                              .sources = options_.secrets.sources};
+    CALSYNC_TRY(connections, "intake", connections_within(descriptor_limit(), listener.limits.connections));
+    listener.limits.connections = connections;
     CALSYNC_TRY(started, "intake",
                 WebhookListener::start(intake_loop_.io, std::move(listener), sink(), clock_, metrics_));
     intake_ = std::move(started);
@@ -115,7 +122,11 @@ AdminSources App::admin_sources() {
       .metrics = metrics_,
       .clock = clock_,
       .conditions = conditions_,
-      .publisher = [this] { return publisher_ ? std::optional(publisher_->status()) : std::nullopt; },
+      .publisher =
+          [this] {
+            const Publisher* publisher = publishing_;
+            return publisher != nullptr ? std::optional(publisher->status()) : std::nullopt;
+          },
       .intake =
           [this] {
             IntakeStatus status{.connections = static_cast<std::uint64_t>(intake_connections_.value())};

@@ -1,5 +1,5 @@
 // All parts of the daemon, started in the order written in start(), stopped in reverse:
-//   log → projector → publisher → admin and control → intake → pulse
+//   log → projector → admin and control → intake → publisher → pulse
 // Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse; main() only waits.
 // Owner:    run_daemon().
 // Runs on:  the main thread.
@@ -63,7 +63,8 @@ class App {
   Gauge intake_connections_{metrics_, "calsync_intake_connections", "Open connections."};
   Counter reloads_good_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "taken"}}};
   Counter reloads_bad_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "refused"}}};
-  std::atomic<std::uint16_t> intake_port_{0};  // 0: no intake (yet)
+  std::atomic<std::uint16_t> intake_port_{0};          // 0: no intake (yet)
+  std::atomic<const Publisher*> publishing_{nullptr};  // for the admin loop, which starts before it
   bool stopped_ = false;
 
   // The loops outlive the log: its writer completes appends by posting to them.

@@ -14,6 +14,12 @@ std::string list(const std::vector<std::string>& names) {
   return out;
 }
 
+bool same(const KafkaProperties& one, const KafkaProperties& other) {
+  return std::ranges::equal(one, other, [](const auto& a, const auto& b) {
+    return a.first == b.first && a.second.reveal() == b.second.reveal();
+  });
+}
+
 }  // namespace
 
 void App::reload() {
@@ -26,11 +32,12 @@ void App::reload() {
   } else {
     errors = render_errors(options_.settings_file, read->errors);
     if (errors.empty()) {
-      secrets = read_secrets_in_force(read->settings, options_.settings_file);
-      errors = secrets.errors;
+      secrets = read_secrets_in_force(*read);
+      errors = render_errors(options_.settings_file, secrets.errors);
     }
   }
-  for (const std::string& warning : secrets.warnings) log::warning(warning, {});
+  for (const std::string& warning : render_errors(options_.settings_file, secrets.warnings))
+    log::warning(warning, {});
   if (errors.empty()) {
     if (auto taken = take_over(read->settings, std::move(secrets)); !taken)
       errors.push_back(taken.error().text());
@@ -50,7 +57,8 @@ void App::reload() {
 Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
   auto waiting = changes_that_need_restart(options_.settings, now);
   // The producer keeps those that it was made with: they are what a later reload is compared with, too.
-  if (secrets.kafka_properties != options_.secrets.kafka_properties) waiting.emplace_back("kafka.properties");
+  if (!same(secrets.kafka_properties, options_.secrets.kafka_properties))
+    waiting.emplace_back("kafka.properties");
   secrets.kafka_properties = options_.secrets.kafka_properties;
   if (!intake_ && !secrets.sources.empty()) waiting.emplace_back("intake.sources");
   if (intake_) {

@@ -2,8 +2,8 @@
 
 #include "connectors/http/tls.hpp"
 #include "connectors/kafka/kafka_options.hpp"
-#include "connectors/kafka/producer.hpp"
 #include "daemon/app/app.hpp"
+#include "daemon/app/descriptors.hpp"
 #include "state/base/log.hpp"
 
 #include <sys/prctl.h>
@@ -25,23 +25,27 @@ struct Loaded {
   std::vector<std::string> errors, warnings;
 };
 
-void check_certificate(const Settings& settings, Loaded& loaded, const std::string& file) {
-  const auto& tls = settings.intake.tls;
-  if (tls.certificate.empty() || tls.private_key.empty()) return;
-  if (const auto good = load_server_tls(tls.certificate, tls.private_key); !good)
-    loaded.errors.push_back(file + ": intake.tls: " + good.error().what);
+using Problems = std::vector<SettingsError>;
+
+int line_of(const Lines& lines, const std::string& path) {
+  const auto at = lines.find(path);
+  return at == lines.end() ? 0 : at->second;
 }
 
-// librdkafka alone knows its properties and what they may be: a producer with them is made, which calls
-// nobody.
-void check_kafka(const Settings& settings, Loaded& loaded, const std::string& file) {
-  if (!settings.kafka.present || settings.kafka.mode == KafkaMode::embedded) return;
-  if (settings.kafka.properties.empty() || !loaded.secrets.errors.empty()) return;
-  const KafkaOptions options{.bootstrap_servers = "", .properties = loaded.secrets.kafka_properties};
-  if (const auto owned = check_properties(options.properties); !owned)
-    loaded.errors.push_back(file + ": " + owned.error().what);
-  else if (const auto good = open_producer(options, "calsync.check", {}); !good)
-    loaded.errors.push_back(file + ": " + good.error().what);
+void check_certificate(const ReadSettings& read, Problems& problems) {
+  const auto& tls = read.settings.intake.tls;
+  if (tls.certificate.empty() || tls.private_key.empty()) return;
+  if (const auto good = load_server_tls(tls.certificate, tls.private_key); !good)
+    problems.push_back({line_of(read.lines, "intake.tls.certificate"), "intake.tls: " + good.error().what});
+}
+
+void check_kafka(const ReadSettings& read, const KafkaProperties& properties, Problems& problems) {
+  const auto& kafka = read.settings.kafka;
+  if (!kafka.present || kafka.mode == KafkaMode::embedded) return;
+  for (const auto& [name, what] : property_problems(properties)) {
+    const std::string setting = "kafka.properties" + (name.empty() ? "" : "." + name);
+    problems.push_back({line_of(read.lines, setting), setting + ": " + what});
+  }
 }
 
 // What a start warns of, too.
@@ -56,7 +60,7 @@ std::vector<std::string> what_is_off(const Settings& settings) {
   return off;
 }
 
-// Settings, secrets and certificates: all that is wrong, at once.
+// Settings, secrets, certificates and Kafka properties: all that is wrong, at once.
 Loaded load(const std::string& file) {
   Loaded loaded;
   auto read = read_settings_file(file);
@@ -64,15 +68,16 @@ Loaded load(const std::string& file) {
     loaded.errors.push_back(read.error().what);
     return loaded;
   }
-  loaded.errors = render_errors(file, read->errors);
+  loaded.secrets = read_secrets_in_force(*read);
+  Problems problems = read->errors;
+  problems.insert(problems.end(), loaded.secrets.errors.begin(), loaded.secrets.errors.end());
+  check_certificate(*read, problems);
+  check_kafka(*read, loaded.secrets.kafka_properties, problems);
+  std::ranges::stable_sort(problems, {}, &SettingsError::line);
+  loaded.errors = render_errors(file, problems);
   loaded.warnings = render_errors(file, read->warnings);
+  std::ranges::move(render_errors(file, loaded.secrets.warnings), std::back_inserter(loaded.warnings));
   loaded.settings = std::move(read->settings);
-  loaded.secrets = read_secrets_in_force(loaded.settings, file);
-  loaded.errors.insert(loaded.errors.end(), loaded.secrets.errors.begin(), loaded.secrets.errors.end());
-  loaded.warnings.insert(loaded.warnings.end(), loaded.secrets.warnings.begin(),
-                         loaded.secrets.warnings.end());
-  check_certificate(loaded.settings, loaded, file);
-  check_kafka(loaded.settings, loaded, file);
   return loaded;
 }
 
@@ -203,12 +208,7 @@ void harden_process() {
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
-  // Connections, tables and Kafka together need more descriptors than a shell's soft limit may give.
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
-    files.rlim_cur = std::min<rlim_t>(files.rlim_max, 65536);
-    ::setrlimit(RLIMIT_NOFILE, &files);
-  }
+  raise_descriptor_limit();
   ::umask(S_IRWXG | S_IRWXO);
 }
 

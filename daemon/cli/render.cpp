@@ -41,22 +41,6 @@ json::object to_json(const RecordRow& row) {
   return object;
 }
 
-json::object to_json(const StoredEvent& stored) {
-  const EventRecord& event = stored.event;
-  return {{"sequence", event.sequence.value()},
-          {"rawSequence", event.raw.value()},
-          {"topic", to_text(event.topic)},
-          {"key", event.key.value()},
-          {"keySequence", event.key_sequence.value()},
-          {"type", event.type},
-          {"subject", event.subject},
-          {"time", to_text(event.time)},
-          {"origin", to_text(event.origin)},
-          {"causedBy", text_or_null(event.caused_by)},
-          {"erased", event.erased},
-          {"hash", to_hex(stored.hash)}};
-}
-
 Result<json::value> value_of(const StoredEvent& stored) {
   if (stored.event.erased) return json::value(nullptr);
   return parse_deep_json(stored.event.value);

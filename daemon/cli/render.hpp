@@ -1,5 +1,6 @@
 // Records and events as JSON objects and as table rows: the same words in every command. Pure.
 #pragma once
+#include "daemon/admin/event_object.hpp"
 #include "daemon/cli/scan.hpp"
 #include "daemon/cli/table.hpp"
 
@@ -8,7 +9,9 @@
 namespace calsync::cli {
 
 boost::json::object to_json(const RecordRow& row);               // without its body
-boost::json::object to_json(const StoredEvent& stored);          // without its value
+inline boost::json::object to_json(const StoredEvent& stored) {  // without its value
+  return event_object(stored);
+}
 Result<boost::json::value> value_of(const StoredEvent& stored);  // null where it was erased.  Fails: corrupt
 // A body as text where it is UTF-8 ("body"), else base64 ("bodyBase64"); null where it was erased.
 void add_body(boost::json::object& to, const std::optional<std::string>& body);

@@ -114,8 +114,10 @@ Result<std::unique_ptr<ReplayTarget>> replay_to_topics(Context& context, const T
     return Error{Errc::rejected, "without a suffix these are the live topics: replays never go there"};
   KafkaOptions options;
   options.bootstrap_servers = target.kafka.bootstrap_servers;
-  CALSYNC_TRY(properties, "kafka.properties", resolve_properties(target.kafka.properties));
-  options.properties = std::move(properties);
+  for (auto& [name, value] : resolve_properties(target.kafka.properties)) {
+    CALSYNC_TRY(secret, "kafka.properties." + name, std::move(value));
+    options.properties.emplace(name, std::move(secret));
+  }
   auto broker = reach_cluster(std::move(options));
   std::vector<TopicSpec> wanted;
   for (const Topic topic : target.topics)

@@ -31,13 +31,26 @@ std::string place(const CursorRecord& cursor) {
          ", written " + to_text(cursor.at);
 }
 
+// A directory that was copied as it stood knows the claim as well as the original does: where both go on, what
+// the one acknowledges after the other has published is never seen.
+bool is_copy(const LogSide& log, const CursorRecord& cursor) {
+  const auto& claim = is(log.held, cursor) ? log.held : log.pending;
+  return claim && !claim->place.empty() && !log.place.empty() && claim->place != log.place;
+}
+
 // Whose cursor is it? nullopt: ours.
 std::optional<CursorVerdict> judge_owner(const LogSide& log, const CursorRecord& cursor) {
   if (cursor.log != log.log) {
     return refuse(Errc::foreign, "these topics belong to another log (" + cursor.log.value() +
                                      "): set another kafka.topic_prefix for this one");
   }
-  if (is(log.held, cursor) || is(log.pending, cursor) || log.takeover) return std::nullopt;
+  if (log.takeover) return std::nullopt;
+  if (is(log.held, cursor) || is(log.pending, cursor)) {
+    if (!is_copy(log, cursor)) return std::nullopt;
+    return refuse(Errc::conflict,
+                  "this directory is a copy of the one that publishes (" + place(cursor) +
+                      "): use that one, or start with --takeover if it is gone and never comes back");
+  }
   const std::uint64_t known = log.held ? log.held->generation : 0;
   if (cursor.generation < known) return std::nullopt;  // seen too early, or set back: judge_cursor decides
   return CursorVerdict{
@@ -121,8 +134,10 @@ std::string pending_note(const std::string& prefix) {
 std::string encode(const Claim& claim) {
   json::object partitions;
   for (const auto& [topic, count] : claim.partitions) partitions[topic] = count;
-  return json::serialize(json::object{
-      {"generation", claim.generation}, {"nonce", claim.nonce}, {"partitions", std::move(partitions)}});
+  return json::serialize(json::object{{"generation", claim.generation},
+                                      {"nonce", claim.nonce},
+                                      {"partitions", std::move(partitions)},
+                                      {"place", claim.place}});
 }
 
 Result<Claim> decode_claim(std::string_view text) {
@@ -135,6 +150,7 @@ Result<Claim> decode_claim(std::string_view text) {
     for (const auto& [topic, count] : object.at("partitions").as_object()) {
       claim.partitions.emplace(topic, count.to_number<int>());
     }
+    if (const auto* place = object.if_contains("place")) claim.place = std::string(place->as_string());
     return claim;
   } catch (const std::exception&) {  // Boost.JSON's way of saying that it is not so
     return Error{Errc::corrupt, "the publisher's note in the log is damaged: restore the log from a backup"};

@@ -14,6 +14,7 @@ struct Claim {
   std::uint64_t generation = 0;
   std::string nonce;
   std::map<std::string, int> partitions;
+  std::string place{};  // the directory that the log was in (directory_identity); empty: not known
   friend bool operator==(const Claim&, const Claim&) = default;
 };
 std::string claim_note(const std::string& prefix);
@@ -26,6 +27,7 @@ bool is_claim(const Claim& claim, const CursorRecord& cursor);  // this claim's 
 struct LogSide {
   LogId log;
   std::optional<Claim> held, pending;
+  std::string place{};  // the directory that the log is in; empty: not known
   EventSequence head;
   std::function<Result<Digest>(EventSequence)> hash_at;  // in the log's chain
   bool takeover = false;

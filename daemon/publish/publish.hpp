@@ -6,6 +6,7 @@
 // Fails:    publishing stops for good with a reason (`stood_down` → exit 75, `refused` → exit 78).
 #pragma once
 #include "config/settings/settings.hpp"
+#include "connectors/kafka/kafka_options.hpp"
 #include "state/base/metric.hpp"
 #include "state/store/event_log.hpp"
 
@@ -29,10 +30,11 @@ struct PublisherStatus {
 
 struct PublisherOptions {
   Settings::Kafka kafka;
-  std::map<std::string, std::string> resolved_properties;  // kafka.properties with secret references resolved
-  std::string source;                                      // ce_source
+  KafkaProperties resolved_properties;  // kafka.properties with secret references resolved
+  std::string source;                   // ce_source
   // --accept-cursor N: the cursor topic was lost; go on after event N.
   std::optional<std::uint64_t> accept_cursor;
+  std::string place{};    // the log's directory_identity()
   bool takeover = false;  // --takeover: this directory is the one to publish from
   // Once, from the publisher's thread: the cursor was read, and this log is the one that Kafka knows.
   std::function<void()> on_cursor{};

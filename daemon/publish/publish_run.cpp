@@ -168,6 +168,7 @@ Did PublishRun::read_cursor() {
 Did PublishRun::claim() {
   claim_.nonce = random_uuid();
   claim_.partitions = context_.partitions;
+  claim_.place = options_.place;
   batch_ = {};
   if (demo_) return Did::ok;
   if (auto noted = parts_.log.set_note(pending_note(context_.prefix), encode(claim_)); !noted)
@@ -211,6 +212,7 @@ Result<LogSide> PublishRun::log_side() const {
   CALSYNC_TRY(pending, "publish", claim_in(pending_note(context_.prefix)));
   side.held = std::move(held);
   side.pending = std::move(pending);
+  side.place = options_.place;
   side.head = parts_.log.head().event;
   side.hash_at = [this](EventSequence sequence) -> Result<Digest> {
     CALSYNC_TRY(stored, "publish", parts_.log.event(sequence));

@@ -80,6 +80,8 @@ def take_turns(broker, daemon, copy, folder):
     assert daemon.stop() == 0
     shutil.rmtree(folder / "log")
     shutil.copytree(daemon.log_path, folder / "log", ignore=shutil.ignore_patterns("*.sock"))
+    code = copy.start().process.wait(60)
+    assert code == 78, f"a copy that knows the same claim ended with {code}"
     daemon.start().wait_ready()
     copy.start("--takeover").wait_ready(60)
     send(daemon, 4500, 1)  # an idle one has no reason to look

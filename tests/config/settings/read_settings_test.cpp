@@ -229,5 +229,15 @@ TEST(SettingsFile, IsReadOrSaysWhyNot) {
   EXPECT_EQ(read_settings_file(testing::TempDir()).error().code, Errc::io);
 }
 
+TEST(Settings, KnowTheLineOfEverythingThatTheFileHas) {
+  const auto read = read_settings(
+      "intake:\n  sources:\n    - id: main\n      secrets:\n        - \"env:A\"\n        - \"env:B\"\n"
+      "kafka:\n  properties:\n    linger.ms: 5\n");
+  EXPECT_EQ(read.lines.at("intake"), 1);
+  EXPECT_EQ(read.lines.at("intake.sources[0].secrets[1]"), 6);
+  EXPECT_EQ(read.lines.at("kafka.properties.linger.ms"), 9);
+  EXPECT_FALSE(read.lines.contains("admin"));
+}
+
 }  // namespace
 }  // namespace calsync

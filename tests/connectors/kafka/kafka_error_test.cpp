@@ -77,14 +77,31 @@ TEST(KafkaError, LetsNoRefusedMessageFallOutOfATransaction) {
 }
 
 TEST(KafkaOptions, RefusesPropertiesThatExactlyOnceRestsOn) {
-  EXPECT_TRUE(check_properties({{"security.protocol", "SASL_SSL"}, {"transaction.timeout.ms", "20000"}}));
+  EXPECT_TRUE(check_properties(
+      {{"security.protocol", Secret("SASL_SSL")}, {"transaction.timeout.ms", Secret("20000")}}));
   for (const char* name :
        {"transactional.id", "acks", "enable.idempotence", "isolation.level", "bootstrap.servers",
         "delivery.report.only.error", "max.in.flight", "plugin.library.paths"}) {
-    const auto checked = check_properties({{name, "x"}});
+    const auto checked = check_properties({{name, Secret("x")}});
     ASSERT_FALSE(checked) << name;
     EXPECT_NE(checked.error().what.find(name), std::string::npos);
   }
+}
+
+TEST(KafkaOptions, NamesEveryPropertyThatLibrdkafkaDoesNotTake) {
+  const auto problems = property_problems({{"linger.ms", Secret("abc")},
+                                           {"security.protcol", Secret("ssl")},
+                                           {"batch.sizee", Secret("3")},
+                                           {"ssl.key.password", Secret("canary")},
+                                           {"compression.codec", Secret("lz4")}});
+  EXPECT_EQ(problems.size(), 3U);
+  EXPECT_NE(problems.at("security.protcol").find("did you mean security.protocol?"), std::string::npos);
+  EXPECT_NE(problems.at("batch.sizee").find("did you mean batch.size?"), std::string::npos);
+  EXPECT_TRUE(problems.contains("linger.ms"));
+  EXPECT_TRUE(property_problems({{"linger.ms", Secret("5")}}).empty());
+  // Each is good, but not together: an SSL key without a certificate's file is seen only when all is made.
+  EXPECT_TRUE(property_problems({{"security.protocol", Secret("ssl")}, {"ssl.ca.location", Secret("/none")}})
+                  .contains(""));
 }
 
 }  // namespace

@@ -142,12 +142,12 @@ TEST_F(SecretPlaces, FillInKafkaProperties) {
   const std::string path = write("password", "kafka-password\n");
   const auto properties =
       resolve_properties({{"sasl.password", "file:" + path}, {"linger.ms", "5"}, {"client.id", ""}});
-  ASSERT_TRUE(properties);
-  EXPECT_EQ(properties->at("sasl.password"), "kafka-password");
-  EXPECT_EQ(properties->at("linger.ms"), "5");
-  const auto failed = resolve_properties({{"sasl.password", "file:" + directory_ + "/none"}});
-  ASSERT_FALSE(failed);
-  EXPECT_THAT(failed.error().text(), HasSubstr("kafka.properties.sasl.password"));
+  EXPECT_EQ(properties.at("sasl.password")->reveal(), "kafka-password");
+  EXPECT_EQ(properties.at("linger.ms")->reveal(), "5");
+  const auto mixed =
+      resolve_properties({{"sasl.password", "file:" + directory_ + "/none"}, {"linger.ms", "5"}});
+  EXPECT_FALSE(mixed.at("sasl.password"));
+  EXPECT_TRUE(mixed.at("linger.ms"));
 }
 
 TEST(ShortSecret, IsOneOfFewerThan24Bytes) {

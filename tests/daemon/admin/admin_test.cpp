@@ -87,7 +87,7 @@ TEST_F(AdminTest, ShowsAnEventWithItsValueUnchanged) {
   EXPECT_EQ(
       text(event),
       R"({"sequence":1,"rawSequence":1,"topic":"bookings","key":"root","keySequence":1,"type":"booking.created",)"
-      R"("subject":"uid","time":"2026-01-01T00:00:00.000Z","origin":"webhook","value":{"n":1}})");
+      R"("subject":"uid","time":"2026-01-01T00:00:00.000Z","origin":"webhook","causedBy":null,"erased":false,"value":{"n":1}})");
   EXPECT_EQ(page.at("next").as_int64(), 1);
   EXPECT_FALSE(page.at("more").as_bool());
 }

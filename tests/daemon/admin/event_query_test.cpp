@@ -1,5 +1,7 @@
 #include "daemon/admin/event_query.hpp"
 
+#include "daemon/admin/event_object.hpp"
+
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 

@@ -134,10 +134,35 @@ TEST(Ownership, IsTakenOverOnlyForTheSameLogAndHistory) {
   EXPECT_EQ(judge_peek(log, cursor_at(7, 5, "x", "theirs")).kind, Kind::refuse);
 }
 
+TEST(Ownership, IsNotOfACopyThatKnowsTheSameClaim) {
+  Claim mine = claim(3, "n");
+  mine.place = "original";
+  LogSide log = log_with(9, mine);
+  log.place = "copy";
+  for (const auto& verdict :
+       {judge_peek(log, cursor_at(7, 3, "n")), judge_cursor(log, cursor_at(7, 3, "n"), six, {})}) {
+    EXPECT_EQ(verdict.kind, Kind::refuse);
+    EXPECT_THAT(verdict.why.what, testing::HasSubstr("--takeover"));
+  }
+  log.takeover = true;
+  EXPECT_EQ(judge_cursor(log, cursor_at(7, 3, "n"), six, {}).kind, Kind::go_on);
+  log.takeover = false;
+  for (const char* same : {"original", ""}) {  // "": a file system that does not tell
+    log.place = same;
+    EXPECT_EQ(judge_cursor(log, cursor_at(7, 3, "n"), six, {}).kind, Kind::go_on);
+  }
+  log.place = "copy";
+  log.held->place.clear();  // noted by a version that did not know
+  EXPECT_EQ(judge_peek(log, cursor_at(7, 3, "n")).kind, Kind::go_on);
+}
+
 TEST(Ownership, NotesComeBackAsTheyWereWritten) {
   const auto back = decode_claim(encode(claim(3, "n")));
   ASSERT_TRUE(back);
   EXPECT_EQ(*back, claim(3, "n"));
+  Claim placed = claim(3, "n");
+  placed.place = "12.34";
+  EXPECT_EQ(*decode_claim(encode(placed)), placed);
   EXPECT_FALSE(decode_claim("{}"));
   EXPECT_FALSE(decode_claim("x"));
 }

@@ -213,7 +213,7 @@ TEST(PublishToKafka, ReplacesAnEventThatIsTooLargeAndGoesOnInOrder) {
   log.add("key1", noise);
   add(log, 30);
   PublisherOptions options = options_for("large.");
-  options.resolved_properties = {{"message.max.bytes", "100000"}};
+  options.resolved_properties.emplace("message.max.bytes", Secret("100000"));
   Live live(log, options);
   ASSERT_TRUE(live.published(61)) << live.publisher->status().last_error;
   live.publisher->stop();

@@ -1,4 +1,5 @@
 // open(): which directories are taken, which are refused, and in which words.
+#include "state/store/directory_identity.hpp"
 #include "state/store/open_log.hpp"
 #include "tests/state/store/log_fixture.hpp"
 
@@ -28,6 +29,20 @@ TEST(LogOpen, CreatesAMissingDirectoryForItsOwnerOnly) {
   for (const auto& entry : fs::directory_iterator(path))
     EXPECT_EQ(fs::status(entry.path()).permissions() & fs::perms::others_all, fs::perms::none)
         << entry.path();
+}
+
+TEST(LogOpen, ADirectoryIsTheSameAfterARenameAndAnotherAsACopy) {
+  const TempDir dir;
+  const fs::path first = dir.path() / "first";
+  const fs::path moved = dir.path() / "moved";
+  fs::create_directory(first);
+  const std::string identity = directory_identity(first);
+  EXPECT_FALSE(identity.empty());
+  fs::rename(first, moved);
+  EXPECT_EQ(directory_identity(moved), identity);
+  fs::copy(moved, first, fs::copy_options::recursive);
+  EXPECT_NE(directory_identity(first), identity);
+  EXPECT_EQ(directory_identity(dir.path() / "none"), "");
 }
 
 TEST(LogOpen, TakesAnEmptyDirectory) {
