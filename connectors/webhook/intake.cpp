@@ -64,19 +64,25 @@ bool Intake::full() const {
 }
 
 // Who waits between requests goes first, then who was refused and does not leave, then who has sent no whole
-// header for long: a thousand silent clients may not keep out the one that has something to say (P24).
+// header for long or whose body crawls: a thousand silent clients may not keep out the one that has something
+// to say (P24).
 void Intake::make_room_for_one() {
   // Bodies are too large together: they must end first.
   if (quiet.size() + busy.size() < limits.connections) return;
-  const auto at = std::ranges::find_if(quiet, [](const Session* session) {
-    return session->phase() == SessionPhase::idle || session->phase() == SessionPhase::linger;
-  });
+  const auto at = std::ranges::find_if(
+      quiet, [](Session* session) { return session->phase() == SessionPhase::linger || session->idle(); });
   if (at != quiet.end()) {
     probe.shed_idle.add();
-    (*at)->cut();
+    (*at)->shed();
   } else if (!quiet.empty() && clock.steady() - quiet.front()->since() >= limits.silent_when_full) {
     probe.shed_silent.add();
     quiet.front()->cut();
+  } else {
+    const Time now = clock.steady();
+    const auto slow = std::ranges::find_if(busy, [now](const Session* each) { return each->crawls(now); });
+    if (slow == busy.end()) return;
+    probe.shed_silent.add();
+    (*slow)->cut();
   }
 }
 
@@ -103,12 +109,11 @@ void Intake::begin(Socket socket) {
 
 bool Intake::address_may_connect(Peer& peer, const ClientKey& key) {
   if (peer.connections < limits.connections_per_address) return true;
-  const auto at = std::ranges::find_if(quiet, [&](const Session* session) {
-    return session->phase() == SessionPhase::idle && client_key(session->address()) == key;
-  });
+  const auto at = std::ranges::find_if(
+      quiet, [&](Session* session) { return session->idle() && client_key(session->address()) == key; });
   if (at == quiet.end()) return false;
   probe.shed_idle.add();
-  (*at)->cut();
+  (*at)->shed();
   return true;
 }
 
@@ -165,6 +170,11 @@ void Intake::sweep() {
   room_for_connections.wake();
 }
 
+bool Intake::somebody_may_return() const {
+  const auto kept = [](const Session* session) { return session->kept(); };
+  return std::ranges::any_of(quiet, kept) || std::ranges::any_of(busy, kept);
+}
+
 void Intake::drain() {
   draining = true;
   const Time now = clock.steady();
@@ -173,7 +183,7 @@ void Intake::drain() {
 }
 
 void Intake::stop() {
-  draining = true;
+  leaving = draining = true;
   on_ended = [] {};
   completions->close();
   for (Session* const session : quiet) session->cut();

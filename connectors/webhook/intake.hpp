@@ -62,8 +62,9 @@ class Intake : public std::enable_shared_from_this<Intake> {
   void sweep();
   [[nodiscard]] std::chrono::milliseconds tick() const;
 
-  void drain();  // idle connections end now, others with their answer
-  void stop();   // all end now; answers of the sink that are still to come are dropped
+  [[nodiscard]] bool somebody_may_return() const;  // on a connection that was kept
+  void drain();                                    // idle connections end now, others with their answer
+  void stop();  // all end now; answers of the sink that are still to come are dropped
   [[nodiscard]] bool empty() const { return quiet.empty() && busy.empty(); }
 
   // For sessions.
@@ -88,9 +89,10 @@ class Intake : public std::enable_shared_from_this<Intake> {
   RequestHead head;  // the one just judged; no session keeps it over a wait
   std::string date;
   std::size_t body_bytes = 0;  // of bodies in flight, for the gauge
-  bool draining = false;
-  Sessions quiet;  // have sent no whole request: who has been so longest is first
-  Sessions busy;   // the others
+  bool leaving = false;        // connections are no longer kept
+  bool draining = false;       // none is taken any more
+  Sessions quiet;              // have sent no whole request: who has been so longest is first
+  Sessions busy;               // the others
   std::function<void()> on_ended = [] {};
 
  private:

@@ -25,6 +25,7 @@ namespace {
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 using asio::use_awaitable;
+using std::chrono::milliseconds;
 
 constexpr int backlog = 4096;  // the kernel cuts it to net.core.somaxconn
 
@@ -89,14 +90,16 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
     return acceptor_.local_endpoint(ignored).port();
   }
 
+  void say_farewell() {
+    intake_->leaving = true;
+    farewell_until_ = intake_->clock.steady() + intake_->limits.farewell;
+  }
   void drain(std::function<void()> ended) {
     intake_->on_ended = [self = weak_from_this(), ended = std::move(ended)] {
       if (const auto alive = self.lock()) alive->over(ended);
     };
-    // A socket of our own goes away with its queue, so the queue is served first; an inherited one keeps it.
-    if (!inherited_) accept_queued();
-    intake_->drain();
-    close();
+    intake_->leaving = draining_ = true;
+    close_when_farewell_is_over();
   }
   void stop() {
     intake_->stop();
@@ -139,8 +142,19 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
       boost::system::error_code ec;
       timer_.expires_after(intake_->tick());
       co_await timer_.async_wait(asio::redirect_error(use_awaitable, ec));
-      if (!over_) intake_->sweep();
+      if (over_) break;
+      intake_->sweep();
+      close_when_farewell_is_over();
     }
+  }
+
+  void close_when_farewell_is_over() {
+    if (!draining_ || intake_->draining) return;
+    if (intake_->somebody_may_return() && intake_->clock.steady() < farewell_until_) return;
+    // A socket of our own goes away with its queue, so the queue is served first; an inherited one keeps it.
+    if (!inherited_) accept_queued();
+    intake_->drain();
+    close();
   }
 
   void accept_queued() {
@@ -175,7 +189,8 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
   const bool inherited_;
   std::shared_ptr<Intake> intake_;
   LogLimit lines_{5};
-  bool accepting_ = true, pausing_ = false, over_ = false;
+  Intake::Time farewell_until_;
+  bool accepting_ = true, pausing_ = false, draining_ = false, over_ = false;
 };
 
 class Listener final : public WebhookListener {
@@ -203,6 +218,7 @@ class Listener final : public WebhookListener {
     return {};
   }
 
+  void say_farewell() override { door_->say_farewell(); }
   void drain(std::function<void()> ended) override { door_->drain(std::move(ended)); }
 
  private:

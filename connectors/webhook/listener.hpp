@@ -44,10 +44,12 @@ struct ListenerLimits {
   std::chrono::milliseconds body{10'000};
   std::chrono::milliseconds idle{15'000};  // between two requests
   std::chrono::milliseconds write{5'000};
-  std::chrono::milliseconds linger{1'000};  // for a refused client to take its answer
-  std::chrono::milliseconds room{2'000};    // to wait for a full sink before 503
-  std::chrono::milliseconds silent_when_full{
-      1'000};  // no connection is free: who has sent no whole header makes room
+  std::chrono::milliseconds linger{1'000};    // for a client to take its last answer and to leave
+  std::chrono::milliseconds farewell{4'500};  // for kept connections to end at a drain; above keep_alive_hint
+  std::chrono::milliseconds room{2'000};      // to wait for a full sink before 503
+  // No connection is free: who has sent no whole header for so long, or a body slower than this, makes room.
+  std::chrono::milliseconds silent_when_full{1'000};
+  double body_bytes_per_second = 1024;
   std::size_t connections = 1'024;
   std::size_t connections_per_address = 32;           // IPv6: per /64; not for loopback and trusted proxies
   std::size_t body_bytes = std::size_t{1024} * 1024;  // one body
@@ -76,7 +78,11 @@ class WebhookListener {
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   // SIGHUP: new secrets for the same or other sources, and the certificate files read again. All or nothing.
   virtual Result<void> reload(std::vector<ListenerSource> sources) = 0;
+  // From now on each answer ends its connection, so that a client that kept one uses it a last time, or lets
+  // it go by itself. All is served as before.
+  virtual void say_farewell() = 0;
   // No new connections; requests under way are answered; `ended` is called (on the loop) when none is left.
+  // After a farewell: only when nobody is left who may come back, or when its time is over.
   virtual void drain(std::function<void()> ended) = 0;
 
  protected:

@@ -87,7 +87,13 @@ void write_accepted(std::string& out, RawSequence sequence, std::string_view dat
   constexpr std::string_view after = "}";
   out += "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: ";
   out += date;
-  out += keep_alive ? "\r\nContent-Length: " : "\r\nConnection: close\r\nContent-Length: ";
+  if (keep_alive) {
+    out += "\r\nKeep-Alive: timeout=";
+    append_number(out, static_cast<std::uint64_t>(keep_alive_hint.count()));
+  } else {
+    out += "\r\nConnection: close";
+  }
+  out += "\r\nContent-Length: ";
   append_number(out, before.size() + digits_of(sequence.value()) + after.size());
   out += "\r\n\r\n";
   out += before;

@@ -26,6 +26,10 @@ inline constexpr std::size_t intake_outcomes = 13;
 const char* to_text(IntakeOutcome outcome);
 IntakeOutcome outcome_of_status(unsigned refused_status);
 
+// What our answers tell a client that keeps its connection (`Keep-Alive: timeout=`). We keep it far longer,
+// so that a client that heeds it never sends into a connection that is just being closed.
+inline constexpr std::chrono::seconds keep_alive_hint{4};
+
 // Appends to `out`. `date`: IMF-fixdate (RFC 9110 §5.6.7).
 void write_accepted(std::string& out, RawSequence sequence, std::string_view date, bool keep_alive);
 void write_refusal(std::string& out, const RequestRefusal& refusal, std::string_view date,

@@ -43,16 +43,16 @@ asio::awaitable<void> Session::serve() {
     Got got = co_await read_head();
     if (got == Got::ok) got = co_await read_body();
     if (got == Got::ok) got = co_await deliver();
-    if (got == Got::closed) co_return;
+    if (got == Got::closed) break;
     if (!co_await send_answer()) co_return;
-    more = got == Got::ok && request_.keep_alive;
+    more = request_.keep_alive;
     buffer_.drop_front(more ? request_.bytes() : buffer_.size());
     release();
     if (!more) break;
-    enter(SessionPhase::idle, intake_->limits.idle);
-    // Draining began while an answer was being sent that had promised to keep the connection.
-    if (intake_->draining && buffer_.size() == 0 && !stream_.has_bytes_waiting()) co_return;
+    // Draining began while an answer was being sent that had promised to keep the connection: not for long.
+    enter(SessionPhase::idle, intake_->draining ? intake_->limits.linger : intake_->limits.idle);
   }
+  if (shed_ || cut_) co_return;
   enter(SessionPhase::linger, intake_->limits.linger);
   co_await stream_.linger(intake_->limits.body_bytes + intake_->rules.header_bytes_max);
 }
@@ -112,7 +112,7 @@ asio::awaitable<Session::Got> Session::deliver() {
         full ? IntakeOutcome::full : IntakeOutcome::unwritable,
         error.retry_after.value_or(std::chrono::seconds{full ? 2 : 10}));
   }
-  request_.keep_alive = request_.keep_alive && !intake_->draining;
+  request_.keep_alive = request_.keep_alive && !intake_->leaving;
   answer_.clear();
   write_accepted(answer_, stored->sequence, intake_->date, request_.keep_alive);
   intake_->probe.ended(stored->duplicate ? IntakeOutcome::duplicate : IntakeOutcome::accepted);
@@ -213,6 +213,7 @@ Session::Got Session::refuse(const RequestRefusal& refusal, IntakeOutcome outcom
                              std::chrono::seconds retry_after) {
   answer_.clear();
   write_refusal(answer_, refusal, intake_->date, retry_after);
+  request_.keep_alive = false;
   intake_->probe.ended(outcome);
   return Got::refused;
 }
@@ -240,16 +241,41 @@ Session::Got Session::stopped_reading() {
 
 void Session::check_deadline(Time now) {
   if (now < deadline_) return;
+  if (phase_ == SessionPhase::idle && stream_.has_bytes_waiting()) return;  // its next request is here
   expired_ = true;  // said before and still here: said again, for what began between two waits
   stream_.interrupt();
   wakeup_.wake();
 }
 
 void Session::drain(Time now) {
-  if (phase_ == SessionPhase::idle && !stream_.has_bytes_waiting()) cut();
+  if (phase_ == SessionPhase::idle) {
+    deadline_ = now;
+    check_deadline(now);
+  }
   // Just connected: its request is on the way, and a sender that never retries must not lose it.
   if (phase_ == SessionPhase::fresh && buffer_.size() == 0)
     deadline_ = std::min(deadline_, now + intake_->limits.linger);
+}
+
+// No flag of its own for what it reads: a request that the loop has read but not yet shown us is answered.
+void Session::shed() {
+  if (phase_ != SessionPhase::idle) return cut();
+  shed_ = expired_ = true;
+  stream_.interrupt();
+}
+
+bool Session::idle() {
+  return phase_ == SessionPhase::idle && !stream_.has_bytes_waiting();
+}
+
+bool Session::crawls(Time now) const {
+  if (phase_ != SessionPhase::body || now - since_ < intake_->limits.silent_when_full) return false;
+  const std::chrono::duration<double> took = now - since_;
+  return static_cast<double>(buffer_.size()) < took.count() * intake_->limits.body_bytes_per_second;
+}
+
+bool Session::kept() const {
+  return phase_ == SessionPhase::idle || (phase_ == SessionPhase::answer && request_.keep_alive);
 }
 
 void Session::cut() {
@@ -268,7 +294,7 @@ void Session::release() {
 void Session::enter(SessionPhase phase, milliseconds limit) {
   since_ = intake_->clock.steady();
   deadline_ = limit.count() > 0 ? since_ + limit : Time::max();
-  expired_ = false;
+  expired_ = shed_ = false;
   Sessions& from = is_quiet(phase_) ? intake_->quiet : intake_->busy;
   Sessions& to = is_quiet(phase) ? intake_->quiet : intake_->busy;
   to.splice(to.end(), from, place);

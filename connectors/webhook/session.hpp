@@ -24,10 +24,14 @@ class Session : public std::enable_shared_from_this<Session> {
   void answered(std::uint64_t ticket, Result<Accepted> answer);  // by the sink
   void check_deadline(Time now);
   void drain(Time now);
-  void cut();  // ends now, without an answer
+  void shed();  // ends now, unless its next request has just come
+  void cut();   // ends now, without an answer
   void wake() { wakeup_.wake(); }
 
   [[nodiscard]] SessionPhase phase() const { return phase_; }
+  [[nodiscard]] bool idle();                  // between two requests, and nothing of the next one is here
+  [[nodiscard]] bool crawls(Time now) const;  // too slow a body to hold a place that others need
+  [[nodiscard]] bool kept() const;            // the client was told that it may come back
   [[nodiscard]] Time since() const { return since_; }
   [[nodiscard]] const Address& address() const { return address_; }
   [[nodiscard]] Peer* peer() const { return peer_; }
@@ -67,7 +71,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Peer* const peer_;  // null: not counted
   SessionPhase phase_ = SessionPhase::fresh;
   Time since_, deadline_;
-  bool expired_ = false, cut_ = false;
+  bool expired_ = false, shed_ = false, cut_ = false;
   BodyBuffer buffer_;
   std::size_t in_flight_ = 0;  // counted in Intake::body_bytes
   Request request_;

@@ -9,7 +9,8 @@
 namespace calsync {
 namespace {
 
-constexpr std::chrono::seconds intake_drain{4};  // of the 10 s that SIGTERM may take
+constexpr std::chrono::milliseconds intake_drain{
+    8'500};  // with its farewell, of the 10 s that SIGTERM may take
 // `calsync log …` without a daemon holds the log while it reads: a start right then waits for it.
 constexpr std::chrono::seconds reader_holds{3};
 constexpr std::chrono::milliseconds look_again{100};
@@ -186,16 +187,28 @@ void App::drain_intake() {
     log::warning("some senders did not finish in time and are cut", {});
 }
 
+void App::say_farewell() {
+  said_farewell_ = true;
+  if (intake_) boost::asio::post(intake_loop_.io, [this] { intake_->say_farewell(); });
+}
+
+// From the end of the drain to the successor's start senders wait behind systemd's socket, so the publisher,
+// whom a broker may keep waiting, ends first. Where the log has failed nothing more can be acknowledged: then
+// the sooner the better.
 void App::stop() {
   if (std::exchange(stopped_, true)) return;
   pulse_.reset();
+  std::jthread publishing([this] {
+    if (publisher_) publisher_->stop();
+  });
+  if (said_farewell_) publishing.join();
   drain_intake();
   intake_loop_.stop();
   if (admin_) {
     boost::asio::post(admin_loop_.io, [this] { admin_->stop(); });
     admin_loop_.finish();
   }
-  if (publisher_) publisher_->stop();
+  if (publishing.joinable()) publishing.join();
   if (projector_) projector_->stop();
   if (log_) log_->close();
 }

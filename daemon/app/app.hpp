@@ -35,6 +35,7 @@ class App {
   // SIGHUP. Secrets and certificates only; what else changed waits for the next start. A bad file changes
   // nothing.
   void reload();
+  void say_farewell();  // before stop(), where all is well: kept connections end without a loss
   void stop();
 
  private:
@@ -65,7 +66,7 @@ class App {
   Counter reloads_bad_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "refused"}}};
   std::atomic<std::uint16_t> intake_port_{0};          // 0: no intake (yet)
   std::atomic<const Publisher*> publishing_{nullptr};  // for the admin loop, which starts before it
-  bool stopped_ = false;
+  bool said_farewell_ = false, stopped_ = false;
 
   // The loops outlive the log: its writer completes appends by posting to them.
   LoopThread intake_loop_;

@@ -136,6 +136,7 @@ int stop(App& app, Wakeups& wakeups, int exit_code) {
   notify_stopping();
   std::atomic<bool> stopped{false};
   std::thread stopping([&] {
+    if (exit_code == 0) app.say_farewell();
     app.stop();
     stopped = true;
     wakeups.ended({});

@@ -7,7 +7,7 @@
 
 namespace calsync {
 
-void harden_process();  // no core dumps, no ptrace by others, files for this user only (RELIABILITY §3.7)
+void harden_process();  // no core dumps, no ptrace by others, files for this user only (RELIABILITY §3.7), a small heap (P24)
 int run_task(const DaemonOptions& options, Wakeups& wakeups);
 
 }  // namespace calsync

@@ -37,14 +37,78 @@ struct Systemd {  // holds the listening socket over restarts
   }
 };
 
-TEST(Drain, EndsAtOnceWhereNothingIsUnderWay) {
-  IntakeServer server;
-  Client idle(server.port());
-  ASSERT_EQ(idle.ask(signed_post("x")).status, 200u);
-  server.drain();
-  EXPECT_TRUE(server.wait_drained(std::chrono::seconds(10)));
-  EXPECT_TRUE(idle.closed());
+constexpr bool farewell = true;
+
+ListenerOptions long_farewell() {
+  ListenerOptions options;
+  options.limits.farewell = seconds(600);
+  options.limits.idle = seconds(600);
+  return options;
+}
+
+TEST(Drain, EndsAtOnceWhereNobodyMayComeBack) {
+  IntakeServer server(long_farewell());
+  Client left(server.port());
+  ASSERT_EQ(left.ask(signed_post("x", "/hooks/main", "Connection: close\r\n")).status, 200u);
+  server.drain(farewell);
+  EXPECT_TRUE(server.wait_drained(seconds(60)));
   EXPECT_THROW(Client(server.port()), std::runtime_error) << "no longer listening";
+}
+
+TEST(Drain, AKeptConnectionIsServedALastTimeAndItsClientIsToldSo) {
+  IntakeServer server(long_farewell());
+  Client kept(server.port());
+  EXPECT_EQ(kept.ask(signed_post("x")).header("Keep-Alive"), "timeout=4");
+  server.drain(farewell);
+  EXPECT_FALSE(server.wait_drained(milliseconds(100)));
+  const Answer last = kept.ask(signed_post("y"));
+  EXPECT_EQ(last.status, 200u);
+  EXPECT_EQ(last.header("Connection"), "close");
+  EXPECT_TRUE(kept.ended_in_peace());
+  EXPECT_TRUE(server.wait_drained(seconds(60)));
+}
+
+TEST(Drain, WhileOthersMayComeBackNewConnectionsAreServed) {
+  IntakeServer server(long_farewell());
+  Client kept(server.port());
+  ASSERT_EQ(kept.ask(signed_post("x")).status, 200u);
+  server.drain(farewell);
+  Client late(server.port());
+  const Answer answer = late.ask(signed_post("y"));
+  EXPECT_EQ(answer.status, 200u);
+  EXPECT_EQ(answer.header("Connection"), "close");
+  EXPECT_FALSE(server.wait_drained(milliseconds(0)));
+}
+
+TEST(Drain, WhoDoesNotComeBackInTimeIsLetGoInPeace) {
+  ListenerOptions options;
+  options.limits.farewell = milliseconds(100);
+  options.limits.linger = seconds(30);
+  IntakeServer server(std::move(options));
+  Client kept(server.port()), late(server.port());
+  ASSERT_EQ(kept.ask(signed_post("x")).status, 200u);
+  ASSERT_EQ(late.ask(signed_post("x")).status, 200u);
+  server.drain(farewell);
+  EXPECT_TRUE(kept.ended_in_peace());
+  EXPECT_TRUE(late.ended_in_peace());
+  late.send(signed_post("y"));  // it had not yet seen the end: no answer, but no reset either
+  EXPECT_TRUE(late.send("z")) << "reset";
+  late.half_close();
+  kept.half_close();
+  EXPECT_TRUE(server.wait_drained(seconds(60)));
+}
+
+TEST(Drain, ARequestThatIsAlreadyHereIsAnsweredEvenAtOnce) {
+  for (int round = 0; round < 200; ++round) {
+    IntakeServer server;
+    Client kept(server.port());
+    ASSERT_EQ(kept.ask(signed_post("x")).status, 200u);
+    server.on_loop([&] {
+      kept.send(signed_post("y"));
+      server.listener().drain([] {});
+    });
+    EXPECT_EQ(kept.read().status, 200u);
+  }
 }
 
 TEST(Drain, AnswersWhatIsUnderWayAndEndsThatConnection) {
@@ -104,24 +168,32 @@ TEST(Drain, BehindAnInheritedSocketWhoComesLaterWaitsForTheSuccessor) {
   EXPECT_EQ(second.last().body, "between");
 }
 
+// Half of the clients take a new connection each time, half keep theirs until an answer ends it.
 TEST(Drain, AcrossRestartsUnderLoadNobodyIsRefused) {
   const Systemd systemd;
   std::atomic<bool> stop = false;
   std::atomic<int> good = 0, bad = 0;
-  std::thread load([&] {
+  const auto send = [&](bool keeps) {
+    std::unique_ptr<Client> client;
     while (!stop) {
-      Client client(systemd.port);
-      (client.ask(signed_post("x")).status == 200 ? good : bad)++;
+      if (!client) client = std::make_unique<Client>(systemd.port);
+      const Answer answer = client->ask(signed_post("x"));
+      (answer.status == 200 ? good : bad)++;
+      if (!keeps || answer.header("Connection") == "close") client.reset();
     }
-  });
+  };
+  std::vector<std::thread> load;
+  for (int i = 0; i < 6; ++i) load.emplace_back(send, i % 2 == 0);
   for (int restart = 0; restart < 10; ++restart) {
     IntakeServer server(systemd.options());
     const int before = good;
-    EXPECT_TRUE(eventually([&] { return good > before + 20; }));
-    if (restart == 9) stop = true;
-    if (stop) load.join();
-    server.drain();
-    EXPECT_TRUE(server.wait_drained(seconds(5)));
+    EXPECT_TRUE(eventually([&] { return good > before + 20; }, seconds(60)));
+    if (restart == 9) {
+      stop = true;
+      for (std::thread& each : load) each.join();
+    }
+    server.drain(farewell);
+    EXPECT_TRUE(server.wait_drained(seconds(60)));
   }
   EXPECT_EQ(bad, 0);
 }

@@ -84,10 +84,14 @@ Answer Client::read() {
 }
 
 bool Client::closed() {
+  return ended_in_peace() || (arrived_.empty() && errno == ECONNRESET);
+}
+
+bool Client::ended_in_peace() {
   if (!arrived_.empty()) return false;
   char byte = 0;
-  const ssize_t got = ::recv(socket_, &byte, 1, 0);
-  return got == 0 || (got < 0 && errno == ECONNRESET);
+  errno = 0;
+  return ::recv(socket_, &byte, 1, 0) == 0;
 }
 
 void Client::half_close() {
@@ -132,8 +136,9 @@ void IntakeServer::on_loop(std::function<void()> work) {
   done.get_future().wait();
 }
 
-void IntakeServer::drain() {
-  on_loop([this] {
+void IntakeServer::drain(bool farewell) {
+  on_loop([this, farewell] {
+    if (farewell) listener_->say_farewell();
     listener_->drain([this] {
       const std::lock_guard lock(mutex_);
       drained_ = true;

@@ -36,7 +36,8 @@ class Client {  // blocking, with a time limit of 5 s for each read
     send(bytes);
     return read();
   }
-  bool closed();  // by the other side, with nothing more to read: waits for it
+  bool closed();          // by the other side, with nothing more to read: waits for it
+  bool ended_in_peace();  // the same, but by an end of the stream, not by a reset
   void half_close();
 
  private:
@@ -55,7 +56,7 @@ class IntakeServer {
   RawDelivery last();
   double metric(std::string_view line_start);  // the value of the first such line
   void on_loop(std::function<void()> work);    // and waits for it
-  void drain();                                // without waiting
+  void drain(bool farewell = false);           // without waiting
   bool wait_drained(std::chrono::milliseconds limit);
   void destroy() {
     on_loop([this] { listener_.reset(); });

@@ -51,6 +51,22 @@ TEST(Limit, SilentClientsThatHoldAllPlacesMakeRoom) {
   EXPECT_GE(server.metric("calsync_intake_connections_shed_total{reason=\"silent\"}"), 1);
 }
 
+TEST(Limit, BodiesThatCrawlAndHoldAllPlacesMakeRoomAndQuickOnesDoNot) {
+  ListenerOptions options = at_most(2);
+  options.limits.body_bytes_per_second = 50'000;
+  IntakeServer server(std::move(options));
+  const std::string large = signed_post(std::string(500'000, 'x'));
+  Client quick(server.port()), slow(server.port());
+  quick.send(large.substr(0, large.size() - 1));  // enough for ten seconds
+  slow.send(large.substr(0, large.size() - 499'000));
+  ASSERT_TRUE(eventually([&] { return server.metric("calsync_intake_body_bytes ") >= 1'000'000; }));
+  EXPECT_EQ(Client(server.port()).ask(signed_post("y")).status, 200u);
+  EXPECT_EQ(server.metric("calsync_intake_connections_shed_total{reason=\"silent\"}"), 1);
+  EXPECT_TRUE(slow.closed());
+  quick.send(large.substr(large.size() - 1));
+  EXPECT_EQ(quick.read().status, 200u);
+}
+
 TEST(Limit, WhoIsBeingServedIsNotShedAndTheNextWaits) {
   std::mutex mutex;
   std::vector<std::function<void(Result<Accepted>)>> waiting;

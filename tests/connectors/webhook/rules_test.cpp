@@ -49,7 +49,8 @@ TEST(Answer, IsWellFormed) {
   std::string out;
   write_accepted(out, RawSequence(18446744073709551615U), "D", true);
   EXPECT_EQ(out,
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: D\r\nContent-Length: 33\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: D\r\nKeep-Alive: timeout=4\r\n"
+            "Content-Length: 33\r\n\r\n"
             "{\"sequence\":18446744073709551615}");
   out.clear();
   write_refusal(out, {503, "full"}, "D", seconds(2));
