@@ -28,20 +28,13 @@ def send(daemon, first, count):
     sender.close()
 
 
-def memory_mib(daemon):
-    for line in Path(f"/proc/{daemon.process.pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("no VmHWM")
-
-
 def frozen_broker(broker, daemon):
     send(daemon, 0, 200)
     daemon.wait_published()
     broker.freeze()
     try:
         send(daemon, 1000, 1500)
-        peak = memory_mib(daemon)
+        peak = daemon.peak_memory_mib()
         assert peak <= MEMORY_MAX_MIB, f"{peak:.0f} MiB with a broker that does not answer"
         assert daemon.stop(within_s=10) == 0, "SIGTERM with an open transaction must end with 0 within 10 s"
         before = daemon.start() and wait_until("the admin answers", lambda: daemon.alive() and daemon.status(), 30)

@@ -28,14 +28,20 @@ class Broker:
     def __exit__(self, *_):
         subprocess.run([sys.executable, TOOL, "stop", self.folder], check=False)
 
+    def kill(self):
+        self._do("kill")
+
+    def start_again(self):
+        self._do("start", "--owner", str(os.getpid()))
+
     def freeze(self):
         self._do("freeze")
 
     def thaw(self):
         self._do("thaw")
 
-    def _do(self, verb):
-        subprocess.run([sys.executable, TOOL, verb, self.folder], check=True, stdout=subprocess.DEVNULL)
+    def _do(self, verb, *options):
+        subprocess.run([sys.executable, TOOL, verb, self.folder, *options], check=True, stdout=subprocess.DEVNULL)
 
 
 @dataclass(frozen=True)

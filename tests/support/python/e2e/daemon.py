@@ -16,14 +16,36 @@ def free_port():
         return s.getsockname()[1]
 
 
-class Daemon:
-    """One log directory; started and killed as often as the test likes."""
+EMBEDDED = "embedded"
 
-    def __init__(self, folder, bootstrap, secret=None, extra=""):
+
+def kafka_section(bootstrap):
+    if bootstrap in (None, EMBEDDED):
+        return "kafka:  {mode: embedded}" if bootstrap else ""
+    return f'kafka:  {{mode: cluster, bootstrap_servers: "{bootstrap}"}}'
+
+
+def listening_socket():
+    """As calsyncd.socket makes it."""
+    made = socket.socket()
+    made.bind(("127.0.0.1", 0))
+    made.listen(4096)
+    return made
+
+
+class Daemon:
+    """One log directory; started and killed as often as the test likes.
+
+    `bootstrap`: a broker's address, or EMBEDDED, or None: no Kafka.
+    `held`: the intake's listening socket is the test's and is handed to each start, as calsyncd.socket does.
+    """
+
+    def __init__(self, folder, bootstrap, secret=None, extra="", held=False):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.secret = secret or secrets.token_hex(24)
-        self.intake_port, self.admin_port = free_port(), free_port()
+        self.held = listening_socket() if held else None
+        self.intake_port, self.admin_port = self.held.getsockname()[1] if held else free_port(), free_port()
         self.log_file = self.folder / "calsyncd.log"
         self.log_path = self.folder / "log"
         self.settings = self.folder / "calsyncd.yaml"
@@ -34,7 +56,7 @@ class Daemon:
         self.settings.write_text(f"""
 intake: {{listen: "127.0.0.1:{self.intake_port}", sources: [{{id: main, secrets: ["file:{secret_file}"]}}]}}
 log:    {{path: "{self.log_path}"}}
-kafka:  {{mode: cluster, bootstrap_servers: "{bootstrap}"}}
+{kafka_section(bootstrap)}
 admin:  {{listen: "127.0.0.1:{self.admin_port}"}}
 {extra}""")
 
@@ -44,13 +66,28 @@ admin:  {{listen: "127.0.0.1:{self.admin_port}"}}
     def __exit__(self, *_):
         if self.process and self.process.poll() is None:
             self.kill()
+        if self.held:
+            self.held.close()
 
     def start(self, *options):
         assert self.process is None or self.process.poll() is not None
         with open(self.log_file, "ab") as out:
-            self.process = subprocess.Popen([BUILD / "calsyncd", "--settings", self.settings, *options], stdout=out, stderr=out,
-                                            stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen([*self.hand_over(), BUILD / "calsyncd", "--settings", self.settings, *options],
+                                            stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                                            pass_fds=[self.held.fileno()] if self.held else [])
         return self
+
+    def hand_over(self):
+        """A shell that becomes calsyncd: only then is the process id known that LISTEN_PID must hold."""
+        if not self.held:
+            return []
+        return ["sh", "-c", f'exec 3<&{self.held.fileno()}; export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=intake; exec "$@"', "sh"]
+
+    def peak_memory_mib(self):
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+        raise AssertionError("no VmHWM")
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
