@@ -1,5 +1,6 @@
 #include "connectors/calcom/wire/payloads.hpp"
 #include "connectors/calcom/wire/redact.hpp"
+#include "connectors/calcom/wire/secret_names.hpp"
 #include "state/base/crypto.hpp"
 #include "state/events/email.hpp"
 #include "state/events/json_text.hpp"

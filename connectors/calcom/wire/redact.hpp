@@ -8,14 +8,12 @@
 
 namespace calsync {
 
-// Cuts user and password, and the parameters pwd, tk, token, zak (and their like) out of every URL in the
-// text.
+// Cuts out of the text: user and password of every URL, the parameters that secret_names.hpp knows (also in a
+// URL inside another), what stands behind "Passcode:", "Password:", "PIN:", and bearer tokens.
 std::string without_secrets(std::string_view text);
 
 // JSON text of the value, without_secrets in every string, and without members that are named like a secret.
 // Objects' names are written in byte order, so that the sender's order does not show.
 void append_redacted(std::string& out, const boost::json::value& value);
-
-bool names_a_secret(std::string_view member);  // "password", "oneTimePassword", "client_secret" …
 
 }  // namespace calsync

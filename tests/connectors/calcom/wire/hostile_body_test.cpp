@@ -1,5 +1,5 @@
 // Whatever is signed may arrive: it is read or refused with a reason, never a crash, and no secret comes out.
-#include "connectors/calcom/wire/redact.hpp"
+#include "connectors/calcom/wire/secret_names.hpp"
 #include "state/events/email.hpp"
 #include "tests/connectors/calcom/wire/fold_bench.hpp"
 
@@ -114,7 +114,7 @@ void plant(json::value& value, std::string_view name) {
       *text = "https://x.test/?token=" + canary;
     else
       *text += " https://me:" + canary + "@zoom.test/j/1?pwd=" + canary + "&a=1&TK=" + canary +
-               "&zak=" + canary + "#token=" + canary;
+               "&zak=" + canary + "#token=" + canary + " Passcode: " + canary + " Bearer " + canary;
   }
 }
 
@@ -136,23 +136,6 @@ TEST(HostileBody, NoSecretOfAnyFieldIsPublishedOrNamedInASummary) {
       ASSERT_EQ(person.find("canary"), std::string::npos) << person;
     for (const auto& [key, row] : bench.views.rows) ASSERT_EQ(row.find(canary), std::string::npos) << key;
   }
-}
-
-TEST(Redact, CutsSecretsOutOfUrlsAndKeepsTheRest) {
-  const std::pair<std::string, std::string> cases[] = {
-      {"plain text, 1=2?", "plain text, 1=2?"},
-      {"https://zoom.us/j/1?pwd=abc", "https://zoom.us/j/1"},
-      {"https://zoom.us/j/1?pwd=abc&uname=x", "https://zoom.us/j/1?uname=x"},
-      {"https://zoom.us/j/1?uname=x&PWD=abc#t", "https://zoom.us/j/1?uname=x#t"},
-      {"a https://u:p@h.test/x?token=1&tk=2&zak=3&q=4 b", "a https://h.test/x?q=4 b"},
-      {"https://h.test/#token=abc", "https://h.test/"},
-      {"https://h.test/?a=1&amp;token=x&amp;b=2", "https://h.test/?a=1&amp;b=2"},
-      {"https://h.test/?%74oken=x", "https://h.test/"},
-      {"https://h.test/?next=https%3A%2F%2Fi.test%2F%3Ftoken%3Dx&b=2", "https://h.test/?b=2"},
-      {"zoom.us/j/1?pwd=x", "zoom.us/j/1"},
-  };
-  for (const auto& [text, expected] : cases) EXPECT_EQ(without_secrets(text), expected);
-  EXPECT_EQ(without_secrets("?" + std::string(200'000, '&') + "token=x").find("token"), std::string::npos);
 }
 
 TEST(People, AreFoundInAnyTextAndAUrlsPasswordIsNobody) {
