@@ -1,4 +1,5 @@
 // Row `b/<uid>`: every field of BookingRow under its tag. A tag is never used again for something else.
+#include "state/views/told_fields.hpp"
 #include "state/views/value_codec.hpp"
 
 namespace calsync {
@@ -6,42 +7,6 @@ namespace {
 
 constexpr char format = 1;
 
-// One list for both ways: visit(tag, field).
-template <class Row, class Visit>
-void for_each_told(Row& row, Visit&& visit) {
-  visit(2, row.id);
-  visit(3, row.status);
-  visit(4, row.title);
-  visit(5, row.description);
-  visit(6, row.location);
-  visit(7, row.video_call_url);
-  visit(8, row.currency);
-  visit(9, row.series_uid);
-  visit(10, row.rejection_reason);
-  visit(11, row.start);
-  visit(12, row.end);
-  visit(13, row.length_minutes);
-  visit(14, row.price);
-  visit(15, row.seats_total);
-  visit(16, row.event_type_id);
-  visit(17, row.team_id);
-  visit(18, row.event_type_slug);
-  visit(19, row.event_type_title);
-  visit(20, row.team_name);
-  visit(21, row.metadata);
-  visit(22, row.organizer);
-  visit(23, row.members);
-  visit(24, row.attendees);
-  visit(25, row.rescheduled_from);
-  visit(26, row.rescheduled_to);
-  visit(27, row.cancellation);
-  visit(28, row.payment.id);
-  visit(29, row.payment.amount);
-  visit(30, row.payment.currency);
-  visit(31, row.payment.external_id);
-  visit(32, row.payment.success);
-  visit(33, row.payment.refunded);
-}
 template <class Row, class Visit>
 void for_each_plain(Row& row, Visit&& visit) {
   visit(1, row.uid);
@@ -58,28 +23,19 @@ void for_each_plain(Row& row, Visit&& visit) {
 constexpr std::uint8_t person_tag = 60;    // one field each: key, then tagged fields of their own
 constexpr std::uint8_t response_tag = 61;  // slug, telling
 
-template <class Person, class Visit>
-void for_each_person_field(Person& person, Visit&& visit) {
-  visit(1, person.id);
-  visit(2, person.name);
-  visit(3, person.email);
-  visit(4, person.time_zone);
-  visit(5, person.language);
-  visit(6, person.phone);
-  visit(7, person.absent);
-}
 constexpr std::uint8_t host_tag = 8;
 
 void put_person(std::string& out, const PersonKey& key, const PersonRow& person) {
   put_text(out, key);
   TagWriter write(out);
   std::string bytes;
-  for_each_person_field(person, [&](std::uint8_t tag, const auto& told) {
+  const auto visit = [&](std::uint8_t tag, const auto& told) {
     if (!told.value) return;
     bytes.clear();
     put(bytes, told);
     write.field(tag, bytes);
-  });
+  };
+  for_each_told_of_person(visit, person);
   if (person.host) write.field(host_tag, "");
 }
 
@@ -91,10 +47,11 @@ bool take_person(std::string_view in, BookingRow& row) {
   bool ok = true;
   while (read.next()) {
     if (read.tag() == host_tag) person.host = true;
-    for_each_person_field(person, [&](std::uint8_t tag, auto& told) {
+    const auto visit = [&](std::uint8_t tag, auto& told) {
       auto bytes = read.bytes();
       if (tag == read.tag()) ok = take(bytes, told) && ok;
-    });
+    };
+    for_each_told_of_person(visit, person);
   }
   return ok && read.sound();
 }
@@ -124,7 +81,7 @@ bool take_field(const TagReader& read, BookingRow& row) {
     known = true;
     ok = take(bytes, value);
   };
-  for_each_told(row, visit);
+  for_each_told(visit, row);
   for_each_plain(row, visit);
   if (!known) row.newer += read.whole();
   return ok;
@@ -143,12 +100,13 @@ std::string encode(const BookingRow& row) {
     put(bytes, value);
     write.field(tag, bytes);
   });
-  for_each_told(row, [&](std::uint8_t tag, const auto& told) {
+  const auto put_told = [&](std::uint8_t tag, const auto& told) {
     if (!told.value) return;
     bytes.clear();
     put(bytes, told);
     write.field(tag, bytes);
-  });
+  };
+  for_each_told(put_told, row);
   for (const auto& [key, person] : row.people) {
     bytes.clear();
     put_person(bytes, key, person);

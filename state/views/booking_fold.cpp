@@ -1,32 +1,23 @@
-#include "state/events/email.hpp"
 #include "state/views/booking_kinds.hpp"
-#include "state/views/chain.hpp"
 #include "state/views/folding.hpp"
+#include "state/views/numbered.hpp"
 
 #include <algorithm>
 
 namespace calsync {
 namespace {
 
-// The row's name: the uid; where only the number is given, the uid that was seen with it; else "id:<number>".
-std::string name_of(Folding& folding, const BookingFacts& facts) {
-  if (facts.uid) return *facts.uid;
-  if (!facts.id) return {};
-  if (auto uid = folding.views.get("i/" + to_text(*facts.id))) return *uid;
-  return "id:" + to_text(*facts.id);
-}
-
 void hear_status(BookingRow& row, const BookingObservation& said, Stamp by) {
   if (said.kind == BookingKind::paid) by.weight = Weight::hint;  // says ACCEPTED, whatever the booking is
   if (said.kind != BookingKind::seat_cancelled) row.status.hear(said.facts.status, by);
 }
 
-// Folds the facts into the row. What the delivery adds to a set (seats, payments, identities) is returned as
-// news.
+// Folds the facts into the row. True: the delivery adds to a set (seats, payments, identities).
 bool hear_all(BookingRow& row, const BookingObservation& said, const Stamp& by) {
   const BookingFacts& facts = said.facts;
   if (said.kind == BookingKind::no_show_updated) {
-    for (const auto& person : *facts.attendees) hear_person(row, person, by, false);
+    const auto keys = keys_of(*facts.attendees);
+    for (std::size_t i = 0; i < keys.size(); ++i) hear_person(row, keys[i], (*facts.attendees)[i], by, false);
     row.id.hear(facts.id, {Weight::snapshot, by.teller, by.as_of});
     return false;
   }
@@ -77,8 +68,7 @@ void ask_again(Folding& folding, const BookingObservation& said, const Before& b
     folding.out.summary.read_again = BookingUid{row.uid};
 }
 
-// A delivery about a booking that it does not name: an event of its own, nothing to remember but that it
-// came.
+// A delivery about a booking that it does not name: an event of its own; all to remember is that it came.
 void fold_nameless(Folding& folding, const BookingObservation& said) {
   const std::string identity = std::string(type_of_occurrence(said.kind)) + "/" + said.identity;
   if (!first_time(folding, identity)) return folding.no_change("known already");
@@ -91,33 +81,78 @@ void fold_nameless(Folding& folding, const BookingObservation& said) {
                  occurred(folding, said), rendered.json, "detail", said.detail});
 }
 
-// Each time that it is told, not the first time only: the stamp on the old booking must not depend on which
-// telling came first.
-bool tells_parent(const BookingFacts& facts, const BookingRow& row) {
-  return facts.rescheduled_from && row.rescheduled_from.value && !row.uid.empty() &&
-         facts.rescheduled_from->uid == row.rescheduled_from.value->uid;
-}
-
+// The booking before this delivery, and what consumers saw of it.
 struct Subject {
   std::string name;
-  std::optional<std::string> bytes;  // the row as it was
   BookingRow row;
+  std::optional<std::string> bytes;    // the row as it was
+  std::optional<BookingRow> numbered;  // what was kept under the number alone, and is now part of the row
 };
 
 Subject load(Folding& folding, const BookingFacts& facts) {
   Subject subject;
-  subject.name = name_of(folding, facts);
+  subject.name = name_of(folding.views, facts);
   subject.bytes = folding.views.get(booking_row_key(subject.name));
   if (subject.bytes) subject.row = read_booking_row(subject.name, *subject.bytes);
   if (!subject.name.starts_with("id:")) subject.row.uid = subject.name;
   return subject;
 }
 
-void store(Folding& folding, Subject& subject, const Before& before) {
+struct Shown {
+  Before before;
+  RenderedBooking looked;
+};
+
+// Takes what is known of the number into the row. Where the uid is new, consumers saw that; else the uid's.
+Shown shown_and_joined(Folding& folding, const BookingFacts& facts, Subject& subject) {
+  BookingRow& row = subject.row;
+  Shown shown{Before(row), {}};
+  if (subject.bytes) shown.looked = render(row, walk_up(folding.views, row, subject.name).root);
+  if (!facts.id || row.uid.empty() || row.id.value == facts.id) return shown;
+  subject.numbered = learn_number(folding.views, row, *facts.id);
+  if (!subject.numbered) return shown;
+  shown.before.announced = row.announced;
+  if (subject.bytes) return shown;
+  const std::string name = "id:" + to_text(*facts.id);
+  return {Before(*subject.numbered),
+          render(*subject.numbered, walk_up(folding.views, *subject.numbered, name).root)};
+}
+
+std::string changes_of(const Subject& subject, const RenderedBooking& looked, const RenderedBooking& looks) {
+  if (looked.json.empty() || looked.json == looks.json) return "[]";
+  if (!subject.bytes) return changes_between(looked, looks, *subject.numbered, subject.row);
+  return changes_between(looked, looks, read_booking_row(subject.name, *subject.bytes), subject.row);
+}
+
+// The old booking's row, where it is news that it was moved. It is told each time that it is said, not the
+// first time only: the stamp on the old booking must not depend on which telling came first.
+std::optional<BookingRow> tell_parent(Folding& folding, const BookingFacts& facts, const Subject& subject,
+                                      const Stamp& by) {
+  const auto& parent = subject.row.rescheduled_from;
+  if (!parent.value) return std::nullopt;
+  const bool said = facts.rescheduled_from && facts.rescheduled_from->uid == parent.value->uid;
+  if (!said && !subject.numbered) return std::nullopt;
+  // So that the walk up from the old one can meet it.
+  folding.views.put(booking_row_key(subject.name), encode(subject.row));
+  std::optional<BookingRow> old;
+  if (subject.numbered)
+    old = mark_rescheduled(folding.views, {parent.value->uid, subject.row.uid, {}}, parent.stamp);
+  if (said)
+    if (auto now = mark_rescheduled(folding.views,
+                                    {parent.value->uid, subject.row.uid, facts.rescheduled_from_id}, by))
+      old = std::move(now);
+  return old;
+}
+
+void store(Folding& folding, const Subject& subject) {
   std::string bytes = encode(subject.row);
   if (subject.bytes != bytes) folding.views.put(booking_row_key(subject.name), std::move(bytes));
-  if (!before.id_known && subject.row.id.value && !subject.row.uid.empty())
-    folding.views.put("i/" + to_text(*subject.row.id.value), subject.row.uid);
+}
+
+Stamp stamp_of(const Folding& folding, const BookingObservation& said) {
+  if (said.kind == BookingKind::api_row)
+    return {weight_of(said.kind), Teller::api, said.updated_at.value_or(folding.as_of)};
+  return {weight_of(said.kind), Teller::webhook, folding.as_of};
 }
 
 }  // namespace
@@ -127,41 +162,27 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   if (subject.name.empty()) return fold_nameless(folding, said);
   BookingRow& row = subject.row;
   folding.out.summary.subject = subject.name;
-  const Teller teller = said.kind == BookingKind::api_row ? Teller::api : Teller::webhook;
-  const Stamp by{weight_of(said.kind), teller,
-                 teller == Teller::api ? said.updated_at.value_or(folding.as_of) : folding.as_of};
-  if (teller == Teller::webhook && !is_occurrence(said.kind) && by.as_of < row.api_as_of)
+  const Stamp by = stamp_of(folding, said);
+  if (by.teller == Teller::webhook && !is_occurrence(said.kind) && by.as_of < row.api_as_of)
     return folding.no_change("older than the last API read");
 
-  const Before before(row);
-  const auto looked =
-      subject.bytes ? render(row, walk_up(folding.views, row, subject.name).root) : RenderedBooking{};
+  const auto [before, looked] = shown_and_joined(folding, said.facts, subject);
   const bool news = hear_all(row, said, by);
   remember_times(row, said.kind, by);
   ask_again(folding, said, before, row);
+  const auto old = tell_parent(folding, said.facts, subject, by);
 
-  std::optional<BookingRow> old;
-  if (tells_parent(said.facts, row)) {
-    // So that the walk up from the old one can meet it.
-    folding.views.put(booking_row_key(subject.name), encode(row));
-    old = mark_rescheduled(folding.views, row.rescheduled_from.value->uid, row.uid,
-                           {Weight::last_word, teller, by.as_of});
-  }
   const Chain chain = walk_up(folding.views, row, subject.name);
   const auto looks = render(row, chain.root);
-  const bool differs = looked.json != looks.json;
-  const std::string changes =
-      subject.bytes && differs
-          ? changes_between(looked, looks, read_booking_row(subject.name, *subject.bytes), row)
-          : "[]";
+  const std::string changes = changes_of(subject, looked, looks);
   const auto type = name_event(said.kind, before, row, {news, changes != "[]", by.as_of < before.as_of});
   if (type.empty()) {
     folding.no_change(std::string(why_no_event(said.kind, before, by.as_of)));
-    return store(folding, subject, before);
+    return store(folding, subject);
   }
   row.key = chain.key;
   pin(folding.views, chain);
-  store(folding, subject, before);
+  store(folding, subject);
   std::vector<StateValue> states;
   if (!row.uid.empty()) states.push_back({BookingUid{row.uid}, looks.json});
   if (old)

@@ -34,7 +34,6 @@ std::vector<PersonKey> absentees(const BookingRow& row) {
 
 Before::Before(const BookingRow& row)
     : announced(row.announced),
-      id_known(row.id.value.has_value()),
       status(row.status.value),
       start(row.start.value),
       end(row.end.value),
@@ -43,15 +42,17 @@ Before::Before(const BookingRow& row)
       absent(absentees(row)),
       as_of(row.as_of) {}
 
+// Once per payment; one without an id once per booking. Where that came first, the first id names it.
 bool hear_paid(BookingRow& row, const BookingFacts& facts) {
-  const bool first = !row.paid;
+  const bool told = row.paid;
+  const bool unnamed = told && row.paid_ids.empty();
   row.paid = true;
-  if (!facts.payment || !facts.payment->id) return first;  // without a payment's id: once per booking
+  if (!facts.payment || !facts.payment->id) return !told;
   const Integer id = *facts.payment->id;
   const auto at = std::lower_bound(row.paid_ids.begin(), row.paid_ids.end(), id);
   if (at != row.paid_ids.end() && *at == id) return false;
   row.paid_ids.insert(at, id);
-  return true;
+  return !unnamed;
 }
 
 bool hear_occurrence(BookingRow& row, const BookingObservation& said) {

@@ -17,7 +17,7 @@ struct Before {
   explicit Before(const BookingRow& row);
   [[nodiscard]] bool final() const { return is_final(status); }
 
-  bool announced, id_known;
+  bool announced;
   std::optional<BookingStatus> status;
   std::optional<Instant> start, end;
   std::string parent;  // rescheduledFrom.uid; empty: none

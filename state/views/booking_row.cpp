@@ -2,53 +2,84 @@
 
 #include "state/events/email.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace calsync {
 namespace {
 
-// "integrations:daily" and the meeting's URL are one place, told by the webhook and by the API (DESIGN
-// §12.3).
+// "integrations:daily" and the URL of the meeting are one place, told by webhook and API (DESIGN §12.3).
 bool same_place(const std::string& a, const std::string& b) {
   const auto integration = [](const std::string& s) { return s.starts_with("integrations:"); };
   const auto url = [](const std::string& s) { return s.starts_with("http"); };
   return (integration(a) && url(b)) || (url(a) && integration(b));
 }
 
-std::vector<PersonKey> hear_list(BookingRow& row, const std::vector<PersonFacts>& people, const Stamp& by,
-                                 bool hosts) {
-  std::vector<PersonKey> keys;
-  std::unordered_set<PersonKey> met;
-  for (const auto& person : people) {
-    PersonKey key = person_key(person);
-    if (key.empty()) continue;
-    hear_person(row, person, by, hosts);
-    if (met.insert(key).second) keys.push_back(std::move(key));
+PersonKey key_of(const PersonFacts& person, const std::optional<std::string>& seat) {
+  if (person.email) return lower_ascii(*person.email);
+  if (person.name) return "name:" + *person.name;
+  if (person.phone) return "phone:" + *person.phone;
+  const auto& own = person.seat_uid ? person.seat_uid : seat;
+  return own ? "seat:" + *own : "guest:";
+}
+
+std::vector<PersonKey> hear_list(BookingRow& row, const std::vector<PersonFacts>& people,
+                                 std::vector<PersonKey> keys, const Stamp& by, bool hosts) {
+  std::unordered_set<std::string_view> met;
+  std::vector<PersonKey> once;
+  once.reserve(keys.size());  // `met` looks into it
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    hear_person(row, keys[i], people[i], by, hosts);
+    if (!met.contains(keys[i])) met.insert(once.emplace_back(std::move(keys[i])));
   }
-  return keys;
+  return once;
+}
+
+// A member of whom nothing is known is no host that anybody could name.
+std::vector<PersonFacts> named(const std::vector<PersonFacts>& people) {
+  std::vector<PersonFacts> out;
+  std::copy_if(people.begin(), people.end(), std::back_inserter(out),
+               [](const PersonFacts& one) { return one.email || one.name; });
+  return out;
 }
 
 void hear_people(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
-  if (facts.organizer) {
-    if (auto key = person_key(*facts.organizer); !key.empty()) {
-      hear_person(row, *facts.organizer, by, true);
-      row.organizer.hear(std::move(key), by);
-    }
+  if (facts.organizer && (facts.organizer->email || facts.organizer->name)) {
+    PersonKey key = key_of(*facts.organizer, {});
+    hear_person(row, key, *facts.organizer, by, true);
+    row.organizer.hear(std::move(key), by);
   }
-  if (facts.members) row.members.hear_within_source(hear_list(row, *facts.members, by, true), by);
+  if (facts.members) {
+    const auto members = named(*facts.members);
+    row.members.hear_within_source(hear_list(row, members, keys_of(members), by, true), by);
+  }
   for (const auto& email : facts.known_hosts) row.people[lower_ascii(email)].host = true;
-  if (facts.attendees) row.attendees.hear(hear_list(row, *facts.attendees, by, false), by);
+  if (facts.attendees)
+    row.attendees.hear(hear_list(row, *facts.attendees, keys_of(*facts.attendees, facts.seat_uid), by, false),
+                       by);
 }
 
 }  // namespace
 
-PersonKey person_key(const PersonFacts& person) {
-  if (person.email) return lower_ascii(*person.email);
-  return person.name ? "name:" + *person.name : PersonKey();
+std::vector<PersonKey> keys_of(const std::vector<PersonFacts>& people,
+                               const std::optional<std::string>& seat) {
+  std::vector<PersonKey> keys;
+  keys.reserve(people.size());
+  std::unordered_map<PersonKey, std::size_t> without_email;
+  for (const auto& person : people) {
+    PersonKey key = key_of(person, seat);
+    if (!person.email)
+      if (const auto n = ++without_email[key]; n > 1) key += "#" + std::to_string(n);
+    keys.push_back(std::move(key));
+  }
+  return keys;
 }
 
-void hear_person(BookingRow& row, const PersonFacts& person, const Stamp& by, bool host) {
-  PersonRow& known = row.people[person_key(person)];
+void hear_person(BookingRow& row, const PersonKey& key, const PersonFacts& person, const Stamp& by,
+                 bool host) {
+  PersonRow& known = row.people[key];
   if (host) known.id.hear(person.id, by);  // an attendee's id is of another table
   known.name.hear(person.name, by);
   known.email.hear(person.email, by);

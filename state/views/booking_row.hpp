@@ -30,8 +30,7 @@ inline bool operator<(const Integer& a, const Integer& b) {
   return a.negative ? a.magnitude > b.magnitude : a.magnitude < b.magnitude;
 }
 
-// Somebody in a booking: organiser, co-host or attendee. Known by e-mail in lower case, without one by
-// "name:…".
+// Somebody in a booking: organiser, co-host or attendee, under a PersonKey.
 struct PersonRow {
   Told<Integer> id;
   Told<std::string> name, email, time_zone, language, phone;
@@ -56,7 +55,7 @@ struct PaymentRow {
   Told<bool> success, refunded;
 };
 
-using PersonKey = std::string;
+using PersonKey = std::string;  // the e-mail in lower case; without one see keys_of()
 
 struct BookingRow {
   std::string uid;  // empty: known by its numeric id only
@@ -87,14 +86,21 @@ struct BookingRow {
   std::string newer;              // fields of a later version, kept as they were read
 };
 
-PersonKey person_key(const PersonFacts& person);
+// A key for each, in their order: by e-mail, else name, phone or seat (`seat`: of all who name none), else by
+// place. Who has no e-mail is never taken for another of the same list.
+std::vector<PersonKey> keys_of(const std::vector<PersonFacts>& people,
+                               const std::optional<std::string>& seat = {});
 // Everything but status rules, seats, payment.
 void hear(BookingRow& row, const BookingFacts& facts, const Stamp& by);
-void hear_person(BookingRow& row, const PersonFacts& person, const Stamp& by, bool host);
+void hear_person(BookingRow& row, const PersonKey& key, const PersonFacts& person, const Stamp& by,
+                 bool host);
 void hear_payment(BookingRow& row, const PaymentFacts& payment, const Stamp& by);
-bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by);  // true: a seat more
-// True: somebody's leaving is news.
-bool hear_seat_left(BookingRow& row, const BookingFacts& facts, const Stamp& by);
+
+// seats.cpp
+bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by);      // true: a seat more
+bool hear_seat_left(BookingRow& row, const BookingFacts& facts, const Stamp& by);  // true: that is news
+void add_seats(BookingRow& row, std::vector<SeatRow> seats);
+bool add_leavings(BookingRow& row, std::vector<SeatLeft> leavings);  // true: one that was not known
 
 // Hosts: organiser, team members, then attendees who are known hosts; attendees: the rest (DESIGN §12.3).
 struct Cast {

@@ -1,5 +1,7 @@
 #include "state/views/chain.hpp"
 
+#include "state/views/numbered.hpp"
+
 #include <algorithm>
 
 namespace calsync {
@@ -51,19 +53,34 @@ void pin(ViewTable& views, const Chain& chain) {
   }
 }
 
-std::optional<BookingRow> mark_rescheduled(ViewTable& views, const std::string& old_uid,
-                                           const std::string& new_uid, Stamp by) {
-  BookingRow old = load_booking(views, old_uid).value_or(BookingRow{});
+namespace {
+
+// What was kept under the old booking's number alone may say of itself that it was moved.
+bool learn_old_number(ViewTable& views, BookingRow& old, const Integer& number, const Stamp& by) {
+  if (old.id.value == number) return false;
+  const auto numbered = learn_number(views, old, number);
+  old.id.hear(number, {Weight::snapshot, by.teller, by.as_of});
+  if (numbered && old.rescheduled_from.value)
+    mark_rescheduled(views, {old.rescheduled_from.value->uid, old.uid, std::nullopt},
+                     old.rescheduled_from.stamp);
+  return numbered.has_value();
+}
+
+}  // namespace
+
+std::optional<BookingRow> mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by) {
+  BookingRow old = load_booking(views, moved.uid).value_or(BookingRow{});
   const auto status = old.status.value;
   const auto went = old.rescheduled_to.value;
-  old.uid = old_uid;
+  old.uid = moved.uid;
   by.weight = Weight::last_word;
+  const bool joined = moved.number && learn_old_number(views, old, *moved.number, by);
   old.status.hear(BookingStatus::cancelled, by);
-  old.rescheduled_to.hear(new_uid, by);
+  if (!moved.now.empty()) old.rescheduled_to.hear(moved.now, by);
   old.announced = true;  // the reschedule told it
   old.as_of = std::max(old.as_of, by.as_of);
-  views.put(booking_row_key(old_uid), encode(old));
-  const bool news = old.status.value != status || old.rescheduled_to.value != went;
+  views.put(booking_row_key(moved.uid), encode(old));
+  const bool news = joined || old.status.value != status || old.rescheduled_to.value != went;
   return news ? std::optional(std::move(old)) : std::nullopt;
 }
 

@@ -19,8 +19,12 @@ Chain walk_up(ViewTable& views, const BookingRow& row, std::string_view name);
 // Gives the key to all ancestors that have none: what is learned of them later goes to the same partition.
 void pin(ViewTable& views, const Chain& chain);
 
-// The old booking of a reschedule is cancelled, and says where it went. Returns its row where that was news.
-std::optional<BookingRow> mark_rescheduled(ViewTable& views, const std::string& old_uid,
-                                           const std::string& new_uid, Stamp by);
+// What a reschedule says of the booking that was moved. `now`: its new uid, or empty where that is not known yet.
+struct Moved {
+  std::string uid, now;
+  std::optional<Integer> number;
+};
+// The old booking is cancelled, and says where it went. Returns its row where that was news.
+std::optional<BookingRow> mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by);
 
 }  // namespace calsync

@@ -72,14 +72,9 @@ std::vector<const SeatRow*> alive_seats(const BookingRow& row) {
   return alive;
 }
 
-bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
-  if (!facts.attendees) return false;
-  const auto before = alive_seats(row).size();
+void add_seats(BookingRow& row, std::vector<SeatRow> seats) {
   auto places = places_in(row.seats);
-  for (const auto& person : *facts.attendees) {
-    SeatRow seat{person.seat_uid ? *person.seat_uid : facts.seat_uid.value_or(""), person_key(person),
-                 by.as_of};
-    if (seat.person.empty()) continue;
+  for (SeatRow& seat : seats) {
     const auto [place, added] = places.try_emplace(pair_of(seat.seat, seat.person), row.seats.size());
     if (added) {
       row.seats.push_back(std::move(seat));
@@ -92,29 +87,47 @@ bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
       known.added = std::max(known.added, seat.added);  // perhaps came back
   }
   std::sort(row.seats.begin(), row.seats.end());
+}
+
+bool add_leavings(BookingRow& row, std::vector<SeatLeft> leavings) {
+  bool news = false;
+  auto places = places_in(row.left);
+  for (SeatLeft& one : leavings) {
+    const auto [place, added] = places.try_emplace(pair_of(one.seat, one.person), row.left.size());
+    if (added) {
+      row.left.push_back(std::move(one));
+      news = true;
+    } else {
+      SeatLeft& known = row.left[place->second];
+      known.at = std::max(known.at, one.at);
+    }
+  }
+  std::sort(row.left.begin(), row.left.end(), [](const SeatLeft& a, const SeatLeft& b) {
+    return std::tie(a.seat, a.person) < std::tie(b.seat, b.person);
+  });
+  return news;
+}
+
+bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
+  if (!facts.attendees) return false;
+  const auto before = alive_seats(row).size();
+  auto keys = keys_of(*facts.attendees, facts.seat_uid);
+  std::vector<SeatRow> seats;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto& own = (*facts.attendees)[i].seat_uid;
+    seats.push_back({own ? *own : facts.seat_uid.value_or(""), std::move(keys[i]), by.as_of});
+  }
+  add_seats(row, std::move(seats));
   return alive_seats(row).size() > before;
 }
 
 bool hear_seat_left(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
   if (!facts.attendees) return false;
   const auto before = alive_seats(row).size();
-  bool news = false;
-  const std::string seat = facts.seat_uid.value_or("");
-  auto places = places_in(row.left);
-  for (const auto& person : *facts.attendees) {
-    std::string key = person_key(person);
-    const auto [place, added] = places.try_emplace(pair_of(seat, key), row.left.size());
-    if (added) {
-      row.left.push_back({seat, std::move(key), by.as_of});
-      news = true;
-    } else {
-      SeatLeft& known = row.left[place->second];
-      known.at = std::max(known.at, by.as_of);
-    }
-  }
-  std::sort(row.left.begin(), row.left.end(), [](const SeatLeft& a, const SeatLeft& b) {
-    return std::tie(a.seat, a.person) < std::tie(b.seat, b.person);
-  });
+  std::vector<SeatLeft> leavings;
+  for (PersonKey& key : keys_of(*facts.attendees, facts.seat_uid))
+    leavings.push_back({facts.seat_uid.value_or(""), std::move(key), by.as_of});
+  const bool news = add_leavings(row, std::move(leavings));
   return news || alive_seats(row).size() < before;
 }
 

@@ -57,6 +57,7 @@ void read_reschedule(const Fields& payload, BookingFacts& facts) {
   facts.rescheduled_from =
       RescheduledFrom{std::move(*old), payload.instant("rescheduleStartTime"),
                       payload.instant("rescheduleEndTime"), payload.text("rescheduledBy")};
+  if (const auto id = payload.integer("rescheduleId"); id != facts.id) facts.rescheduled_from_id = id;
 }
 
 void read_payment(const Fields& payload, BookingFacts& facts) {

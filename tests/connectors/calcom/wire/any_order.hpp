@@ -50,6 +50,19 @@ inline Ending end_of(const History& history) {
   return end;
 }
 
+inline void holds_for_all_orders_of(History history) {
+  const auto by_arrival = [](const Delivery& a, const Delivery& b) { return a.text() < b.text(); };
+  const Ending expected = end_of(history);
+  std::sort(history.begin(), history.end(), by_arrival);
+  do {
+    const Ending end = end_of(history);
+    std::string order;
+    for (const auto& delivery : history) order += delivery.text() + "\n";
+    ASSERT_EQ(end.state, expected.state) << order;
+    ASSERT_EQ(end.told, expected.told) << order;
+  } while (std::next_permutation(history.begin(), history.end(), by_arrival));
+}
+
 inline void holds_for(History (*make)(std::mt19937&)) {
   for (unsigned seed = 1; seed <= 60; ++seed) {
     std::mt19937 random(seed);

@@ -15,9 +15,11 @@ struct Delivery {
 inline std::string minute(int n) {
   return "2026-09-14T08:" + std::string(n < 10 ? "0" : "") + std::to_string(n) + ":00.000Z";
 }
+inline std::string number_of(const std::string& uid) {
+  return std::to_string(1000 + (uid.empty() ? 0 : static_cast<int>(uid.back())));
+}
 inline std::string common(const std::string& uid, const std::string& more = "") {
-  return R"("uid":")" + uid + R"(","bookingId":)" +
-         std::to_string(1000 + (uid.empty() ? 0 : static_cast<int>(uid.back()))) +
+  return R"("uid":")" + uid + R"(","bookingId":)" + number_of(uid) +
          R"(,"title":"Review","startTime":"2026-10-01T14:00:00Z","endTime":"2026-10-01T15:00:00Z","type":"review",)"
          R"("organizer":{"id":7,"name":"Ana","email":"ana@house.test","timeZone":"Europe/Lisbon","language":{"locale":"pt"}},)"
          R"("attendees":[{"name":"Bo","email":"Bo@client.test","timeZone":"Europe/Berlin","language":{"locale":"de"}}])" +
@@ -32,9 +34,10 @@ inline Delivery requested(const std::string& uid, int at,
   return {"BOOKING_REQUESTED", minute(at), common(uid, more)};
 }
 inline Delivery rescheduled(const std::string& uid, const std::string& old, int at) {
-  return {"BOOKING_RESCHEDULED", minute(at),
-          common(uid, R"(,"status":"ACCEPTED","rescheduleUid":")" + old +
-                          R"(","rescheduleStartTime":"2026-09-30T14:00:00Z")")};
+  return {
+      "BOOKING_RESCHEDULED", minute(at),
+      common(uid, R"(,"status":"ACCEPTED","rescheduleUid":")" + old +
+                      R"(","rescheduleStartTime":"2026-09-30T14:00:00Z","rescheduleId":)" + number_of(old))};
 }
 inline Delivery cancelled(const std::string& uid, int at,
                           const std::string& more = R"(,"status":"CANCELLED","cancellationReason":"ill")") {
@@ -47,6 +50,10 @@ inline Delivery paid(const std::string& uid, int at, int payment) {
   return {"BOOKING_PAID", minute(at),
           common(uid, R"(,"status":"ACCEPTED","price":9000,"currency":"eur","paymentId":)" +
                           std::to_string(payment))};
+}
+// As an older server says it: that it was paid, not by which payment.
+inline Delivery paid_without_id(const std::string& uid, int at) {
+  return {"BOOKING_PAID", minute(at), common(uid, R"(,"status":"ACCEPTED","price":9000,"currency":"eur")")};
 }
 inline Delivery no_show(const std::string& uid, int at, bool absent) {
   return {"BOOKING_NO_SHOW_UPDATED", minute(at),
@@ -77,6 +84,14 @@ inline Delivery copy_of(Delivery delivery) {
   delivery.created_at.replace(delivery.created_at.find(".000Z"), 5, ".007Z");
   return delivery;
 }
+// The same, naming the booking by its number only.
+inline Delivery by_number(Delivery delivery) {
+  const std::string name = R"("uid":")";
+  const auto begin = delivery.payload.find(name);
+  const auto end = delivery.payload.find("\",", begin + name.size());
+  delivery.payload.erase(begin, end + 2 - begin);
+  return delivery;
+}
 inline Delivery payment_initiated(const std::string& uid, int at, int payment) {
   return {"BOOKING_PAYMENT_INITIATED", minute(at),
           common(uid, R"(,"status":"ACCEPTED","paymentId":)" + std::to_string(payment))};
@@ -97,6 +112,10 @@ inline Delivery nobody_came(const std::string& trigger, const std::string& uid, 
                             const std::string& host) {
   return {trigger, minute(at),
           R"("bookingUid":")" + uid + R"(","title":"Review","hostEmail":")" + host + "\""};
+}
+inline Delivery nobody_came_to_number(const std::string& trigger, const std::string& uid, int at,
+                                      const std::string& host) {
+  return {trigger, minute(at), R"("bookingId":)" + number_of(uid) + R"(,"hostEmail":")" + host + "\""};
 }
 inline Delivery time_off(const std::string& uuid, int updated, const std::string& start) {
   return {"OOO_CREATED", minute(updated),

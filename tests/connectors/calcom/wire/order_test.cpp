@@ -6,31 +6,65 @@
 namespace calsync {
 namespace {
 
+bool one_in(std::mt19937& random, unsigned n) {
+  return random() % n == 0;
+}
+
+// Pushes the delivery, or the same naming the booking by its number only.
+void push(History& out, std::mt19937& random, Delivery delivery) {
+  out.push_back(one_in(random, 4) ? by_number(std::move(delivery)) : std::move(delivery));
+}
+
+std::string moves(History& out, std::mt19937& random, std::string uid, int& at) {
+  for (auto count = random() % 4; count > 0; --count) {
+    const std::string next(1, static_cast<char>(uid[0] + 1));
+    if (one_in(random, 3)) {
+      out.push_back(requested(next, at++, R"(,"status":"PENDING","rescheduleUid":")" + uid + "\""));
+      push(out, random, created(next, at++, R"(,"status":"ACCEPTED")"));
+    } else {
+      if (one_in(random, 3)) out.push_back(by_number(rescheduled(next, uid, at++)));
+      out.push_back(rescheduled(next, uid, at++));
+    }
+    if (one_in(random, 3))
+      out.push_back(nobody_came_to_number("AFTER_GUESTS_CAL_VIDEO_NO_SHOW", uid, at++, ""));
+    uid = next;
+  }
+  return uid;
+}
+
+void is_paid(History& out, std::mt19937& random, const std::string& uid, int& at) {
+  if (one_in(random, 2)) push(out, random, payment_initiated(uid, at++, 17));
+  if (one_in(random, 2)) push(out, random, paid(uid, at++, 17));
+  if (one_in(random, 2)) push(out, random, paid_without_id(uid, at++));
+  if (one_in(random, 5)) push(out, random, paid(uid, at++, 18));
+}
+
+void takes_place(History& out, std::mt19937& random, const std::string& uid, int& at) {
+  for (const std::string trigger : {"MEETING_STARTED", "MEETING_ENDED"})
+    if (one_in(random, 3)) push(out, random, meeting(trigger, uid, at++, ""));
+  for (const std::string trigger : {"RECORDING_READY", "RECORDING_TRANSCRIPTION_GENERATED"})
+    if (one_in(random, 3)) push(out, random, recording(trigger, uid, at++, "1"));
+  for (const std::string host : {"ana@house.test", "eva@house.test"})
+    if (one_in(random, 3))
+      out.push_back(nobody_came_to_number("AFTER_HOSTS_CAL_VIDEO_NO_SHOW", uid, at++, host));
+}
+
 History chain_history(std::mt19937& random) {
   History out;
   int at = 1;
-  std::string uid = "a";
-  const bool asks = random() % 2 == 0;
-  if (asks) out.push_back(requested(uid, at++));
-  if (asks && random() % 5 == 0) {
-    out.push_back(rejected(uid, at++));
+  const bool asks = one_in(random, 2);
+  if (asks) push(out, random, requested("a", at++));
+  if (asks && one_in(random, 5)) {
+    out.push_back(rejected("a", at++));
     return out;
   }
-  out.push_back(created(uid, at++));
-  for (auto moves = random() % 4; moves > 0; --moves) {
-    const std::string next(1, static_cast<char>(uid[0] + 1));
-    if (random() % 3 == 0) {
-      out.push_back(requested(next, at++, R"(,"status":"PENDING","rescheduleUid":")" + uid + "\""));
-      out.push_back(created(next, at++, R"(,"status":"ACCEPTED")"));
-    } else {
-      out.push_back(rescheduled(next, uid, at++));
-    }
-    uid = next;
-  }
-  if (random() % 2 == 0) out.push_back(paid(uid, at++, 17));
-  if (random() % 2 == 0) out.push_back(no_show(uid, at++, true));
-  if (random() % 3 == 0) out.push_back(no_show(uid, at++, false));
-  if (random() % 2 == 0) out.push_back(cancelled(uid, at++));
+  out.push_back(created("a", at++));
+  const std::string uid = moves(out, random, "a", at);
+  is_paid(out, random, uid, at);
+  takes_place(out, random, uid, at);
+  if (one_in(random, 2)) out.push_back(no_show(uid, at++, true));
+  if (one_in(random, 3)) out.push_back(no_show(uid, at++, false));
+  if (one_in(random, 2)) push(out, random, cancelled(uid, at++));
   return out;
 }
 
@@ -50,6 +84,24 @@ TEST(AnyOrder, AndAnyRepetitionOfAChainOfReschedulesEndsInTheSameState) {
 }
 TEST(AnyOrder, AndAnyRepetitionOfComingsAndLeavingsEndsInTheSameSeats) {
   holds_for(seat_history);
+}
+
+TEST(AnyOrder, OfABookingKnownByItsNumberFirstEndsInOneRowThatToldEachOnce) {
+  const std::string absent = "AFTER_HOSTS_CAL_VIDEO_NO_SHOW";
+  holds_for_all_orders_of({nobody_came_to_number(absent, "a", 1, "ana@house.test"), created("a", 2),
+                           copy_of(nobody_came_to_number(absent, "a", 1, "ana@house.test")),
+                           by_number(cancelled("a", 4)), no_show("a", 5, true)});
+  holds_for_all_orders_of({by_number(created("a", 1)), rescheduled("b", "a", 2), by_number(paid("b", 3, 7)),
+                           by_number(rescheduled("b", "a", 2)),
+                           nobody_came_to_number(absent, "a", 5, "ana@house.test")});
+  holds_for_all_orders_of({by_number(rescheduled("b", "a", 2)), created("a", 1), rescheduled("c", "b", 3),
+                           created("b", 4), by_number(meeting("MEETING_STARTED", "c", 5, "b"))});
+}
+TEST(AnyOrder, OfPaymentsWithAndWithoutIdTellsEachPaymentOnce) {
+  holds_for_all_orders_of(
+      {created("a", 1), paid_without_id("a", 2), paid("a", 2, 5), paid_without_id("a", 3)});
+  holds_for_all_orders_of(
+      {paid_without_id("a", 2), paid("a", 2, 5), paid("a", 3, 6), by_number(paid("a", 4, 6))});
 }
 
 TEST(AnyOrder, TheSameDeliveriesAgainGiveTheSameBytes) {

@@ -76,6 +76,19 @@ const std::vector<Rule> rules = {
     {"a payment is told once per payment",
      {created("a", 1), paid("a", 2, 7), paid("a", 3, 7), paid("a", 4, 8)},
      {"booking.created", "booking.paid", "", "booking.paid"}},
+    {"a payment told without its id is the first one that has an id, in either order",
+     {created("a", 1), paid_without_id("a", 2), paid("a", 2, 5), paid_without_id("a", 3), paid("a", 4, 6)},
+     {"booking.created", "booking.paid", "", "", "booking.paid"}},
+    {"and where the id came first",
+     {paid("a", 2, 5), paid_without_id("a", 3), paid("a", 4, 6)},
+     {"booking.paid", "", "booking.paid"}},
+    {"what was told of a booking's number is told once, also when the uid is known",
+     {nobody_came_to_number("AFTER_HOSTS_CAL_VIDEO_NO_SHOW", "a", 1, "ana@house.test"), created("a", 2),
+      copy_of(nobody_came_to_number("AFTER_HOSTS_CAL_VIDEO_NO_SHOW", "a", 1, "ana@house.test"))},
+     {"meeting.host_no_show", "booking.created", ""}},
+    {"a booking that was made under its number is not made again under its uid",
+     {by_number(created("a", 1)), created("a", 2)},
+     {"booking.created", "booking.changed"}},
     {"PAID may overtake CREATED, which is then still news",
      {paid("a", 2, 7), created("a", 1)},
      {"booking.paid", "booking.created"}},
@@ -186,6 +199,28 @@ TEST(Rules, ABookingWithoutUidIsKnownByItsNumber) {
                 .events.at(0)
                 .subject,
             "z");
+}
+
+TEST(Rules, TheUidTakesOverTheKeyOfItsNumberAndSoDoesTheChain) {
+  FoldBench bench;
+  const Delivery absence = nobody_came_to_number("AFTER_HOSTS_CAL_VIDEO_NO_SHOW", "a", 1, "ana@house.test");
+  const std::string key = "id:" + number_of("a");
+  EXPECT_EQ(bench.take(absence.text()).events.at(0).key.value(), key);
+  const auto moved = bench.take(rescheduled("b", "a", 3).text());  // names the old booking's number, too
+  EXPECT_EQ(moved.events.at(0).key.value(), key);
+  EXPECT_EQ(value_of(moved).at("booking").at("chain"), "a");
+  EXPECT_FALSE(bench.views.rows.contains("b/" + key));
+  EXPECT_EQ(bench.take(cancelled("b", 4).text()).events.at(0).key.value(), key);
+  EXPECT_TRUE(bench.take(copy_of(absence).text()).events.empty());
+}
+
+TEST(Rules, AKeyThatTheUidHasAlreadyIsKept) {
+  FoldBench bench;
+  bench.take(no_show("a", 1, true).text());  // by uid only
+  bench.take(nobody_came_to_number("AFTER_HOSTS_CAL_VIDEO_NO_SHOW", "a", 2, "ana@house.test").text());
+  const auto made = bench.take(created("a", 3).text());
+  EXPECT_EQ(made.events.at(0).key.value(), "a");
+  EXPECT_EQ(value_of(made).at("booking").at("attendees").at(0).at("absent"), true);
 }
 
 TEST(Rules, AClockAheadOfOursCannotFreezeABooking) {
