@@ -22,11 +22,21 @@ std::string short_hash(std::string_view text) {
   return to_hex(std::span(digest).first(16));
 }
 
+std::optional<std::string> read_person_name(const Fields& from, std::string_view name) {
+  auto found = from.text(name);
+  return found == "Nameless" ? std::nullopt : std::move(found);
+}
+
+std::optional<std::string> read_person_email(const Fields& from, std::string_view name) {
+  auto found = from.text(name);
+  return found && equal_ignoring_case(*found, "Email-less") ? std::nullopt : std::move(found);
+}
+
 PersonFacts read_person(const Fields& person) {
   PersonFacts out;
   out.id = person.integer("id");
-  out.name = person.text("name");
-  out.email = person.text("email");
+  out.name = read_person_name(person, "name");
+  out.email = read_person_email(person, "email");
   out.time_zone = person.name("timeZone");
   out.phone = person.text("phoneNumber");
   if (const auto language = person.object("language")) out.language = language->name("locale");
@@ -100,7 +110,7 @@ void read_event_type(const Fields& payload, BookingFacts& facts) {
     for (const auto& host : *hosts)
       if (const auto fields = payload.as_object(host))
         if (const auto user = fields->object("user"))
-          if (auto email = user->text("email")) facts.known_hosts.push_back(std::move(*email));
+          if (auto email = read_person_email(*user, "email")) facts.known_hosts.push_back(std::move(*email));
 }
 
 }  // namespace

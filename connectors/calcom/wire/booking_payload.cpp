@@ -162,7 +162,7 @@ Said read_no_show_update(const Fields& payload) {
     for (const auto& attendee : *attendees) {
       const auto fields = payload.as_object(attendee);
       PersonFacts person;
-      if (fields) person.email = fields->text("email");
+      if (fields) person.email = read_person_email(*fields, "email");
       if (fields) person.absent = fields->boolean("noShow");
       if (person.email && person.absent) out.facts.attendees->push_back(std::move(person));
     }

@@ -22,7 +22,7 @@ std::string participants_json(const Fields& payload) {
     if (!person) continue;
     if (out.size() > 1) out += ',';
     JsonObject one(out);
-    one.add("name", person->text("user_name")).add("email", person->text("email"));
+    one.add("name", read_person_name(*person, "user_name")).add("email", read_person_email(*person, "email"));
     one.add("durationSeconds", person->integer("duration")).end();
   }
   return out + "]";
@@ -82,7 +82,7 @@ Said read_absence(BookingKind kind, const Fields& payload) {
   facts.end = payload.instant("endTime");
   if (payload.array("attendees")) facts.attendees = read_people(payload, "attendees");
   if (const auto event_type = payload.object("eventType")) facts.event_type_id = event_type->integer("id");
-  const auto host = payload.text("hostEmail");
+  const auto host = read_person_email(payload, "hostEmail");
   if (host) facts.known_hosts.push_back(*host);
   if (host) out.identity = lower_ascii(*host);
   JsonObject detail(out.detail);
@@ -127,8 +127,8 @@ Said read_instant_meeting(const Fields& payload) {
   if (!facts.uid && !facts.id) out.identity = short_hash(*link);
   if (const auto responses = payload.object("responses"); responses && !facts.attendees) {
     PersonFacts caller;
-    caller.name = responses->text("name");
-    caller.email = responses->text("email");
+    caller.name = read_person_name(*responses, "name");
+    caller.email = read_person_email(*responses, "email");
     if (caller.name || caller.email) facts.attendees = std::vector<PersonFacts>{std::move(caller)};
   }
   JsonObject detail(out.detail);

@@ -13,7 +13,8 @@ namespace json = boost::json;
 std::optional<OooPerson> read_ooo_person(const Fields& entry, std::string_view name) {
   const auto person = entry.object(name);
   if (!person) return std::nullopt;
-  return OooPerson{person->integer("id"), person->text("email"), person->text("name")};
+  return OooPerson{person->integer("id"), read_person_email(*person, "email"),
+                   read_person_name(*person, "name")};
 }
 
 // The day as written: UTC wall clock under the user's offset (CONTRACT §11.6), which converting would shift.
@@ -33,8 +34,8 @@ void add_person(JsonObject& out, std::string_view name, const std::optional<Fiel
   }
   JsonObject one(out.key(name));
   one.add("id", person->integer("id"))
-      .add("email", person->text("email"))
-      .add("name", person->text("name"))
+      .add("email", read_person_email(*person, "email"))
+      .add("name", read_person_name(*person, "name"))
       .end();
 }
 
@@ -100,7 +101,7 @@ Said read_delegation_error(const Fields& payload) {
   detail.end();
   JsonObject identity(out.identity);  // per user and type: it may storm (CONTRACT §11.6)
   identity.add("user", user ? user->integer("id") : std::nullopt)
-      .add("email", user ? user->text("email") : std::nullopt);
+      .add("email", user ? read_person_email(*user, "email") : std::nullopt);
   identity.add("type", type).end();
   return out;
 }

@@ -23,6 +23,9 @@ Said read_wrong_assignment(const Fields& payload);     // WRONG_ASSIGNMENT_REPOR
 Said read_unknown(const boost::json::object& root, const Fields* payload);  // any other trigger
 
 // Parts that several payloads share.
+// "Nameless" and "Email-less" are what Cal.com writes where it knows none (CONTRACT §11.5): not carried.
+std::optional<std::string> read_person_name(const Fields& from, std::string_view name);
+std::optional<std::string> read_person_email(const Fields& from, std::string_view name);
 PersonFacts read_person(const Fields& person);
 std::vector<PersonFacts> read_people(const Fields& from, std::string_view name);
 void read_common(const Fields& payload, BookingFacts& facts);  // id, uid, title, times, location, attendees …
