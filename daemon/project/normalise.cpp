@@ -3,6 +3,7 @@
 // carry the retry's raw sequence (raw sequences of events never go down) but the older record's time, origin
 // and body.
 #include "daemon/project/projection_pass.hpp"
+#include "state/views/fold.hpp"
 
 #include <boost/json.hpp>
 
@@ -45,7 +46,10 @@ Result<Normalised> read_erased(const EventLog& log, RawSequence record, EventSeq
 
 Result<Normalised> read_webhook(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                 EventSequence first_event) {
-  if (!record.body) return read_erased(log, record.sequence, first_event);
+  if (!record.body) {
+    note_received(views, record.received);  // as when it was read: later records are judged by it
+    return read_erased(log, record.sequence, first_event);
+  }
   return apply_rules(rules, record, views, first_event);
 }
 

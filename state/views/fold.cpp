@@ -1,18 +1,27 @@
 // The rules by which deliveries become what we know, and events (DESIGN §12.2–§12.4), in words.
 //
 // Who is right. Every field of a booking carries a stamp: how much its telling weighs and how old it is
-//   (told.hpp). Age is asOf = min(createdAt, received + 5 min), or the API row's updatedAt. A heavier or newer
-//   telling replaces a field; an older one only fills what nobody told. Two tellings of one moment: the
-//   greater value. So any order and any repetition of a booking's deliveries ends in the same row. The row as
-//   a whole has an asOf too: an older word makes no event, and whatever it fills is told with the next one.
+//   (told.hpp). A heavier or newer telling replaces a field; an older one only fills what nobody told. Two
+//   tellings of one moment: the greater value. So any order and any repetition of a booking's deliveries ends
+//   in the same row. The row as a whole has an asOf too: an older word makes no event, and whatever it fills
+//   is told with the next one.
+// Age is asOf = min(createdAt, received + 5 min), or the API row's updatedAt: a sender whose clock is ahead
+//   cannot freeze a booking. This goes beyond the letter of DESIGN §12.3 where our own clock is wrong (P28): as
+//   long as it is more than 5 min behind what it once was (the row `clock` of the views keeps the highest
+//   `received`), it judges nobody, and createdAt counts as it is. With it as the limit, every word that came
+//   then would be older than all before, and with its highest value as the limit all words of that time would
+//   be equally old. The mark moves with what the log holds, so a rebuild makes the same of it. What remains: a
+//   clock that was wrong from the log's first record on, and a sender that is ahead while ours is behind.
 // Weights. CANCELLED and REJECTED are the last word: no webhook revives, however new, and however late they
 //   arrive themselves; an API read that is newer does. Where both come, the older one is what happened, for a
-//   booking ends once. CREATED, REQUESTED, RESCHEDULED and API rows are words.
-//   MEETING_*, RECORDING_*, PAYMENT_INITIATED and PAID are snapshots: they fill, they never correct.
+//   booking ends once. CREATED, REQUESTED, RESCHEDULED and API rows are words. MEETING_*, RECORDING_*,
+//   PAYMENT_INITIATED and PAID are snapshots: they fill, they never correct.
 // Events. State triggers emit where a consumer would see a difference, so the same fact through a second
 //   subscription emits nothing and A→B→A emits twice. Occurrence triggers emit once per identity. CREATED on a
 //   pending booking is `confirmed`, on an unknown one `created`, with a further seat `seat_added`. At most one
 //   event in topic bookings per record; all that differs rides in its `changes`.
+// Names. A booking is known by its uid; where only its number was told, by that, until a delivery names both:
+//   what was kept under the number is then the uid's (numbered.hpp), with the key that is pinned.
 // Two tellers. What webhook and API spell differently (language, phone, price, responses …) is corrected by
 //   its own teller only; an integration's name and its URL are one place; e-mails compare without case.
 // Chains. RESCHEDULED and REQUESTED name the old uid: it is cancelled and says `rescheduledTo`, without an
@@ -23,6 +32,7 @@
 //   booking: an authoritative read should decide.
 #include "state/events/email.hpp"
 #include "state/views/folding.hpp"
+#include "state/views/value_codec.hpp"
 
 #include <algorithm>
 
@@ -42,15 +52,26 @@ struct Fold {
   void operator()(const SystemObservation& said) const { fold_system(folding, said); }
 };
 
-Instant as_of(const RawRecord& record, const Observation& seen) {
-  const Instant latest = record.received + std::chrono::minutes{5};
-  return seen.created_at ? std::min(*seen.created_at, latest) : record.received;
+constexpr std::chrono::minutes tolerance{5};
+
+bool is_behind(Instant received, Instant mark) {
+  return received + tolerance < mark;
+}
+
+Folding folding_of(const RawRecord& record, const Observation& seen, ViewTable& views,
+                   EventSequence first_event) {
+  const Instant mark = note_received(views, record.received);
+  const bool behind = is_behind(record.received, mark);
+  Folding folding{record, seen, views, first_event, std::nullopt, behind ? mark : record.received};
+  if (!behind) folding.latest = mark + tolerance;
+  if (seen.created_at) folding.as_of = folding.believed(*seen.created_at);
+  return folding;
 }
 
 void name_people(const Observation& seen, Normalised& out) {
   out.summary.people = seen.people;
-  for (const auto& event :
-       out.events) {  // an event tells all that is known: also of people from other records
+  // An event tells all that is known: also of people from other records.
+  for (const auto& event : out.events) {
     collect_emails(event.value, out.summary.people);
     for (const auto& state : event.states) collect_emails(state.json, out.summary.people);
   }
@@ -64,9 +85,24 @@ void name_warnings(const Observation& seen, RecordSummary& summary) {
 
 }  // namespace
 
+// To the second: a burst of deliveries does not write the row for each.
+Instant note_received(ViewTable& views, Instant received) {
+  constexpr std::string_view row = "clock";
+  std::optional<Instant> mark;
+  if (const auto known = views.get(row)) {
+    std::string_view bytes(*known);
+    if (!take(bytes, mark.emplace())) throw ViewDamaged(std::string(row));
+  }
+  if (mark && received < *mark + std::chrono::seconds{1}) return std::max(*mark, received);
+  std::string bytes;
+  put(bytes, received);
+  views.put(std::string(row), std::move(bytes));
+  return received;
+}
+
 Normalised fold(const RawRecord& record, const Observation& observation, ViewTable& views,
                 EventSequence first_event) {
-  Folding folding{record, observation, views, first_event, as_of(record, observation)};
+  Folding folding = folding_of(record, observation, views, first_event);
   if (!record.body) {
     folding.out.summary.outcome = RecordOutcome::erased;
     return std::move(folding.out);

@@ -15,4 +15,8 @@ namespace calsync {
 Normalised fold(const RawRecord& record, const Observation& observation, ViewTable& views,
                 EventSequence first_event);
 
+// Moves the high-water mark of our own clock (row `clock`), and returns it. fold() does so; for a record that
+// is not folded its reader does.
+Instant note_received(ViewTable& views, Instant received);
+
 }  // namespace calsync

@@ -2,6 +2,8 @@
 #pragma once
 #include "state/views/fold.hpp"
 
+#include <algorithm>
+
 namespace calsync {
 
 struct Folding {
@@ -9,9 +11,12 @@ struct Folding {
   const Observation& seen;
   ViewTable& views;
   EventSequence first_event;
-  Instant as_of;  // min(createdAt, received + 5 min), else received (DESIGN §12.3)
+  // A createdAt is believed up to here; nullopt: as it is, for our own clock is known to be behind.
+  std::optional<Instant> latest;
+  Instant as_of;  // when Cal.com said it, as far as that is believed; else when it came
   Normalised out{};
 
+  [[nodiscard]] Instant believed(Instant said) const { return latest ? std::min(said, *latest) : said; }
   void no_change(std::string reason) {
     out.summary.outcome = RecordOutcome::no_change;
     out.summary.reason = std::move(reason);

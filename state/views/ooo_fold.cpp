@@ -1,4 +1,4 @@
-// Time off: a state trigger; Cal.com sends OOO_CREATED for an edit, too (CONTRACT §11.6). The newest
+// Time off: a state trigger. Cal.com sends OOO_CREATED for an edit, too (CONTRACT §11.6); the newest
 // updatedAt wins.
 #include "state/events/json_text.hpp"
 #include "state/views/folding.hpp"
@@ -64,9 +64,7 @@ std::string changes_of(const std::vector<std::string>& from, const std::vector<s
 void fold_ooo(Folding& folding, const OooObservation& said) {
   const std::string name = said.uuid ? *said.uuid : "id:" + to_text(*said.id);
   folding.out.summary.subject = name;
-  const Instant as_of = said.updated_at
-                            ? std::min(*said.updated_at, folding.record.received + std::chrono::minutes{5})
-                            : folding.as_of;
+  const Instant as_of = said.updated_at ? folding.believed(*said.updated_at) : folding.as_of;
   std::vector<std::string> values = values_of(said);
   std::vector<std::string> before;
   std::string key = said.user && said.user->id ? to_text(*said.user->id) : name;
