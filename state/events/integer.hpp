@@ -1,5 +1,4 @@
-// A whole number as JSON can carry it, from -2^63 to 2^64-1, never through a double: ids above 2^53 stay
-// exact.
+// A whole number as JSON can carry it, -2^63 to 2^64-1, never through a double: ids above 2^53 stay exact.
 #pragma once
 #include <compare>
 #include <cstdint>

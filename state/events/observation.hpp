@@ -13,8 +13,8 @@
 
 namespace calsync {
 
-enum class BookingStatus : std::uint8_t {  // numbers are on disk; a higher one wins where two claims are
-                                           // equally old
+// Numbers are on disk; a higher one wins where two claims are equally old.
+enum class BookingStatus : std::uint8_t {
   awaiting_host = 1,
   pending = 2,
   accepted = 3,

@@ -1,6 +1,5 @@
-// The kinds of events that there are, as consumers know them. A row here gives a JSON Schema
-// (deploy/schemas), a message in the AsyncAPI document, and a line for people; `calsync_schemas`
-// (tests/schemas) writes both. Pure.
+// The kinds of events that there are, as consumers know them. A row here gives a JSON Schema (deploy/schemas),
+// a message in the AsyncAPI document, and a line for people; `calsync_schemas` (tests/schemas) writes both. Pure.
 #pragma once
 #include "state/events/event_record.hpp"
 
@@ -18,7 +17,8 @@ struct EventType {
 inline constexpr EventType event_types[] = {
     {"booking.requested", Topic::bookings, "A booking was asked for and waits for the host's confirmation."},
     {"booking.created", Topic::bookings, "A booking was made."},
-    {"booking.confirmed", Topic::bookings, "A requested booking was confirmed by its host."},
+    {"booking.confirmed", Topic::bookings,
+     "A requested booking was confirmed by its host, or one that awaited payment was accepted."},
     {"booking.rescheduled", Topic::bookings,
      "A booking was moved: it has a new uid; `rescheduledFrom` names the old one."},
     {"booking.reschedule_requested", Topic::bookings, "The host asked the client to choose another time."},
@@ -55,8 +55,7 @@ inline constexpr EventType event_types[] = {
      "A delivery of a kind that this version does not know; its body is in the log."},
 };
 
-// In the place of another event, in any topic: one that the broker finds too large, or that was erased on
-// request.
+// In the place of another event, in any topic: too large for the broker, or erased on request.
 inline constexpr EventType replacement_types[] = {
     {"event.oversize", Topic::system,
      "Stands where an event was that is too large for the broker; the log has it whole."},

@@ -153,8 +153,7 @@ Cast cast_of(const BookingRow& row) {
   cast.guests_known = !seats.empty() || !row.left.empty() || row.attendees.value.has_value();
   if (seats.empty() && row.left.empty() && row.attendees.value)
     for (const auto& key : *row.attendees.value) add_attendee(key, {});
-  if (!cast.guests_known)  // only that somebody did not come is known: better a guest without a name than
-                           // none
+  if (!cast.guests_known)  // all that is known is that somebody did not come: better no name than no guest
     for (const auto& [key, who] : row.people)
       if (!who.host && who.absent.value) add_attendee(key, {});
   return cast;

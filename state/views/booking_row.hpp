@@ -1,6 +1,5 @@
-// What we know of one booking, field by field, each with its stamp. Row `b/<uid>` of the views
-// (booking_codec.cpp). Pure. hear() may be called in any order and any number of times with the same
-// tellings: the row ends the same.
+// What we know of one booking, field by field, each with its stamp: row `b/<uid>` of the views. Pure.
+// hear() may be called in any order and any number of times with the same tellings: the row ends the same.
 #pragma once
 #include "state/base/ids.hpp"
 #include "state/events/observation.hpp"

@@ -19,7 +19,7 @@ Chain walk_up(ViewTable& views, const BookingRow& row, std::string_view name);
 // Gives the key to all ancestors that have none: what is learned of them later goes to the same partition.
 void pin(ViewTable& views, const Chain& chain);
 
-// What a reschedule says of the booking that was moved. `now`: its new uid, or empty where that is not known yet.
+// What a reschedule says of the booking that was moved. `now`: its new uid, empty where not known yet.
 struct Moved {
   std::string uid, now;
   std::optional<Integer> number;

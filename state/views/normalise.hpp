@@ -1,6 +1,5 @@
 // raw record → domain events and view changes: a pure function of (views, record, version). P7.
-// The reader of Cal.com's JSON (connectors/calcom/wire) makes the Observation; this folds it (DESIGN
-// §12.2–§12.4).
+// connectors/calcom/wire reads Cal.com's JSON into an Observation; this folds it (DESIGN §12.2–§12.4).
 #pragma once
 #include "state/events/event_record.hpp"
 #include "state/events/raw_delivery.hpp"
@@ -12,8 +11,8 @@
 
 namespace calsync {
 
-// Grows when the same records may give other events. Written into the log; a rebuild uses the version of each
-// record (RawRecord::noted_version).
+// Grows when the same records may give other events. It is written into the log, and a rebuild reads each
+// record by the version that it was read by (RawRecord::noted_version).
 inline constexpr std::uint32_t normaliser_version = 1;
 
 // What became of one raw record; kept for `log list` and the metrics.

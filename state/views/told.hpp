@@ -1,5 +1,4 @@
-// A field with who told it and when: the newest telling wins, whatever the order of arrival (DESIGN §12.2,
-// §12.3).
+// A field with who told it and when: the newest telling wins, in any order of arrival (DESIGN §12.2, §12.3).
 #pragma once
 #include "state/base/time.hpp"
 

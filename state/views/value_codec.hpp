@@ -1,5 +1,4 @@
-// The values inside a row's fields, and a stamp before each. put() and take() of one type are each other's
-// inverse.
+// The values inside a row's fields, and a stamp before each. put() and take() of a type undo each other.
 #pragma once
 #include "state/views/booking_row.hpp"
 #include "state/views/tagged.hpp"

@@ -12,8 +12,7 @@ namespace {
 namespace json = boost::json;
 using K = BookingKind;
 
-// One row per trigger of CONTRACT §11.4. Newer names, whose shapes nobody has described, are unknown until
-// one is seen.
+// One row per trigger of CONTRACT §11.4. Newer names, whose shapes nobody described, are unknown until seen.
 struct Trigger {
   std::string_view name;
   Said (*read)(const Fields& payload);

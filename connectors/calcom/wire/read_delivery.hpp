@@ -11,8 +11,8 @@
 
 namespace calsync {
 
-// `content_type` as sent. It decides nothing (Cal.com sends JSON as a form and the reverse); it sharpens the
-// reason.
+// `content_type` as sent. It decides nothing (Cal.com sends JSON as a form and the reverse): it sharpens why
+// something was unreadable.
 Observation read_delivery(std::string_view body, std::string_view content_type);
 
 }  // namespace calsync

@@ -1,5 +1,5 @@
-// A row that cannot be read must stop the fold: taken for "not known", it would make events that are out
-// already once more.
+// A row that cannot be read must stop the fold: taken for "not known", it would make events once more that
+// are out already.
 #include "tests/connectors/calcom/wire/deliveries.hpp"
 #include "tests/connectors/calcom/wire/fold_bench.hpp"
 
