@@ -3,6 +3,8 @@
 // Promises: what is posted runs on that thread. An exception that reaches the loop is a bug: on_bug is
 //           called.
 #pragma once
+#include "state/base/thread.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -10,7 +12,6 @@
 #include <chrono>
 #include <functional>
 #include <future>
-#include <pthread.h>
 #include <string>
 #include <thread>
 
@@ -26,7 +27,7 @@ class LoopThread {
 
   void start() {
     thread_ = std::thread([this] {
-      ::pthread_setname_np(::pthread_self(), name_);
+      name_thread(name_);
       try {
         io.run();
       } catch (const std::exception& bug) {

@@ -2,6 +2,7 @@
 
 #include "daemon/app/systemd.hpp"
 #include "state/base/log.hpp"
+#include "state/base/thread.hpp"
 
 #include <algorithm>
 
@@ -21,7 +22,7 @@ Pulse::Pulse(Parts parts) : parts_(parts), watchdog_(watchdog_limit()), every_(p
 
 void Pulse::start() {
   thread_ = std::thread([this] {
-    ::pthread_setname_np(::pthread_self(), "pulse");
+    name_thread("pulse");
     run();
   });
 }

@@ -1,25 +1,26 @@
 // The thread: turn after turn (project_run.cpp), waiting for records between them.
 #include "daemon/project/project_run.hpp"
 #include "state/base/log.hpp"
-
-#include <sys/resource.h>
+#include "state/base/thread.hpp"
 
 #include <condition_variable>
 #include <thread>
-#include <unistd.h>
 
 namespace calsync {
 namespace {
 
 constexpr auto look_again = std::chrono::seconds{1};
 constexpr auto retry_pause = std::chrono::milliseconds{500};
-constexpr int niceness = 5;  // where the machine is short of CPU, acknowledging goes before reading
 
 class Loop final : public Projector {
  public:
   Loop(EventLog& log, Clock& clock, MetricRegistry& metrics, std::function<void(Error)> on_end)
       : log_(log), probe_(metrics), run_(log, clock, probe_), on_end_(std::move(on_end)) {
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      name_thread("project");
+      step_back();
+      run(stop);
+    });
   }
   ~Loop() override { stop(); }
   Loop(const Loop&) = delete;
@@ -39,8 +40,6 @@ class Loop final : public Projector {
 
  private:
   void run(const std::stop_token& stop) {
-    // Linux gives each thread a niceness of its own; a refusal costs nothing but the preference.
-    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness));
     {
       std::unique_lock lock(mutex_);
       pause_.wait(lock, stop, [this] { return begun_; });

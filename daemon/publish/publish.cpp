@@ -27,6 +27,7 @@
 #include "connectors/kafka/embedded.hpp"
 #include "daemon/publish/publish_run.hpp"
 #include "state/base/log.hpp"
+#include "state/base/thread.hpp"
 
 #include <thread>
 
@@ -54,6 +55,8 @@ class PublisherThread final : public Publisher {
           {log::field("bootstrap", broker_->bootstrap())});
     }
     thread_ = std::jthread([this, &event_log, &clock, cannot](const std::stop_token& stop) {
+      name_thread("publish");
+      step_back();
       run(event_log, clock, cannot, stop);
     });
   }

@@ -1,6 +1,7 @@
 #include "state/store/head_witness.hpp"
 
 #include "state/base/log.hpp"
+#include "state/base/thread.hpp"
 #include "state/store/keys.hpp"
 
 #include <charconv>
@@ -99,7 +100,11 @@ WitnessKeeper::WitnessKeeper(Disk& disk, std::filesystem::path directory, const 
       probe_(probe),
       reached_(witnessed),
       witnessed_(witnessed) {
-  if (drive == Drive::own_thread) thread_ = std::thread([this] { run(); });
+  if (drive == Drive::own_thread)
+    thread_ = std::thread([this] {
+      name_thread("head-witness");
+      run();
+    });
 }
 
 WitnessKeeper::~WitnessKeeper() {

@@ -1,6 +1,7 @@
 #include "state/store/writer.hpp"
 
 #include "state/base/log.hpp"
+#include "state/base/thread.hpp"
 #include "state/store/records.hpp"
 
 #include <future>
@@ -50,7 +51,11 @@ Writer::Writer(Database& database, Heads& heads, WitnessKeeper& witness, const S
       probe_(probe),
       on_failed_(std::move(on_failed)),
       drive_(drive) {
-  if (drive_ == Drive::own_thread) thread_ = std::thread([this] { run(); });
+  if (drive_ == Drive::own_thread)
+    thread_ = std::thread([this] {
+      name_thread("log-writer");
+      run();
+    });
 }
 
 Writer::~Writer() {

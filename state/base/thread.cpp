@@ -1,0 +1,19 @@
+#include "state/base/thread.hpp"
+
+#include <sys/resource.h>
+
+#include <pthread.h>
+#include <unistd.h>
+
+namespace calsync {
+
+void name_thread(const char* name) {
+  ::pthread_setname_np(::pthread_self(), name);
+}
+
+void step_back() {
+  static constexpr int steps = 5;  // a third of the processor's time beside one thread that does not
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), steps);
+}
+
+}  // namespace calsync
