@@ -53,6 +53,7 @@ struct Settings {
     struct Backup {
       std::string path;
       std::chrono::milliseconds interval = std::chrono::hours{1};
+      std::int64_t keep = 24;
     } backup;
   } log;
   struct Kafka {

@@ -102,7 +102,6 @@ constexpr NotYet not_yet[] = {
     {"reconcile", "the organisation as code is not in this version: nothing is compared or changed"},
     {"vault", "this version cannot read secrets from Vault: use env:, dotenv:, file: or credential:"},
     {"doppler", "this version cannot read secrets from Doppler: use env:, dotenv:, file: or credential:"},
-    {"log.backup", "this version makes no backups by itself: copy the directory while the daemon is stopped"},
 };
 
 void warn_of_what_is_not_yet(const Settings& s, const Lines& lines, Report& report) {

@@ -59,8 +59,11 @@ std::vector<Setting> log_rows() {
       ROW(log.path, "Directory of the event log; made with mode 0700.", file_path(false),
           "\"/var/lib/calsync/log\""),
       ROW(log.retention, "How long raw records are kept.", retention(), "\"forever\""),
-      ROW(log.backup.path, "Directory for backups; empty: none.", file_path(true)),
+      ROW(log.backup.path,
+          "Directory for backups, best on another disk; they hold the keys, too. Empty: none by itself.",
+          file_path(true)),
       ROW(log.backup.interval, "Wait between two backups.", between(1s, days{31})),
+      ROW(log.backup.keep, "How many backups are kept; older ones are deleted.", whole(1, 100'000)),
   };
 }
 

@@ -101,6 +101,10 @@ class Routes final : public Admin {
   asio::awaitable<ServerResponse> drop_checkpoint(ServerRequest request) {
     co_return checkpoints_.remove(request.parameter("path").value_or(""));
   }
+  asio::awaitable<ServerResponse> make_backup(ServerRequest request) {
+    co_return begin_backup(sources_.backups, request.body);
+  }
+  asio::awaitable<ServerResponse> backup(ServerRequest) { co_return show_backup(sources_.backups); }
   asio::awaitable<ServerResponse> retry(ServerRequest request) {
     return retry_quarantined(sources_.log, sources_.clock, probe_, std::move(request.body));
   }
@@ -123,6 +127,8 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/api/v1/events", false, false, &Routes::events},
       {"POST", "/control/checkpoint", true, false, &Routes::make_checkpoint},
       {"DELETE", "/control/checkpoint", true, false, &Routes::drop_checkpoint},
+      {"POST", "/control/backup", true, false, &Routes::make_backup},
+      {"GET", "/control/backup", true, false, &Routes::backup},
       {"POST", "/control/retry", true, false, &Routes::retry},
   };
   return routes;

@@ -18,7 +18,7 @@
 //                            "admin":{"listening":"127.0.0.1:9464"|null},
 //                            "conditions":[CONDITION…],"ready":bool,"notReady":[TEXT…]}
 //   GET /api/v1/conditions  [CONDITION…], [] when all is well. CONDITION =
-//                           {"component":"intake|publisher|projector|settings|log|quarantine|calcom|config_repo|kafka",
+//                           {"component":"intake|publisher|projector|settings|log|disk|backup|rejoin|quarantine|calcom|config_repo|kafka",
 //                            "severity":"info|warning|error","message":TEXT,"since":T}
 //   GET /api/v1/events      ?topic=&type=&key=&subject=&booking=&since=T&until=T&after=n&limit=n&wait=10s
 //                           {"items":[EVENT…],"next":n,"more":bool,"head":n}
@@ -36,6 +36,11 @@
 //                                                        again, or a day is over. Of at most 16 at a time, a
 //          further one takes the place of those whose process has ended (the one that connected to the socket), or
 //          else of the oldest
+//   POST   /control/backup {"directory":DIR,"keep":n}      begins a backup; either may be missing: as in the settings
+//          202 {"run":n}; 503 while another one is made. It goes on when the asker is gone
+//   GET    /control/backup                                 {"run":n,"running":bool,"share":0..1,"error":TEXT|null,
+//                                                        "backup":BACKUP|null}  the newest good one, and what became
+//          of the last one. BACKUP = {"id":n,"taken":T,"log":UUID,"raw":n,"event":n,"normalised":n,"bytes":n,"verified":bool}
 //   POST   /control/retry {"sequences":[n,…]}              reads these quarantined raw records again, at most 1000
 //          200 {"retried":[{"sequence":n,"record":m|null,"outcome":OUTCOME,"reason":TEXT}…]}, in the order asked,
 //          each once.

@@ -1,10 +1,11 @@
-// What only the control socket answers: checkpoints for readers, and reading quarantined records again.
+// What only the control socket answers: checkpoints for readers, backups, and reading quarantined records again.
 // Owner:    Admin.
 // Runs on:  the admin loop.
 // Blocks:   on a checkpoint's hard links.
 #pragma once
 #include "connectors/http/server.hpp"
 #include "daemon/admin/admin_probe.hpp"
+#include "daemon/care/backup_runner.hpp"
 #include "state/store/event_log.hpp"
 
 #include <filesystem>
@@ -53,6 +54,9 @@ class Checkpoints {
   std::vector<Copy> made_;  // the oldest first
   const AdminProbe& probe_;
 };
+
+ServerResponse begin_backup(BackupRunner* runner, const std::string& body);
+ServerResponse show_backup(BackupRunner* runner);
 
 boost::asio::awaitable<ServerResponse> retry_quarantined(EventLog& log, Clock& clock, const AdminProbe& probe,
                                                          std::string body);

@@ -51,10 +51,18 @@ void observe_disk(const AdminSources& sources) {
                          "no room on the disk of log.path: webhooks are refused with 503", true);
 }
 
+void observe_backups(const AdminSources& sources) {
+  if (sources.backups == nullptr) return;
+  const BackupState state = sources.backups->state();
+  if (!state.failed) return sources.conditions.clear("backup");
+  sources.conditions.set("backup", Severity::warning, "the last backup failed: " + state.failed->what);
+}
+
 }  // namespace
 
 void observe_conditions(const AdminSources& sources) {
   observe_disk(sources);
+  observe_backups(sources);
   if (const auto status = sources.publisher()) observe_publisher(sources, *status);
   const std::uint64_t quarantined = sources.log.quarantine_size();
   if (quarantined == 0) return sources.conditions.clear("quarantine");

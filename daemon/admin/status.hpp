@@ -4,6 +4,7 @@
 // Blocks:   no longer than the parts' status calls (short locks).
 #pragma once
 #include "daemon/admin/conditions.hpp"
+#include "daemon/care/backup_runner.hpp"
 #include "daemon/publish/publish.hpp"
 #include "state/store/event_log.hpp"
 
@@ -32,6 +33,7 @@ struct AdminSources {
   std::string settings_file;
   std::string log_path;
   Instant started_at;
+  BackupRunner* backups = nullptr;  // nullptr: none are made
 };
 
 // Publisher and quarantine, as they are now, into the list of conditions.

@@ -3,6 +3,7 @@
 #include "config/settings/addresses.hpp"
 #include "daemon/app/descriptors.hpp"
 #include "daemon/app/options.hpp"
+#include "daemon/rejoin/rejoin.hpp"
 #include "state/base/log.hpp"
 #include "state/store/directory_identity.hpp"
 
@@ -30,12 +31,15 @@ App::~App() {
 Result<std::unique_ptr<App>> App::start(AppOptions options) {
   std::unique_ptr<App> app(new App(std::move(options)));
   CALSYNC_CHECK("open the log", app->open_log());
+  CALSYNC_CHECK("look for a restore", app->look_for_restore());
   app->tell_what_is_missing();
   app->start_projector();  // before the publisher: it finishes a rebuild that was cut short
+  app->prepare_backups();
   CALSYNC_CHECK("start admin", app->start_admin());
   CALSYNC_CHECK("start intake", app->start_intake());
   app->start_publisher();  // after all that may refuse to start: Kafka is not touched for nothing
   app->start_pulse();
+  app->backups_->start();  // after admin, which clears away what copies an earlier daemon left
   app->tell_what_is_on();
   return app;
 }
@@ -54,8 +58,21 @@ Result<void> App::open_log() {
   return {};
 }
 
+// What a log that lacks published events made of new deliveries could never be joined with those (DESIGN §12.5).
+Result<void> App::look_for_restore() {
+  CALSYNC_TRY(note, "restored", restored(*log_));
+  if (!note) return {};
+  must_rejoin_ = true;
+  const std::string what = "this log was restored from backup " + std::to_string(note->backup) +
+                           ": deliveries are taken in, nothing is published: stop calsyncd, run `calsync log "
+                           "rejoin`, start it again";
+  log::error(what);
+  conditions_.set("rejoin", Severity::error, what, true);
+  return mark_waiting(*log_, *note, clock_);
+}
+
 void App::start_publisher() {
-  if (!options_.settings.kafka.present) return;
+  if (!options_.settings.kafka.present || must_rejoin_) return;
   PublisherOptions publisher{.kafka = options_.settings.kafka,
                              .resolved_properties = options_.secrets.kafka_properties,
                              .source = event_source(options_.settings),
@@ -76,7 +93,7 @@ void App::start_projector() {
     end_for("the normaliser stopped: ", error);
   });
   const Settings::Kafka& kafka = options_.settings.kafka;
-  if (!kafka.present || kafka.mode == KafkaMode::embedded) projector_->begin();
+  if (!must_rejoin_ && (!kafka.present || kafka.mode == KafkaMode::embedded)) projector_->begin();
 }
 
 Result<void> App::start_admin() {
@@ -117,17 +134,29 @@ void App::start_pulse() {
   pulse_->start();
 }
 
+void App::prepare_backups() {
+  const Settings::Log::Backup& backup = options_.settings.log.backup;
+  BackupPlan plan{
+      .directory = backup.path, .interval = backup.interval, .keep = static_cast<std::size_t>(backup.keep)};
+  backups_ = std::make_unique<BackupRunner>(*log_, std::move(plan), clock_, metrics_);
+}
+
+std::optional<PublisherStatus> App::publisher_status() const {
+  if (const Publisher* publisher = publishing_; publisher != nullptr) return publisher->status();
+  if (!must_rejoin_ || !options_.settings.kafka.present) return std::nullopt;
+  PublisherStatus waiting;
+  waiting.state = PublisherState::stopped;
+  waiting.mode = "off until `calsync log rejoin`";
+  return waiting;
+}
+
 AdminSources App::admin_sources() {
   return {
       .log = *log_,
       .metrics = metrics_,
       .clock = clock_,
       .conditions = conditions_,
-      .publisher =
-          [this] {
-            const Publisher* publisher = publishing_;
-            return publisher != nullptr ? std::optional(publisher->status()) : std::nullopt;
-          },
+      .publisher = [this] { return publisher_status(); },
       .intake =
           [this] {
             IntakeStatus status{.connections = static_cast<std::uint64_t>(intake_connections_.value())};
@@ -142,7 +171,8 @@ AdminSources App::admin_sources() {
       .version = CALSYNC_VERSION,
       .settings_file = options_.settings_file,
       .log_path = options_.settings.log.path,
-      .started_at = clock_.wall()};
+      .started_at = clock_.wall(),
+      .backups = backups_.get()};
 }
 
 // The listener knows words, not stores: this is where they meet.
@@ -198,6 +228,7 @@ void App::say_farewell() {
 void App::stop() {
   if (std::exchange(stopped_, true)) return;
   pulse_.reset();
+  if (backups_) backups_->request_stop();
   std::jthread publishing([this] {
     if (publisher_) publisher_->stop();
   });
@@ -210,6 +241,7 @@ void App::stop() {
   }
   if (publishing.joinable()) publishing.join();
   if (projector_) projector_->stop();
+  if (backups_) backups_->stop();
   if (log_) log_->close();
 }
 

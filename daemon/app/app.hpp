@@ -1,6 +1,7 @@
 // All parts of the daemon, started in the order written in start(), stopped in reverse:
-//   log → projector → admin and control → intake → publisher → pulse
-// Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse; main() only waits.
+//   log → projector → admin and control → intake → publisher → pulse and backups
+// Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse, backups;
+//          main() only waits.
 // Owner:    run_daemon().
 // Runs on:  the main thread.
 // Blocks:   start() on opening the log, stop() on draining.
@@ -11,6 +12,7 @@
 #include "daemon/app/secrets_in_force.hpp"
 #include "daemon/app/systemd.hpp"
 #include "daemon/app/wakeups.hpp"
+#include "daemon/care/backup_runner.hpp"
 #include "daemon/project/project.hpp"
 
 namespace calsync {
@@ -41,14 +43,17 @@ class App {
  private:
   explicit App(AppOptions options);
   Result<void> open_log();
+  Result<void> look_for_restore();
   void start_publisher();
   void start_projector();
   Result<void> start_admin();
   Result<void> start_intake();
   void start_pulse();
+  void prepare_backups();
   void tell_what_is_missing();
   void tell_what_is_on();
 
+  [[nodiscard]] std::optional<PublisherStatus> publisher_status() const;
   [[nodiscard]] AdminSources admin_sources();
   [[nodiscard]] DeliverySink sink();
   void log_failed(const Error& error);
@@ -67,6 +72,7 @@ class App {
   std::atomic<std::uint16_t> intake_port_{0};          // 0: no intake (yet)
   std::atomic<const Publisher*> publishing_{nullptr};  // for the admin loop, which starts before it
   bool said_farewell_ = false, stopped_ = false;
+  bool must_rejoin_ = false;  // a restored log: deliveries are taken in, nothing is read or published
 
   // The loops outlive the log: its writer completes appends by posting to them.
   LoopThread intake_loop_;
@@ -76,6 +82,7 @@ class App {
   std::unique_ptr<Projector> projector_;
   std::unique_ptr<Publisher> publisher_;  // after the projector, which it tells to begin
   std::unique_ptr<Admin> admin_;
+  std::unique_ptr<BackupRunner> backups_;
   std::unique_ptr<Pulse> pulse_;
 };
 

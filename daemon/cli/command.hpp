@@ -33,6 +33,9 @@ Action declare_log_retry(CLI::App& app);
 Action declare_log_replay(CLI::App& app);
 Action declare_log_verify(CLI::App& app);
 Action declare_log_rebuild(CLI::App& app);
+Action declare_log_backup(CLI::App& app);
+Action declare_log_restore(CLI::App& app);
+Action declare_log_rejoin(CLI::App& app);
 
 // Options written into shared storage that the Action keeps: `auto o = std::make_shared<Options>(); …; return
 // [o](…)`.

@@ -41,6 +41,27 @@ constexpr Command table[] = {
      "With --verify nothing is written: the result is compared with the log byte for byte, exit code 2 on a "
      "difference.",
      declare_log_rebuild},
+    {"log backup", "copy the log to a directory of backups, and read the copy back",
+     "Each backup costs only what is new since the one before. A running daemon makes it, else it is made "
+     "here; "
+     "the daemon also makes one by itself every log.backup.interval. The keys of the seals travel with it: "
+     "who "
+     "can read a backup can read every delivery, so guard it as the log itself. A person's erasure does not "
+     "reach into backups made before it: keep them no longer than needed.",
+     declare_log_backup},
+    {"log restore", "make the log anew from a backup, where there is none",
+     "Into log.path, which must be empty or missing: move a damaged log away, and keep it, for it may hold "
+     "what "
+     "no backup has. Every file of the backup is read back first. The restored log publishes nothing before "
+     "`calsync log rejoin`; what daemon wrote the lost log must never run again.",
+     declare_log_restore},
+    {"log rejoin", "bring a restored log up to what Kafka has",
+     "Reads from the live topics the events that the backup lacks, writes them into the log, and compares "
+     "both "
+     "to the last. What was acknowledged and is in no event is listed by its raw sequence. Takes the log's "
+     "lock: "
+     "stop the daemon first (behind its socket unit senders wait). Cut short it goes on where it was.",
+     declare_log_rejoin},
 };
 }  // namespace
 

@@ -12,16 +12,6 @@ namespace calsync::cli {
 namespace {
 constexpr std::chrono::seconds checkpoint_limit{30};
 
-// Root opening the daemon's log would leave files in it that the daemon cannot write. So root acts as the
-// log's owner.
-Result<void> become_owner(const std::filesystem::path& log_path) {
-  struct stat found {};
-  if (::geteuid() != 0 || ::stat(log_path.c_str(), &found) != 0 || found.st_uid == 0) return {};
-  if (::setgroups(0, nullptr) != 0 || ::setegid(found.st_gid) != 0 || ::seteuid(found.st_uid) != 0)
-    return Error{Errc::unauthorised, "cannot act as the owner of " + log_path.string()};
-  return {};
-}
-
 Result<std::unique_ptr<EventLog>> open_log(const std::filesystem::path& path, bool read_only, Clock& clock,
                                            MetricRegistry& metrics) {
   LogOptions options;
@@ -31,6 +21,18 @@ Result<std::unique_ptr<EventLog>> open_log(const std::filesystem::path& path, bo
   return EventLog::open(options, clock, metrics);
 }
 }  // namespace
+
+Result<void> become_owner(std::filesystem::path log_path) {
+  if (::geteuid() != 0) return {};
+  std::error_code failed;
+  if (!std::filesystem::exists(log_path, failed))
+    log_path = std::filesystem::absolute(log_path).parent_path();
+  struct stat found {};
+  if (::stat(log_path.c_str(), &found) != 0 || found.st_uid == 0) return {};
+  if (::setgroups(0, nullptr) != 0 || ::setegid(found.st_gid) != 0 || ::seteuid(found.st_uid) != 0)
+    return Error{Errc::unauthorised, "cannot act as the owner of " + log_path.string()};
+  return {};
+}
 
 LogReader::LogReader(Context& context, std::filesystem::path log_path)
     : console_(&context.console), clock_(&context.clock), log_path_(std::move(log_path)) {}

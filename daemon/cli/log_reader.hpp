@@ -10,6 +10,10 @@
 
 namespace calsync::cli {
 
+// Root opening the daemon's log would leave files in it that the daemon cannot write. So root acts as the
+// owner of that directory, or of the one in which it is to be made.
+Result<void> become_owner(std::filesystem::path log_path);
+
 class LogReader {
  public:
   static Result<LogReader> open(Context& context, const Settings& settings);

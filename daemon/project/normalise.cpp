@@ -3,6 +3,7 @@
 // carry the retry's raw sequence (raw sequences of events never go down) but the older record's time, origin
 // and body.
 #include "daemon/project/projection_pass.hpp"
+#include "daemon/project/read_rejoin.hpp"
 #include "state/views/fold.hpp"
 
 #include <boost/json.hpp>
@@ -20,18 +21,6 @@ Normalised only(RecordOutcome outcome, std::string reason = {}) {
   out.summary.outcome = outcome;
   out.summary.reason = std::move(reason);
   return out;
-}
-
-// {"retry": N}
-std::optional<RawSequence> retry_target(const std::string& body) {
-  boost::system::error_code failed;
-  const boost::json::value value = boost::json::parse(body, failed);
-  if (failed || !value.is_object()) return std::nullopt;
-  const boost::json::value* number = value.as_object().if_contains("retry");
-  if (number == nullptr) return std::nullopt;
-  const auto sequence = number->to_number<std::uint64_t>(failed);
-  if (failed || sequence == 0) return std::nullopt;
-  return RawSequence{sequence};
 }
 
 // An erased record makes no new event; those that it made before its key was destroyed stay where they are.
@@ -74,12 +63,41 @@ Result<ReadRecord> read_retry(const EventLog& log, Rules rules, const RawRecord&
 
 }  // namespace
 
+// {"retry": N}
+std::optional<RawSequence> retry_target(const std::string& body) {
+  boost::system::error_code failed;
+  const boost::json::value value = boost::json::parse(body, failed);
+  if (failed || !value.is_object()) return std::nullopt;
+  const boost::json::value* number = value.as_object().if_contains("retry");
+  if (number == nullptr) return std::nullopt;
+  const auto sequence = number->to_number<std::uint64_t>(failed);
+  if (failed || sequence == 0) return std::nullopt;
+  return RawSequence{sequence};
+}
+
 Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                EventSequence first_event) {
   ReadRecord read;
+  if (record.source == RecordSource::rejoin && record.body) {
+    CALSYNC_TRY(result, "rejoin", read_rejoin(record, views, first_event));
+    read.result = std::move(result);
+    return read;
+  }
+  if (waits_for_rejoin(views)) {
+    if (record.source == RecordSource::retry)
+      return ReadRecord{only(RecordOutcome::nothing, waits_reason), {}};
+    read.result = only(RecordOutcome::quarantined, waits_reason);
+    views.put(quarantine_row(record.sequence), "");
+    return read;
+  }
   switch (record.source) {
     case RecordSource::retry:
       return read_retry(log, rules, record, views, first_event);
+    case RecordSource::rejoin: {  // erased
+      CALSYNC_TRY(result, "rejoin", read_erased(log, record.sequence, first_event));
+      read.result = std::move(result);
+      break;
+    }
     case RecordSource::webhook: {
       CALSYNC_TRY(result, "webhook", read_webhook(log, rules, record, views, first_event));
       read.result = std::move(result);

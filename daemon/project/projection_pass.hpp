@@ -20,6 +20,9 @@ struct ReadRecord {
 Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                EventSequence first_event);
 
+// The record that a record of source `retry` asks for; nullopt: it names none.
+std::optional<RawSequence> retry_target(const std::string& body);
+
 // Adds the outcome of `record` to the commit.
 void add_outcome(Projection& projection, RawSequence record, ReadRecord read);
 

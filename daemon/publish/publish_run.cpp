@@ -119,7 +119,7 @@ Did PublishRun::peek() {
 }
 
 Did PublishRun::open() {
-  auto opened = parts_.broker.open("calsyncd." + context_.prefix + context_.log.value(), topic_names(specs_));
+  auto opened = parts_.broker.open(transactional_id(context_.prefix, context_.log), topic_names(specs_));
   if (!opened) return failed(opened.error());
   handle_ = std::move(*opened);
   parts_.probe.producers.add();

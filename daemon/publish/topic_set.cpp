@@ -71,6 +71,10 @@ std::vector<TopicSpec> topic_specs(const std::string& prefix) {
   return specs;
 }
 
+std::string transactional_id(const std::string& prefix, const LogId& log) {
+  return "calsyncd." + prefix + log.value();
+}
+
 std::vector<std::string> topic_names(const std::vector<TopicSpec>& specs) {
   std::vector<std::string> names;
   names.reserve(specs.size());

@@ -12,6 +12,9 @@ std::vector<std::string> topic_names(const std::vector<TopicSpec>& specs);
 // Without prefix.
 std::map<std::string, int> partition_counts(const std::string& prefix, const std::vector<TopicFacts>& facts);
 
+// One per log, never per host: whoever publishes this log fences whoever did (RELIABILITY §3.2).
+std::string transactional_id(const std::string& prefix, const LogId& log);
+
 struct TopicPlan {
   std::vector<TopicSpec> create;
   std::vector<std::string> warnings;

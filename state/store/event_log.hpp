@@ -52,6 +52,8 @@ struct QuarantineEntry {
 };
 
 struct Disk;
+struct BackupOrder;  // backup.hpp
+struct BackupFacts;
 
 struct LogOptions {
   std::filesystem::path path;
@@ -94,6 +96,8 @@ class EventLog {
   virtual void close() = 0;
   // A consistent copy by hard links, for a reader beside a running daemon. `directory` must not exist.
   virtual Result<void> checkpoint(const std::filesystem::path& directory) = 0;
+  // As backup.hpp says. One at a time (conflict); appends go on meanwhile.
+  virtual Result<BackupFacts> backup(const BackupOrder& order);
 
   // --- reading ---
   [[nodiscard]] virtual Result<RawRecord> raw(RawSequence sequence) const = 0;  // fails: not_found, corrupt
@@ -129,6 +133,9 @@ class EventLog {
   // What stands in the open of an event whose key was destroyed, also while the projection is cleared; else
   // nullopt.
   [[nodiscard]] virtual Result<std::optional<EventRecord>> erased_event(EventSequence sequence) const = 0;
+  // What Kafka has and this log lacks: when events with these sequences come, they get these hashes, and stand
+  // in the chain as Kafka knows it (`log rejoin`). Those that are there already are passed over.
+  virtual Result<void> expect_events(const std::vector<std::pair<EventSequence, Digest>>& told);
   // Destroys the keys of these records for good (DESIGN §12.5): bodies and values are then erased, hashes
   // hold.
   virtual Result<void> destroy_keys(const std::vector<RawSequence>& raw,

@@ -3,7 +3,8 @@
 //   column      key                           value
 //   raw         sequence                      raw record (records.hpp)
 //   evt         sequence                      event record (records.hpp)
-//   keys        'r' or 'e', sequence          32 random bytes that seal the record; once destroyed on
+//   keys        'r' or 'e', sequence          32 random bytes that seal the record; of an event that Kafka told
+//                                             again, its hash behind them; once destroyed on
 //                                             request: 0x00 and, for an event, its record as it was stored
 //                                             (it survives a rebuild, though nobody can open it)
 //   dedup       delivery identity, 32 bytes   raw sequence; webhooks only, kept for ever (P6)

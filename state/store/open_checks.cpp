@@ -49,7 +49,7 @@ Result<void> check_side(const Database& database, Column column, Sequence head, 
       return explain_damage(directory, name + " record " + std::to_string(expected) + " is missing");
     const auto parts = split(Sequence{expected}, text(rows->value()));
     if (!parts) return explain_damage(directory, parts.error().what);
-    if (previous && chain(*previous, parts->before_hash) != parts->hash)
+    if (previous && !follows(*previous, *parts))
       return explain_damage(directory,
                             name + " record " + std::to_string(expected) + " does not fit its hash");
     previous = parts->hash;

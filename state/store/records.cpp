@@ -31,9 +31,14 @@ Encoded finish(ByteWriter out, std::string_view sealed, const Digest& previous) 
   return encoded;
 }
 
-ByteWriter event_header(const EventRecord& event) {
+Encoded finish_told(ByteWriter out, std::string_view sealed, const Digest& told) {
+  out.text32(sealed);
+  return {out.bytes(view(told)).take(), told, true};
+}
+
+ByteWriter event_header(const EventRecord& event, std::uint8_t format) {
   ByteWriter out;
-  out.u8(record_format).u64(event.sequence.value()).u64(event.raw.value());
+  out.u8(format).u64(event.sequence.value()).u64(event.raw.value());
   out.u8(static_cast<std::uint8_t>(event.topic))
       .u8(static_cast<std::uint8_t>(event.origin))
       .u64(to_bits(event.time));
@@ -62,13 +67,13 @@ bool read_event_content(std::string_view content, EventRecord& event) {
   return in.complete();
 }
 
-Result<void> check_start(const char* kind, std::uint64_t sequence, ByteReader& in) {
+Result<void> check_start(const char* kind, std::uint64_t sequence, ByteReader& in,
+                         std::uint8_t newest = record_format) {
   const std::uint8_t format = in.u8();
-  if (in.good() && format != record_format)
+  if (in.good() && (format < record_format || format > newest))
     return Error{Errc::foreign, std::string(kind) + " record " + std::to_string(sequence) + " has format " +
                                     std::to_string(format) + ", this program knows " +
-                                    std::to_string(record_format) +
-                                    ": start the newer calsync that wrote it"};
+                                    std::to_string(newest) + ": start the newer calsync that wrote it"};
   if (in.u64() != sequence) return damaged(kind, sequence, "it is another record's");
   return {};
 }
@@ -89,12 +94,12 @@ Result<Sealed> read_rest(const char* kind, std::uint64_t sequence, std::string_v
 // nullopt: destroyed on request.
 Result<std::optional<std::string>> open_seal(const char* kind, std::uint64_t sequence, const Sealed& parts,
                                              std::string_view key_row) {
-  if (!key_row.empty() && key_row.front() == destroyed_mark && key_row.size() != sizeof(SealKey))
-    return std::optional<std::string>{};
-  if (key_row.size() != sizeof(SealKey)) return damaged(kind, sequence, "the key of its seal is missing");
-  SealKey key{};
-  std::ranges::copy(key_row, key.begin());
-  auto opened = unseal(key, parts.header, parts.sealed);
+  const auto key = read_key_row(key_row);
+  if (!key && !key_row.empty() && key_row.front() == destroyed_mark) return std::optional<std::string>{};
+  if (!key) return damaged(kind, sequence, "the key of its seal is missing");
+  if (parts.told && key->told != parts.hash)
+    return damaged(kind, sequence, "its hash is not the one that was told");
+  auto opened = unseal(key->key, parts.header, parts.sealed);
   if (!opened) return damaged(kind, sequence, "its seal does not open");
   return std::optional(*std::move(opened));
 }
@@ -112,7 +117,7 @@ Result<Sealed> read_raw_header(RawSequence sequence, std::string_view stored, Ra
 
 Result<Sealed> read_event_header(EventSequence sequence, std::string_view stored, EventRecord& event) {
   ByteReader in(stored);
-  CALSYNC_CHECK("event header", check_start("event", sequence.value(), in));
+  CALSYNC_CHECK("event header", check_start("event", sequence.value(), in, told_format));
   event.sequence = sequence;
   event.raw = RawSequence{in.u64()};
   event.topic = static_cast<Topic>(in.u8());
@@ -123,7 +128,9 @@ Result<Sealed> read_event_header(EventSequence sequence, std::string_view stored
   event.type = in.text16();
   event.subject = in.text16();
   event.caused_by = in.text16();
-  return read_rest("event", sequence.value(), stored, in);
+  CALSYNC_TRY(parts, "event", read_rest("event", sequence.value(), stored, in));
+  parts.told = stored.front() == static_cast<char>(told_format);
+  return parts;
 }
 
 }  // namespace
@@ -167,13 +174,37 @@ Encoded encode_raw(RawSequence sequence, const RawDelivery& delivery, const Seal
 }
 
 Encoded encode_event(const EventRecord& event, const SealKey& key, const Digest& previous) {
-  ByteWriter out = event_header(event);
+  ByteWriter out = event_header(event, record_format);
   const std::string sealed = seal(key, out.written(), event_content(event));
   return finish(std::move(out), sealed, previous);
 }
 
+Encoded encode_told_event(const EventRecord& event, const SealKey& key, const Digest& told) {
+  ByteWriter out = event_header(event, told_format);
+  const std::string sealed = seal(key, out.written(), event_content(event));
+  return finish_told(std::move(out), sealed, told);
+}
+
 Encoded encode_erased_event(const EventRecord& event, std::string_view sealed, const Digest& previous) {
-  return finish(event_header(event), sealed, previous);
+  return finish(event_header(event, record_format), sealed, previous);
+}
+
+Encoded encode_erased_told_event(const EventRecord& event, std::string_view sealed, const Digest& told) {
+  return finish_told(event_header(event, told_format), sealed, told);
+}
+
+std::string told_key_row(const SealKey& key, const Digest& told) {
+  return std::string(view(key)).append(view(told));
+}
+
+// A destroyed one is one byte, or longer than any key: it holds a whole record.
+std::optional<KeyRow> read_key_row(std::string_view row) {
+  KeyRow out;
+  if (row.size() != sizeof(SealKey) && row.size() != sizeof(SealKey) + sizeof(Digest)) return std::nullopt;
+  std::ranges::copy(row.substr(0, sizeof(SealKey)), out.key.begin());
+  if (row.size() == sizeof(SealKey)) return out;
+  std::ranges::copy(row.substr(sizeof(SealKey)), out.told.emplace().begin());
+  return out;
 }
 
 Result<RawRecord> decode_raw(RawSequence sequence, std::string_view stored, std::string_view key_row) {

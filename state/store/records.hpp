@@ -16,10 +16,14 @@
 namespace calsync::store {
 
 inline constexpr std::uint8_t record_format = 1;
+// An event that this log had lost and Kafka told again (`log rejoin`): its hash is the one that Kafka has. It
+// cannot be computed, since the lost seal was under another key; what follows is chained to it as ever.
+inline constexpr std::uint8_t told_format = 2;
 
 struct Encoded {
   std::string bytes;  // as stored, the hash at the end
   Digest hash{};
+  bool told = false;  // by Kafka: the hash is not of these bytes
 };
 
 // Fails: rejected, for a text that does not fit its field.
@@ -29,16 +33,30 @@ Result<void> check_fits(const EventRecord& event);
 Encoded encode_raw(RawSequence sequence, const RawDelivery& delivery, const SealKey& key,
                    const Digest& previous);
 Encoded encode_event(const EventRecord& event, const SealKey& key, const Digest& previous);
+Encoded encode_told_event(const EventRecord& event, const SealKey& key, const Digest& told);
 // An event whose key was destroyed: the sealed bytes stand as they stood.
 Encoded encode_erased_event(const EventRecord& event, std::string_view sealed, const Digest& previous);
+Encoded encode_erased_told_event(const EventRecord& event, std::string_view sealed, const Digest& told);
+
+// The row of an event in `keys`, as told by Kafka: the key, then the hash.
+std::string told_key_row(const SealKey& key, const Digest& told);
+struct KeyRow {
+  SealKey key{};
+  std::optional<Digest> told;
+};
+std::optional<KeyRow> read_key_row(std::string_view row);  // nullopt: there is none, or it was destroyed
 
 struct Sealed {  // the parts of a stored record; views into it
   std::string_view header;
   std::string_view sealed;
   std::string_view before_hash;
   Digest hash{};
+  bool told = false;  // by Kafka
 };
 Digest chain(const Digest& previous, std::string_view before_hash);
+inline bool follows(const Digest& previous, const Sealed& parts) {
+  return parts.told || chain(previous, parts.before_hash) == parts.hash;
+}
 
 // `key_row` is the record's row in `keys`. Fails: corrupt, foreign (a record format that this program does
 // not know).

@@ -2,6 +2,7 @@
 // writing), rocks_log_read.cpp (reading), rocks_log_commit.cpp (what the normaliser made), rocks_log_care.cpp
 // (rebuild, erase), verify.cpp.
 #pragma once
+#include "state/store/backup.hpp"
 #include "state/store/database.hpp"
 #include "state/store/event_log.hpp"
 #include "state/store/head_witness.hpp"
@@ -51,6 +52,7 @@ class RocksLog final : public EventLog {
   void close() override;
   Result<void> checkpoint(const std::filesystem::path& directory) override;
   Result<void> copy_to(const std::filesystem::path& directory);
+  Result<BackupFacts> backup(const BackupOrder& order) override;
 
   [[nodiscard]] Result<RawRecord> raw(RawSequence sequence) const override;
   [[nodiscard]] Result<StoredEvent> event(EventSequence sequence) const override;
@@ -71,6 +73,7 @@ class RocksLog final : public EventLog {
   [[nodiscard]] Result<Digest> hash_as_stored(const EventRecord& event,
                                               const Digest& previous) const override;
   [[nodiscard]] Result<std::optional<EventRecord>> erased_event(EventSequence sequence) const override;
+  Result<void> expect_events(const std::vector<std::pair<EventSequence, Digest>>& told) override;
   Result<void> destroy_keys(const std::vector<RawSequence>& raw,
                             const std::vector<EventSequence>& events) override;
   [[nodiscard]] Result<VerifyReport> verify(const std::function<void(double)>& progress) const override;
@@ -82,6 +85,7 @@ class RocksLog final : public EventLog {
   Result<std::vector<Record>> read_range(Column column, char key_kind, Sequence first, Sequence last,
                                          std::size_t count, std::size_t bytes, Decode decode) const;
   [[nodiscard]] Error read_only_error() const;
+  Result<void> flush_all();
   [[nodiscard]] Result<Encoded> encode_at(const EventRecord& event, const Digest& previous,
                                           std::vector<Change>* new_keys) const;
   Result<void> add_events(const Projection& projection, LogHead& head, std::vector<Change>& changes) const;
@@ -99,6 +103,7 @@ class RocksLog final : public EventLog {
   std::shared_ptr<BackgroundErrors> background_;
   Heads heads_;
   std::mutex commit_mutex_;  // one commit, clearing or erasure at a time: they follow the event head
+  std::mutex backup_mutex_;
   std::atomic<bool> closed_{false};
   DirectoryLock lock_;  // before the database: given up after it
   std::unique_ptr<Database> database_;

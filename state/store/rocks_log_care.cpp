@@ -23,9 +23,30 @@ Result<void> RocksLog::clear_projection(std::string_view note, std::string_view 
 Result<std::optional<EventRecord>> RocksLog::erased_event(EventSequence sequence) const {
   CALSYNC_CHECK("read event", open_or_cancelled());
   CALSYNC_TRY(row, "read key", database_->get(Column::keys, seal_key_of(sequence)));
-  if (!row || row->size() <= sizeof(SealKey)) return std::optional<EventRecord>{};
+  if (!row || row->size() <= 1 || read_key_row(*row)) return std::optional<EventRecord>{};
   CALSYNC_TRY(stored, "read event", decode_event(sequence, std::string_view(*row).substr(1), *row));
   return std::optional(std::move(stored.event));
+}
+
+// In the same column as the keys, which a rebuild keeps: the hash is then told again.
+Result<void> RocksLog::expect_events(const std::vector<std::pair<EventSequence, Digest>>& told) {
+  if (!writer_) return read_only_error();
+  const std::lock_guard lock(commit_mutex_);
+  Ride ride;
+  for (const auto& [sequence, hash] : told) {
+    const std::string row = seal_key_of(sequence);
+    CALSYNC_TRY(known, "read key", database_->get(Column::keys, row));
+    if (!known && sequence > head().event) {
+      ride.changes.push_back({Column::keys, row, told_key_row(random_key(), hash)});
+      continue;
+    }
+    const auto key = read_key_row(known.value_or(""));
+    if (key && key->told && *key->told != hash)
+      return Error{Errc::conflict, "event " + std::to_string(sequence.value()) +
+                                       " is expected with another hash: restore the backup anew"};
+  }
+  if (ride.changes.empty()) return {};
+  return writer_->ride(std::move(ride));
 }
 
 // Marks first, in one synced batch; then the old bytes are driven out of the tables and of the WAL.

@@ -12,12 +12,6 @@ Error out_of_order(const std::string& what) {
   return Error{Errc::conflict, "a commit does not follow the log's head: " + what};
 }
 
-SealKey to_key(std::string_view row) {
-  SealKey key{};
-  std::ranges::copy(row, key.begin());
-  return key;
-}
-
 std::string version_row(RawSequence sequence) {
   return std::string(meta::normaliser_prefix) + key_of(sequence);
 }
@@ -30,10 +24,13 @@ Result<Encoded> RocksLog::encode_at(const EventRecord& event, const Digest& prev
                                     std::vector<Change>* new_keys) const {
   const std::string key_row = seal_key_of(event.sequence);
   CALSYNC_TRY(row, "read key", database_->get(Column::keys, key_row));
-  if (row && row->size() == sizeof(SealKey)) return encode_event(event, to_key(*row), previous);
+  if (const auto known = read_key_row(row.value_or("")))
+    return known->told ? encode_told_event(event, known->key, *known->told)
+                       : encode_event(event, known->key, previous);
   if (row) {
     CALSYNC_TRY(kept, "read erased event", split_event(event.sequence, std::string_view(*row).substr(1)));
-    return encode_erased_event(event, kept.sealed, previous);
+    return kept.told ? encode_erased_told_event(event, kept.sealed, kept.hash)
+                     : encode_erased_event(event, kept.sealed, previous);
   }
   if (new_keys == nullptr || event.erased)
     return Error{Errc::not_found, "event " + std::to_string(event.sequence.value()) + " has no key"};
@@ -45,7 +42,10 @@ Result<Encoded> RocksLog::encode_at(const EventRecord& event, const Digest& prev
 Result<Digest> RocksLog::hash_as_stored(const EventRecord& event, const Digest& previous) const {
   CALSYNC_CHECK("hash event", open_or_cancelled());
   CALSYNC_TRY(encoded, "hash event", encode_at(event, previous, nullptr));
-  return encoded.hash;
+  if (!encoded.told) return encoded.hash;
+  // A hash that was told says nothing of these bytes: only the stored ones can.
+  CALSYNC_TRY(stored, "hash event", database_->get(Column::evt, key_of(event.sequence)));
+  return stored == encoded.bytes ? encoded.hash : sha256(encoded.bytes);
 }
 
 Result<void> RocksLog::add_events(const Projection& projection, LogHead& head,

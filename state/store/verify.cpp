@@ -81,7 +81,7 @@ struct Verifier {
       if (!parts) {
         damaged(parts.error().what);
       } else {
-        if (chain(previous, parts->before_hash) != parts->hash)
+        if (!follows(previous, *parts))
           damaged(name + " record " + std::to_string(sequence.value()) + " does not fit the hash chain");
         previous = parts->hash;
       }

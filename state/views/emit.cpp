@@ -65,24 +65,29 @@ void emit(Folding& folding, Draft draft) {
 
 // Row `x/<hash>`: the times at which this identity was told, the last one told at the end. More than one:
 // behind a telling that came late may come its copy.
-bool first_time(Folding& folding, std::string_view identity,
-                std::optional<std::chrono::milliseconds> window) {
+bool first_telling(ViewTable& views, std::string_view identity, Instant as_of,
+                   std::optional<std::chrono::milliseconds> window) {
   constexpr std::size_t remembered = 8;
   const Digest digest = sha256(identity);
   const auto name = std::span(digest).first(16);
   const std::string row = "x/" + std::string(view(name));
   std::vector<Instant> told;
-  if (const auto known = folding.views.get(row))
+  if (const auto known = views.get(row))
     for (std::string_view bytes = *known; !bytes.empty();)
       if (!take(bytes, told.emplace_back())) throw ViewDamaged("x/" + to_hex(name));
-  const auto is_this = [&](Instant at) { return !window || std::chrono::abs(at - folding.as_of) <= *window; };
+  const auto is_this = [&](Instant at) { return !window || std::chrono::abs(at - as_of) <= *window; };
   if (std::any_of(told.begin(), told.end(), is_this)) return false;
-  told.push_back(folding.as_of);
+  told.push_back(as_of);
   if (told.size() > remembered) told.erase(told.begin());
   std::string bytes;
   for (const Instant at : told) put(bytes, at);
-  folding.views.put(row, std::move(bytes));
+  views.put(row, std::move(bytes));
   return true;
+}
+
+bool first_time(Folding& folding, std::string_view identity,
+                std::optional<std::chrono::milliseconds> window) {
+  return first_telling(folding.views, identity, folding.as_of, window);
 }
 
 }  // namespace calsync

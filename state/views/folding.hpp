@@ -40,6 +40,9 @@ void emit(Folding& folding, Draft draft);
 bool first_time(Folding& folding, std::string_view identity,
                 std::optional<std::chrono::milliseconds> window = std::nullopt);
 
+bool first_telling(ViewTable& views, std::string_view identity, Instant as_of,
+                   std::optional<std::chrono::milliseconds> window = std::nullopt);
+
 void fold_booking(Folding& folding, const BookingObservation& said);
 void fold_ooo(Folding& folding, const OooObservation& said);
 void fold_form(Folding& folding, const FormObservation& said);

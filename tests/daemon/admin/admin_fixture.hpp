@@ -44,7 +44,8 @@ class AdminTest : public testing::Test {
             .version = "0.1.0",
             .settings_file = "/etc/calsync/calsyncd.yaml",
             .log_path = (folder / "log").string(),
-            .started_at = Instant{std::chrono::milliseconds{1'700'000'000'000}}};
+            .started_at = Instant{std::chrono::milliseconds{1'700'000'000'000}},
+            .backups = backups};
   }
   void start(const std::string& token = "") {
     start({.listen = "127.0.0.1:0", .token = Secret(token), .log_path = folder / "log"});
@@ -118,6 +119,7 @@ class AdminTest : public testing::Test {
   MetricRegistry metrics;
   Conditions conditions{clock};
   std::optional<PublisherStatus> publisher;
+  BackupRunner* backups = nullptr;
   std::unique_ptr<EventLog> log;
   boost::asio::io_context io;
   std::unique_ptr<Admin> admin;

@@ -66,6 +66,37 @@ TEST_F(ControlTest, IsNotReachableOverTcp) {
   EXPECT_EQ(tcp({.method = "POST", .target = "/control/retry"}).status, 404U);
 }
 
+TEST_F(ControlTest, MakesABackupAndTellsWhatCameOfIt) {
+  add_event("booking.created", "k", "s", "2026-01-01");
+  BackupRunner runner(*log, {}, clock, metrics);
+  runner.start();
+  backups = &runner;
+  start();
+  const auto ask = [&](const std::string& body) {
+    return control({.method = "POST", .target = "/control/backup", .body = body});
+  };
+  for (const char* bad : {"[]", R"({"directory":"relative"})", R"({"keep":0})", R"({"keep":"many"})"})
+    EXPECT_EQ(ask(bad).status, 400U) << bad;
+  const HttpAnswer nowhere = ask("");
+  EXPECT_EQ(nowhere.status, 400U);
+  EXPECT_NE(nowhere.body.find("log.backup.path"), std::string::npos);
+  const HttpAnswer begun = ask(json::serialize(json::object{{"directory", (folder / "backups").string()}}));
+  ASSERT_EQ(begun.status, 202U) << begun.body;
+  EXPECT_EQ(begun.body, R"({"run":1})");
+  json::value state;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  do {
+    state = json::parse(control({.target = "/control/backup"}).body);
+  } while ((state.at("run").as_int64() != 1 || state.at("running").as_bool()) &&
+           std::chrono::steady_clock::now() < until);
+  EXPECT_TRUE(state.at("error").is_null());
+  ASSERT_TRUE(state.at("backup").is_object()) << json::serialize(state);
+  EXPECT_TRUE(state.at("backup").at("verified").as_bool());
+  EXPECT_EQ(state.at("backup").at("event").to_number<std::uint64_t>(), log->head().event.value());
+  stop();
+  backups = nullptr;
+}
+
 TEST_F(ControlTest, GivesACopyOfTheLogThatOpensBesideTheDaemonAndTakesItBack) {
   add_event("booking.created", "k", "s", "2026-01-01");
   start();

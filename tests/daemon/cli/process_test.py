@@ -516,7 +516,7 @@ class Words(unittest.TestCase):
             # zsh's is bash's behind bashcompinit
             read = subprocess.run(["bash", "-n"], input=done.stdout, capture_output=True)
             self.assertEqual((read.returncode, read.stderr), (0, b""), shell)
-        self.assertEqual(self.completed("log re"), ["rebuild", "replay", "retry"])
+        self.assertEqual(self.completed("log re"), ["rebuild", "rejoin", "replay", "restore", "retry"])
 
     def completed(self, line):
         words = ["calsync", *line.split(" ")]
