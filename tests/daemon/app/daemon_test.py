@@ -15,29 +15,12 @@ import time
 import unittest
 from pathlib import Path
 
-BUILD = Path(os.environ["CALSYNC_BUILD"])
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support" / "python"))
+from e2e import daemon  # noqa: E402
+from e2e.places import BUILD, wait_until  # noqa: E402
+
 SECRET = "a-secret-of-more-than-24-bytes"
 PING = b'{"triggerEvent":"PING","createdAt":"2026-01-01T00:00:00.000Z","payload":{"n":%d}}'
-
-
-def wait_until(what, condition, within_s=20.0):
-    deadline = time.monotonic() + within_s
-    while True:
-        try:
-            answer = condition()
-            if answer:
-                return answer
-        except (OSError, http.client.HTTPException):
-            pass
-        if time.monotonic() > deadline:
-            raise AssertionError(f"after {within_s} s still not: {what}")
-        time.sleep(0.01)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Notify:
@@ -64,22 +47,14 @@ class Notify:
             assert found, f"no {count} x {what} in {self.messages}"
 
 
-class Daemon:
-    def __init__(self, folder, settings=None, env=None, wrap=None, pass_fds=(), preexec=None, wait=True):
-        self.folder = Path(folder)
-        self.intake, self.admin = free_port(), free_port()
-        self.secret_file = self.folder / "secret"
-        if not self.secret_file.exists():
-            self.secret_file.write_text(SECRET + "\n")
-        self.settings = self.folder / "calsyncd.yaml"
-        self.settings.write_text((settings or DEFAULT).format(d=self))
-        self.stderr = open(self.folder / "stderr", "w+")
-        self.stdout = open(self.folder / "stdout", "w+")
-        command = [str(BUILD / "calsyncd"), "--settings", str(self.settings)]
-        clean = {k: v for k, v in os.environ.items() if k not in ("NOTIFY_SOCKET", "JOURNAL_STREAM", "LISTEN_FDS")}
-        self.process = subprocess.Popen((wrap or []) + command, stdin=subprocess.DEVNULL, stdout=self.stdout,
-                                        stderr=self.stderr, env={**clean, **(env or {})}, pass_fds=pass_fds,
-                                        preexec_fn=preexec)
+class Daemon(daemon.Daemon):
+    """Started at once, and waited for."""
+
+    def __init__(self, folder, settings=daemon.SETTINGS, wait=True, **start):
+        super().__init__(folder, secret=SECRET, settings=settings)
+        self.log_file.unlink(missing_ok=True)  # of an earlier one in this folder
+        self.out_file.unlink(missing_ok=True)
+        self.start(**start)
         if wait:
             wait_until("calsyncd answers", lambda: self.alive() and self.get("/healthz")[0] == 200)
             wait_until("the intake listens", lambda: self.alive() and self.said("calsyncd is up"))
@@ -87,37 +62,14 @@ class Daemon:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self.stderr.close()
-        self.stdout.close()
-
-    def alive(self):
-        assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.log()}"
-        return True
-
     def log(self):
-        return (self.folder / "stderr").read_text()
+        return self.log_file.read_text()
 
     def said(self, text):
         return text in self.log()
 
-    def get(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.admin, timeout=10)
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
-
-    def status(self):
-        return json.loads(self.get("/api/v1/status")[1])
-
     def post(self, body, secret=SECRET, port=None):
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.intake, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.intake_port, timeout=10)
         try:
             signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
             connection.request("POST", "/hooks/main", body,
@@ -133,16 +85,8 @@ class Daemon:
     def end(self, within_s=10):
         return self.process.wait(within_s)
 
-    def terminate(self):
-        self.signal(signal.SIGTERM)
-        return self.end()
 
-
-DEFAULT = """
-intake: {{listen: "127.0.0.1:{d.intake}", sources: [{{id: main, secrets: ["file:{d.secret_file}"]}}]}}
-log: {{path: "{d.folder}/log"}}
-admin: {{listen: "127.0.0.1:{d.admin}"}}
-"""
+DEFAULT = daemon.SETTINGS
 
 
 class Case(unittest.TestCase):
@@ -167,7 +111,7 @@ class Life(Case):
             self.assertEqual(d.post(PING % 3, secret="another secret of many bytes")[0], 401)
             wait_until("both are normalised", lambda: d.status()["log"]["normalised"] == 2)
             begin = time.monotonic()
-            self.assertEqual(d.terminate(), 0)
+            self.assertEqual(d.stop(), 0)
             self.assertLess(time.monotonic() - begin, 10)
             notify.wait("STOPPING=1")
             notify.wait("STATUS=")
@@ -184,7 +128,7 @@ class Life(Case):
             self.assertEqual(d.status()["log"]["rawHead"], 1)
 
     def test_a_second_signal_ends_it_at_once(self):
-        with Daemon(self.folder) as d, socket.create_connection(("127.0.0.1", d.intake)) as slow:
+        with Daemon(self.folder) as d, socket.create_connection(("127.0.0.1", d.intake_port)) as slow:
             slow.sendall(b"POST /hooks/main HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1")
             wait_until("it is connected", lambda: d.status()["intake"]["connections"] == 1)
             d.signal(signal.SIGTERM)
@@ -194,13 +138,13 @@ class Life(Case):
             self.assertTrue(d.said("second signal"))
 
     def test_runs_without_any_section_and_says_what_is_off(self):
-        with Daemon(self.folder, 'log: {{path: "{d.folder}/log"}}\nadmin: {{listen: "127.0.0.1:{d.admin}"}}\n') as d:
+        with Daemon(self.folder, 'log: {{path: "{d.folder}/log"}}\nadmin: {{listen: "127.0.0.1:{d.admin_port}"}}\n') as d:
             self.assertIsNone(d.status()["intake"]["listening"])
             self.assertIsNone(d.status()["publisher"])
             self.assertEqual({c["component"] for c in d.status()["conditions"]}, {"intake", "kafka"})
             self.assertEqual(d.get("/readyz")[0], 200)
             self.assertEqual(json.loads(d.get("/nothing")[1])["error"]["code"], "not_found")
-            self.assertEqual(d.terminate(), 0)
+            self.assertEqual(d.stop(), 0)
 
     def test_names_the_embedded_broker_a_demo(self):
         with Daemon(self.folder, DEFAULT + "kafka: {{mode: embedded}}\n") as d:
@@ -212,11 +156,11 @@ class Life(Case):
             self.assertRegex(status["publisher"]["bootstrap"], r":\d+$")
             d.post((FIXTURES / "BOOKING_CREATED.json").read_bytes())
             wait_until("its event is published", lambda: d.status()["publisher"]["published"] == 1)
-            self.assertEqual(d.terminate(), 0)
+            self.assertEqual(d.stop(), 0)
 
     def test_logs_one_json_object_a_line(self):
         with Daemon(self.folder) as d:
-            d.terminate()
+            d.stop()
             for line in d.log().splitlines():
                 self.assertIn("message", json.loads(line))
 
@@ -255,7 +199,7 @@ class Refusals(Case):
         other = Path(tempfile.mkdtemp(prefix="calsyncd-test-"))
         self.addCleanup(shutil.rmtree, other, ignore_errors=True)
         with Daemon(self.folder) as first:
-            settings = DEFAULT.replace("{d.folder}/log", f"{self.folder}/log")
+            settings = DEFAULT.replace("{d.log_path}", f"{self.folder}/log")
             with Daemon(other, settings, wait=False) as second:
                 self.assertEqual(second.end(), 1, second.log())  # it may be free again: systemd tries again
                 self.assertIn(f"in use by process {first.process.pid}", second.log())
@@ -275,8 +219,8 @@ class Refusals(Case):
             taken.bind(("127.0.0.1", 0))
             taken.listen(1)
             address = f"127.0.0.1:{taken.getsockname()[1]}"
-            for setting, settings in (("intake.listen", DEFAULT.replace("127.0.0.1:{d.intake}", address)),
-                                      ("admin.listen", DEFAULT.replace("127.0.0.1:{d.admin}", address))):
+            for setting, settings in (("intake.listen", DEFAULT.replace("127.0.0.1:{d.intake_port}", address)),
+                                      ("admin.listen", DEFAULT.replace("127.0.0.1:{d.admin_port}", address))):
                 with Daemon(self.folder, settings, wait=False) as d:
                     self.assertEqual(d.end(), 1, d.log())
                     self.assertIn(f"{setting}: cannot listen on {address}", d.log())
@@ -284,8 +228,8 @@ class Refusals(Case):
 
     def test_a_log_path_that_is_no_directory(self):
         (self.folder / "file").write_text("")
-        self.refused(DEFAULT.replace("{d.folder}/log", "{d.folder}/file"), "is a file", "set log.path to a directory")
-        self.refused(DEFAULT.replace("{d.folder}/log", "/proc/x/y"), "set log.path")
+        self.refused(DEFAULT.replace("{d.log_path}", "{d.folder}/file"), "is a file", "set log.path to a directory")
+        self.refused(DEFAULT.replace("{d.log_path}", "/proc/x/y"), "set log.path")
 
     def test_a_missing_settings_file_and_a_wrong_option(self):
         missing = calsyncd("--settings", self.folder / "none.yaml")
@@ -347,7 +291,7 @@ class Systemd(Case):
                     self.assertTrue(early.recv(65536).startswith(b"HTTP/1.1 200"))
                     self.assertEqual(d.post(PING % 8, port=port), (200, '{"sequence":2}'))
                     self.assertTrue(d.status()["intake"]["listening"].endswith(f":{port}"))
-                    self.assertEqual(d.terminate(), 0)
+                    self.assertEqual(d.stop(), 0)
             socket.create_connection(("127.0.0.1", port)).close()  # systemd's own copy still takes connections
 
     def test_tells_the_watchdog_that_it_lives(self):
@@ -355,7 +299,7 @@ class Systemd(Case):
         with Daemon(self.folder, env={"NOTIFY_SOCKET": notify.path, "WATCHDOG_USEC": "200000"}) as d:
             notify.wait("READY=1")
             notify.wait("WATCHDOG=1", 5)
-            self.assertEqual(d.terminate(), 0)
+            self.assertEqual(d.stop(), 0)
 
     def test_tells_that_it_reloads(self):
         notify = Notify(self.folder / "notify")

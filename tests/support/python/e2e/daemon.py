@@ -1,6 +1,7 @@
 """calsyncd as a process: started, killed, looked at through its admin address and through `calsync`."""
 import http.client
 import json
+import os
 import secrets
 import signal
 import socket
@@ -21,8 +22,8 @@ EMBEDDED = "embedded"
 
 def kafka_section(bootstrap):
     if bootstrap in (None, EMBEDDED):
-        return "kafka:  {mode: embedded}" if bootstrap else ""
-    return f'kafka:  {{mode: cluster, bootstrap_servers: "{bootstrap}"}}'
+        return "kafka:  {mode: embedded}\n" if bootstrap else ""
+    return f'kafka:  {{mode: cluster, bootstrap_servers: "{bootstrap}"}}\n'
 
 
 def listening_socket():
@@ -33,32 +34,36 @@ def listening_socket():
     return made
 
 
+SETTINGS = """
+intake: {{listen: "127.0.0.1:{d.intake_port}", sources: [{{id: main, secrets: ["file:{d.secret_file}"]}}]}}
+log:    {{path: "{d.log_path}"}}
+admin:  {{listen: "127.0.0.1:{d.admin_port}"}}
+"""
+
+
 class Daemon:
     """One log directory; started and killed as often as the test likes.
 
     `bootstrap`: a broker's address, or EMBEDDED, or None: no Kafka.
     `held`: the intake's listening socket is the test's and is handed to each start, as calsyncd.socket does.
+    `settings`: a template for str.format(d=self).
     """
 
-    def __init__(self, folder, bootstrap, secret=None, extra="", held=False):
+    def __init__(self, folder, bootstrap=None, secret=None, extra="", held=False, settings=SETTINGS):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.secret = secret or secrets.token_hex(24)
         self.held = listening_socket() if held else None
         self.intake_port, self.admin_port = self.held.getsockname()[1] if held else free_port(), free_port()
         self.log_file = self.folder / "calsyncd.log"
+        self.out_file = self.folder / "stdout"
         self.log_path = self.folder / "log"
         self.settings = self.folder / "calsyncd.yaml"
         self.process = None
-        secret_file = self.folder / "webhook_secret"
-        secret_file.touch(mode=0o600)
-        secret_file.write_text(self.secret + "\n")
-        self.settings.write_text(f"""
-intake: {{listen: "127.0.0.1:{self.intake_port}", sources: [{{id: main, secrets: ["file:{secret_file}"]}}]}}
-log:    {{path: "{self.log_path}"}}
-{kafka_section(bootstrap)}
-admin:  {{listen: "127.0.0.1:{self.admin_port}"}}
-{extra}""")
+        self.secret_file = self.folder / "webhook_secret"
+        self.secret_file.touch(mode=0o600)
+        self.secret_file.write_text(self.secret + "\n")
+        self.settings.write_text(settings.format(d=self) + kafka_section(bootstrap) + extra)
 
     def __enter__(self):
         return self.start()
@@ -69,12 +74,14 @@ admin:  {{listen: "127.0.0.1:{self.admin_port}"}}
         if self.held:
             self.held.close()
 
-    def start(self, *options):
+    def start(self, *options, env=None, wrap=(), pass_fds=()):
         assert self.process is None or self.process.poll() is not None
-        with open(self.log_file, "ab") as out:
-            self.process = subprocess.Popen([*self.hand_over(), BUILD / "calsyncd", "--settings", self.settings, *options],
-                                            stdout=out, stderr=out, stdin=subprocess.DEVNULL,
-                                            pass_fds=[self.held.fileno()] if self.held else [])
+        ours = {k: v for k, v in os.environ.items() if k not in ("NOTIFY_SOCKET", "JOURNAL_STREAM", "LISTEN_FDS")}
+        fds = [self.held.fileno()] if self.held else pass_fds
+        with open(self.log_file, "ab") as log, open(self.out_file, "ab") as out:
+            self.process = subprocess.Popen([*wrap, *self.hand_over(), BUILD / "calsyncd", "--settings", self.settings, *options],
+                                            stdout=out, stderr=log, stdin=subprocess.DEVNULL, env={**ours, **(env or {})},
+                                            pass_fds=fds)
         return self
 
     def hand_over(self):

@@ -1,4 +1,5 @@
 """Where things are, and waiting for a condition."""
+import http.client
 import os
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ BUILD = Path(os.environ.get("CALSYNC_BUILD") or ROOT / "build" / "release")
 
 
 def wait_until(what, condition, within_s=30.0, every_s=0.02):
-    """The first true answer of condition(). What raises OSError is not true yet."""
+    """The first true answer of condition(). What raises OSError, or gets no whole answer, is not true yet."""
     deadline = time.monotonic() + within_s
     last = None
     while True:
@@ -17,7 +18,7 @@ def wait_until(what, condition, within_s=30.0, every_s=0.02):
             answer = condition()
             if answer:
                 return answer
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             last = error
         if time.monotonic() > deadline:
             raise AssertionError(f"after {within_s} s still not: {what}" + (f" ({last})" if last else ""))
