@@ -14,6 +14,8 @@ from e2e.places import BUILD, ROOT, wait_until  # noqa: E402
 
 EVENT_LINE = re.compile(r"^calsync\.[a-z_]+\.[a-z_]+ +key \S+ +subject \S+", re.MULTILINE)
 
+ACCOUNT_LINE = re.compile(r"^  (\d+) (?:became an event|told nothing|hold no fact|in quarantine|were the same)", re.MULTILINE)
+
 
 def start(tree, scratch, *arguments):
     out = open(scratch / "output", "w+")
@@ -32,9 +34,13 @@ def check_once(tree, scratch):
     text = text_of(out)
     assert code == 0, f"quickstart --once = {code}:\n{text}"
     lines = EVENT_LINE.findall(text)
-    manifest = [d for d in webhooks.fixtures() if d.name.startswith("webhooks/")]
-    assert len(lines) >= len(manifest) - 6, f"only {len(lines)} events of {len(manifest)} webhooks:\n{text}"
+    sent = len(list(webhooks.fixtures()))
+    assert f"Sending {sent} example webhooks" in text, text
     assert f"All {len(lines)} events" in text, text
+    accounted = [int(n) for n in ACCOUNT_LINE.findall(text)]
+    assert accounted[0] == len(lines) and sum(accounted) == sent, f"{accounted} of {sent}:\n{text}"
+    without = [line for line in text.splitlines() if EVENT_LINE.match(line) and re.search(r"subject \S+ *$", line)]
+    assert not without, f"events without a word of what they are about: {without}"
     assert "embedded broker, a demo" in text and "keeps nothing" in text, text
     print(text)
 
