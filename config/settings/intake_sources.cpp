@@ -26,7 +26,8 @@ bool read_secrets(const YamlNode& node, const std::string& path, std::vector<Sec
   if (node.kind != YamlNode::Kind::sequence || node.items.empty() || node.items.size() > secrets_max) {
     report.error(
         node.line,
-        path + ": must be a list of 1 to 3 secret references, such as [\"credential:webhook_secret\"]");
+        path +
+            ": must be a list of 1 to 3 secret references, such as [\"file:/etc/calsync/webhook_secret\"]");
     return false;
   }
   bool good = true;
@@ -47,7 +48,7 @@ bool read_source(const YamlNode& node, const std::string& path, IntakeSource& so
                  Report& report) {
   if (node.kind != YamlNode::Kind::map) {
     report.error(node.line,
-                 path + ": must be a map: write {id: main, secrets: [\"credential:webhook_secret\"]}");
+                 path + ": must be a map: write {id: main, secrets: [\"file:/etc/calsync/webhook_secret\"]}");
     return false;
   }
   const std::size_t errors = report.errors.size();

@@ -1,6 +1,7 @@
 #include "config/settings/near_name.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace calsync {
@@ -40,6 +41,32 @@ std::string shown_name(std::string_view name) {
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   return name.size() > out.size() ? out + "..." : out;
+}
+
+std::vector<std::string> in_given_order(std::vector<std::string> unknown,
+                                        const std::vector<std::string>& given) {
+  std::vector<std::string> ordered;
+  for (const std::string& word : given) {
+    const auto found = std::ranges::find(unknown, word);
+    if (found == unknown.end()) continue;
+    ordered.push_back(word);
+    unknown.erase(found);
+  }
+  std::ranges::move(unknown, std::back_inserter(ordered));
+  return ordered;
+}
+
+std::string not_expected(const std::vector<std::string>& unknown, const std::vector<std::string>& known) {
+  std::string options;
+  std::string words;
+  std::string near;
+  for (const std::string& word : unknown) {
+    std::string& list = word.starts_with('-') ? options : words;
+    list += (list.empty() ? "" : ", ") + shown_name(word);
+    if (near.empty() && word.starts_with('-')) near = near_name(word.substr(0, word.find('=')), known);
+  }
+  if (options.empty()) return "not expected here: " + words;
+  return "there is no option " + options + (near.empty() ? "" : "; did you mean " + near + "?");
 }
 
 }  // namespace calsync

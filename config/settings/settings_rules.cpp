@@ -28,7 +28,7 @@ void check_intake(const Settings& s, const Lines& lines, Report& report) {
   if (!lines.contains("intake.sources"))
     report.error(line_of(lines, {"intake"}),
                  "intake.sources: is missing: name at least one, such as [{id: main, secrets: "
-                 "[\"credential:webhook_secret\"]}]");
+                 "[\"file:/etc/calsync/webhook_secret\"]}]");
   const auto& tls = s.intake.tls;
   if (tls.certificate.empty() != tls.private_key.empty())
     report.error(line_of(lines, {"intake.tls.certificate", "intake.tls.private_key", "intake.tls"}),
@@ -117,6 +117,14 @@ void warn_of_what_is_not_yet(const Settings& s, const Lines& lines, Report& repo
 }
 
 }  // namespace
+
+std::string_view not_in_this_version(std::string_view path) {
+  for (const auto& [known, what] : not_yet)
+    if (path.starts_with(known) &&
+        (path.size() == std::string_view(known).size() || path[std::string_view(known).size()] == '.'))
+      return what;
+  return "";
+}
 
 void check_rules(const Settings& settings, const Lines& lines, Report& report) {
   check_calcom(settings, lines, report);

@@ -30,8 +30,7 @@ std::vector<Setting> intake_rows() {
   return {
       ROW(intake.listen, "Address of the webhook listener (a socket handed over by systemd wins).",
           listen_address(), "\"127.0.0.1:8787\""),
-      ROW(intake.public_url,
-          "How Cal.com reaches it from outside; the subscription is URL + /hooks/ID. Empty: not watched.",
+      ROW(intake.public_url, "How Cal.com reaches it from outside: its subscriber URL is this + /hooks/ID.",
           https_url(true)),
       ROW(intake.tls.certificate, "PEM file with the chain; with private_key. Empty: plain HTTP.",
           file_path(true)),
@@ -39,7 +38,7 @@ std::vector<Setting> intake_rows() {
       ROW(intake.insecure, "Allow plain HTTP on an address that other machines reach."),
       ROW(intake.trusted_proxies, "Proxies whose X-Forwarded-For is believed.", networks()),
       ROW(intake.sources, "Who may post to /hooks/ID: 1 to 3 active secrets each.", {},
-          "[{id: \"main\", secrets: [\"credential:webhook_secret\"]}]", Reload::sighup),
+          "[{id: \"main\", secrets: [\"file:/etc/calsync/webhook_secret\"]}]", Reload::sighup),
   };
 }
 
@@ -109,7 +108,7 @@ std::vector<Setting> reconcile_rows() {
 
 std::vector<Setting> admin_rows() {
   return {
-      ROW(admin.listen, "Address of health, metrics, status and the page.", listen_address(),
+      ROW(admin.listen, "Address of health, metrics, status and the HTTP API.", listen_address(),
           "\"127.0.0.1:9464\""),
       ROW(admin.hosts, "Names that a Host header may give it, besides its address.", host_names()),
       ROW(admin.token, "Bearer token; must be set where other machines reach the address.", {}, {},
@@ -150,7 +149,7 @@ const std::vector<Setting>& settings_table() {
 
 const std::vector<Section>& settings_sections() {
   static const std::vector<Section> sections{
-      {"calcom", "Cal.com's API. Without it: no polls, no calls; webhooks alone decide.", false,
+      {"calcom", "Cal.com's API. This version takes only organization_id from it and makes no calls.", false,
        [](Settings& s) { return &s.calcom.present; }},
       {"intake", "The listener that Cal.com's webhooks come to. Without it: none.", true,
        [](Settings& s) { return &s.intake.present; }},

@@ -1,6 +1,7 @@
 // The table as text: every value in force, the documented example, the help, and what a reload cannot take
 // over.
 #include "config/settings/setting.hpp"
+#include "config/settings/settings_rules.hpp"
 
 namespace calsync {
 namespace {
@@ -39,7 +40,8 @@ class Writer {
 };
 
 std::string help_of(const Setting& row) {
-  return row.help + " (" + row.type + (row.bounds.empty() ? "" : ", " + row.bounds) + ")";
+  return row.help + " (" + row.type + (row.bounds.empty() ? "" : ", " + row.bounds) +
+         (not_in_this_version(row.path).empty() ? "" : "; not in this version") + ")";
 }
 
 bool group_has_example(const Setting& row) {
@@ -54,8 +56,7 @@ constexpr std::string_view example_head =
     "# Every section and every key may be missing. What is commented out shows the default, or a value to "
     "start from.\n"
     "# Durations: 500ms, 10s, 2m, 24h, 35d. A secret is always a reference, never the secret itself:\n"
-    "# env:NAME, dotenv:FILE#NAME, file:PATH, credential:NAME (systemd's LoadCredential=),\n"
-    "# vault:MOUNT/PATH#FIELD, doppler:NAME\n"
+    "# env:NAME, dotenv:FILE#NAME, file:PATH, credential:NAME (systemd's LoadCredential=)\n"
     "# SIGHUP reads the file again and takes over secrets and certificates; all else needs a restart.\n";
 
 // Absent means off for these sections: their values are not in force.
@@ -95,6 +96,8 @@ std::string example_settings() {
     if (current != section.name) {
       current = section.name;
       writer.out += "\n# " + section.help + "\n";
+      if (const auto why = not_in_this_version(section.name); !why.empty())
+        writer.out += "# Checked, not used: " + std::string(why) + ".\n";
     }
     writer.group_of(row, section.in_example && group_has_example(row) ? "" : "#");
     writer.out += section_mark + std::string(2 * depth_of(row.path), ' ') + "# " + help_of(row) + "\n";

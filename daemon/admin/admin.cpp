@@ -93,7 +93,7 @@ class Routes final : public Admin {
   }
   asio::awaitable<ServerResponse> conditions(ServerRequest) { co_return answer(conditions_json(sources_)); }
   asio::awaitable<ServerResponse> events(ServerRequest request) {
-    return event_page(sources_.log, polls_, std::move(request));
+    return event_page(sources_.log, sources_.clock, polls_, std::move(request));
   }
   asio::awaitable<ServerResponse> make_checkpoint(ServerRequest request) {
     co_return checkpoints_.create(request.peer_pid);

@@ -1,5 +1,5 @@
-// The admin listener and the control socket: routes over what AdminSources report (control.hpp has the
-// protocol).
+// The admin listener and the control socket:
+// routes over what AdminSources report (control.hpp has the protocol).
 // Owner:    App; started when the log is open, stopped before it closes.
 // Runs on:  the io_context it was given.
 // Blocks:   on bounded reads of the log (at most 256 events at a time) and on a checkpoint.

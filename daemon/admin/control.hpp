@@ -20,7 +20,8 @@
 //   GET /api/v1/conditions  [CONDITION…], [] when all is well. CONDITION =
 //                           {"component":"intake|publisher|projector|settings|log|disk|backup|rejoin|quarantine|calcom|config_repo|kafka",
 //                            "severity":"info|warning|error","message":TEXT,"since":T}
-//   GET /api/v1/events      ?topic=&type=&key=&subject=&booking=&since=T&until=T&after=n&limit=n&wait=10s
+//   GET /api/v1/events      ?topic=&type=&key=&subject=&booking=&person=&trigger=&since=W&until=W&occurred_since=W&
+//                            occurred_until=W&from_seq=n&to_seq=n&after=n&limit=n&wait=10s
 //                           {"items":[EVENT…],"next":n,"more":bool,"head":n}
 //     EVENT = {"sequence":n,"rawSequence":n,"topic":"bookings","key":TEXT,"keySequence":n,"type":"booking.created",
 //              "subject":TEXT,"time":T,"origin":"webhook|poll|apply","hash":64 hex digits,"value":JSON|null}
@@ -28,8 +29,10 @@
 //     had more events past `next` when it answered (one call looks at a bounded number of them). limit 1..1000,
 //     default 100; a page ends early at 1 MiB. `wait` (at most 60s): where nothing fits yet, the answer is held until something
 //     does or the client ends its sending; at most 32 requests wait at a time (503 with Retry-After). `type`
-//     may end in `*` and may begin with `calsync.`; `booking`: that uid is a booking event's subject or key;
-//     since <= time < until. value is null where the event was erased on request.
+//     may end in `*` and may begin with `calsync.`; `booking`: a booking event's subject or key is that uid, or one that
+//     it was rescheduled to; `person`: made from a record that mentions this e-mail address. W = T, a date, "now" or how
+//     long ago ("2h"): since <= w < until, by when the log took the record that the event was made from; occurred_*: by
+//     the event's own time. value is null where the event was erased on request.
 // Only here, not on admin.listen:
 //   POST   /control/checkpoint           201 {"path":DIR}  a consistent copy (hard links), to be opened read-only:
 //   DELETE /control/checkpoint?path=DIR  204               yours until you delete it, or the daemon starts

@@ -28,16 +28,18 @@ struct Page {
 };
 
 // The first event always goes in, whatever its size: a page that gives none would be asked for for ever.
-void take(Page& page, const EventQuery& query, const StoredEvent& stored) {
-  if (query.filter.matches(stored.event)) {
+Result<void> take(Page& page, const EventQuery& query, const EventLog& log, const StoredEvent& stored) {
+  CALSYNC_TRY(wanted, "filter", query.filter.matches(log, stored.event));
+  if (wanted) {
     const std::string item = event_json(stored);
     page.full = page.count > 0 && page.body.size() + item.size() >= page_bytes;
-    if (page.full) return;
+    if (page.full) return {};
     if (page.count++ > 0) page.body += ',';
     page.body += item;
   }
   page.next = stored.event.sequence;
-  page.full = page.count >= query.limit || ++page.looked_at >= looked_at_max;
+  page.full = page.count >= query.limit || ++page.looked_at >= looked_at_max || page.next >= query.filter.to;
+  return {};
 }
 
 // False: there is nothing more in the log. What was read is gone when it returns: while other requests have
@@ -45,7 +47,7 @@ void take(Page& page, const EventQuery& query, const StoredEvent& stored) {
 Result<bool> take_slice(Page& page, const EventQuery& query, const EventLog& log) {
   CALSYNC_TRY(slice, "read events", log.read_events(next(page.next), slice_events, slice_bytes));
   for (const StoredEvent& stored : slice)
-    if (!page.full) take(page, query, stored);
+    if (!page.full) CALSYNC_CHECK("look at events", take(page, query, log, stored));
   return !slice.empty();
 }
 
@@ -71,6 +73,17 @@ class Poll {
   bool counted_ = false;
 };
 
+Result<EventQuery> understand(const EventLog& log, Clock& clock, const ServerRequest& request) {
+  CALSYNC_TRY(query, "query", parse_event_query(request, clock.wall()));
+  CALSYNC_CHECK("query", resolve(log, query));
+  return query;
+}
+
+ServerResponse not_understood(const Error& error) {
+  if (error.code == Errc::rejected) return error_response(400, "bad_request", error.what);
+  return error_response(503, "unavailable", error.text());
+}
+
 ServerResponse too_many_wait() {
   ServerResponse refused = error_response(
       503, "unavailable", std::to_string(polls_max) + " requests wait for events already: ask without wait");
@@ -78,22 +91,24 @@ ServerResponse too_many_wait() {
   return refused;
 }
 
-ServerResponse finished(Page page, EventSequence head) {
+ServerResponse finished(Page page, const EventQuery& query, EventSequence head) {
   page.body += "],\"next\":" + std::to_string(page.next.value()) +
-               ",\"more\":" + (page.next < head ? "true" : "false") +
+               ",\"more\":" + (page.next < std::min(head, query.filter.to) ? "true" : "false") +
                ",\"head\":" + std::to_string(head.value()) + "}";
   return {.body = std::move(page.body)};
 }
 
 }  // namespace
 
-asio::awaitable<ServerResponse> event_page(const EventLog& log, std::size_t& polls, ServerRequest request) {
-  const auto query = parse_event_query(request);
-  if (!query) co_return error_response(400, "bad_request", query.error().what);
+asio::awaitable<ServerResponse> event_page(const EventLog& log, Clock& clock, std::size_t& polls,
+                                           ServerRequest request) {
+  const auto query = understand(log, clock, request);
+  if (!query) co_return not_understood(query.error());
   const auto executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
   const auto end = std::chrono::steady_clock::now() + query->wait;
   Page page{.next = query->after};
+  page.full = page.next >= query->filter.to;
   Poll poll(polls);
   while (!page.full) {
     const auto read = take_slice(page, *query, log);
@@ -109,7 +124,7 @@ asio::awaitable<ServerResponse> event_page(const EventLog& log, std::size_t& pol
       co_await timer.async_wait(asio::use_awaitable);
     }
   }
-  co_return finished(std::move(page), log.head().event);
+  co_return finished(std::move(page), *query, log.head().event);
 }
 
 }  // namespace calsync

@@ -1,4 +1,4 @@
-// /api/v1/events: which events a caller asks for. Pure.
+// /api/v1/events: which events a caller asks for.
 #pragma once
 #include "connectors/http/server.hpp"
 #include "daemon/admin/event_filter.hpp"
@@ -9,13 +9,16 @@ namespace calsync {
 
 struct EventQuery {
   EventFilter filter{};
+  std::string booking{}, person{};  // words: resolve() looks up what they stand for
   EventSequence after{};
   std::size_t limit = 100;
   std::chrono::milliseconds wait{0};
 };
 
-// Fails: rejected, naming the parameter; an unknown parameter too, for a misspelt filter would answer
-// everything.
-Result<EventQuery> parse_event_query(const ServerRequest& request);
+// Pure. Fails: rejected, naming the parameter; an unknown parameter too,
+// for a misspelt filter would answer everything.
+Result<EventQuery> parse_event_query(const ServerRequest& request, Instant now);
+// Fails: as reading the log does.
+Result<void> resolve(const EventLog& log, EventQuery& query);
 
 }  // namespace calsync

@@ -1,6 +1,8 @@
 #include "daemon/app/options.hpp"
 
+#include "config/settings/near_name.hpp"
 #include "config/settings/settings.hpp"
+#include "daemon/app/manual.hpp"
 
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
@@ -22,12 +24,33 @@ const std::map<std::string, log::Level, std::less<>> levels{{"debug", log::Level
                                                             {"warning", log::Level::warning},
                                                             {"error", log::Level::error}};
 
-constexpr const char* exit_codes =
-    "Exit codes: 0 ended by SIGTERM or SIGINT; 1 failed; 64 usage; 75 stood down for a newer instance; 78 "
-    "refuses to "
-    "start (bad settings, damaged or foreign log).\n"
-    "Signals: SIGHUP reads secrets and certificates again; SIGTERM and SIGINT end it within 10 s, a second "
-    "one at once.";
+std::string exit_codes() {
+  std::string out = "Exit codes: ";
+  for (const auto& [code, meaning] : exit_code_texts)
+    out += (out.ends_with(": ") ? "" : "\n  ") + std::string(code) + " " + meaning;
+  return out;
+}
+
+// "--settings FILE" and its text, of each option.
+std::vector<std::pair<std::string, std::string>> described(const CLI::App& app) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const CLI::Option* option : app.get_options()) {
+    const bool takes_word = option->get_type_size() > 0 && !option->get_type_name().empty();
+    out.emplace_back(option->get_name(false, true) + (takes_word ? " " + option->get_type_name() : ""),
+                     option->get_description());
+  }
+  return out;
+}
+
+// Words as in calsync's usage errors (daemon/cli/parse.cpp).
+std::string usage_problem(const CLI::App& app, const CLI::ParseError& error, int argc,
+                          const char* const* argv) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  const auto unknown = in_given_order(app.remaining(true), {argv + 1, argv + argc});
+  return unknown.empty() ? error.what() : not_expected(unknown, known);
+}
 
 // What CLI11's check() takes: "" where `word` is one of them.
 template <class Names>
@@ -87,13 +110,24 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.add_option("--log-level", level, "debug, info, warning or error")
       ->check(one_of(levels, "debug, info, warning or error"))
       ->type_name("LEVEL");
+  bool manual_page = false;
+  app.add_flag("--generate-man", manual_page, "Print the man page calsyncd(8), then end");
   app.set_version_flag("--version", std::string("calsyncd ") + CALSYNC_VERSION);
-  app.footer(std::string(exit_codes) + "\n\nSettings:\n" + settings_help());
+  app.footer(exit_codes() + "\nSignals: " + signals_text + "\n\nSettings:\n" + settings_help());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& ended) {
-    const int code = app.exit(ended, std::cout, std::cerr);
-    out.exit = code == 0 ? 0 : exit_usage;
+    if (ended.get_exit_code() == 0) {
+      app.exit(ended, std::cout, std::cerr);
+      out.exit = 0;
+    } else {
+      std::cerr << "calsyncd: " << usage_problem(app, ended, argc, argv) << "\nSee: calsyncd --help\n";
+      out.exit = exit_usage;
+    }
+  }
+  if (!out.exit && manual_page) {
+    std::cout << manual(described(app));
+    out.exit = 0;
   }
   if (const auto known = forms.find(form); known != forms.end()) options.form = known->second;
   if (const auto known = levels.find(level); known != levels.end()) options.least = known->second;

@@ -1,5 +1,5 @@
-// A message as the live topics carry it (Kafka's binary mode), written as a CloudEvent in structured mode.
-// Pure.
+// A message as the live topics carry it (Kafka's binary mode),
+// written as a CloudEvent in structured mode. Pure.
 #pragma once
 #include "connectors/kafka/broker.hpp"
 

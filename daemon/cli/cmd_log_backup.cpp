@@ -98,7 +98,7 @@ Result<BackupFacts> in_here(Context& context, const Settings& settings,
 }
 
 Result<Exit> back_up(Context& context, const BackupOptions& options) {
-  CALSYNC_TRY(settings, "backup", context.settings());
+  CALSYNC_TRY(settings, "backup", context.settings({"log"}));
   CALSYNC_TRY(directory, "backup", backup_directory(settings, options.to));
   if (options.list) return list_them(context, directory);
   auto daemon = ControlClient::connect(settings.log.path, context.stop);

@@ -17,7 +17,7 @@ struct ListOptions {
   bool events = false;
 };
 
-// ListRows as a table or as one JSON list, whichever was asked for.
+// Rows as a table or as one JSON list, whichever was asked for.
 struct ListRows {
   ListRows(Context& context, std::vector<Column> columns)
       : json(context.globals.json),
@@ -47,7 +47,7 @@ struct ListRows {
 
 Result<void> list_records(Context& context, const EventLog& log, const ListOptions& options,
                           const ScanOptions& scan) {
-  CALSYNC_TRY(filter, "list", record_filter(options.words, context.clock.wall()));
+  CALSYNC_TRY(filter, "list", record_filter(options.words, context.clock.wall(), log));
   ListRows rows(context, record_columns());
   if (options.all) {
     CALSYNC_CHECK("list", each_record(log, filter, scan, [&](RecordRow& row) -> Result<bool> {
@@ -63,30 +63,38 @@ Result<void> list_records(Context& context, const EventLog& log, const ListOptio
 
 Result<void> list_events(Context& context, const EventLog& log, const ListOptions& options,
                          const ScanOptions& scan) {
-  CALSYNC_TRY(filter, "list", event_filter(options.words, context.clock.wall()));
+  CALSYNC_TRY(filter, "list", event_filter(options.words, context.clock.wall(), log));
   ListRows rows(context, event_columns());
-  const auto cells = [](const StoredEvent& stored) { return event_cells(stored.event); };
+  const auto add = [&](const StoredEvent& stored) -> Result<bool> {
+    Instant received{};
+    if (!rows.json) {
+      CALSYNC_TRY(record, "read its record", log.raw(stored.event.raw));
+      received = record.received;
+    }
+    return rows.add(stored, [received](const StoredEvent& one) { return event_cells(one.event, received); });
+  };
   if (options.all) {
-    CALSYNC_CHECK("list", each_event(log, filter, scan, [&](const StoredEvent& stored) -> Result<bool> {
-                    return rows.add(stored, cells);
-                  }));
+    CALSYNC_CHECK("list", each_event(log, filter, scan, add));
   } else {
     CALSYNC_TRY(found, "list", newest_events(log, filter, scan));
-    for (const auto& stored : found) rows.add(stored, cells);
+    for (const auto& stored : found) {
+      CALSYNC_TRY(more, "list", add(stored));
+      if (!more) break;
+    }
   }
   rows.end();
   return {};
 }
 
 Result<void> list(Context& context, const ListOptions& options) {
-  CALSYNC_TRY(settings, "list", context.settings());
+  CALSYNC_TRY(settings, "list", context.settings({"log.path"}));
   CALSYNC_TRY(reader, "list", LogReader::open(context, settings));
   Progress progress(context, "reading");
   ScanOptions scan;
   scan.stop = context.stop;
   scan.limit = options.limit;
   scan.told = [&](std::uint64_t done, std::uint64_t total) { progress.count(done, total); };
-  if (!options.words.person.empty()) {
+  if (!options.events && !options.words.person.empty()) {
     CALSYNC_TRY(records, "list", reader.log().records_of(options.words.person));
     scan.only = std::move(records);
   }

@@ -37,7 +37,7 @@ struct QuarantineRows {
 };
 
 Result<void> list_quarantine(Context& context) {
-  CALSYNC_TRY(settings, "list the quarantine", context.settings());
+  CALSYNC_TRY(settings, "list the quarantine", context.settings({"log.path"}));
   CALSYNC_TRY(reader, "list the quarantine", LogReader::open(context, settings));
   QuarantineRows rows{context};
   std::size_t count = 0;

@@ -63,7 +63,7 @@ Action declare_log_rebuild(CLI::App& app) {
   auto options = std::make_shared<RebuildOptions>();
   app.add_flag("--verify", options->verify, "write nothing, only compare; works beside a running daemon");
   return [options](Context& context) {
-    const auto settings = context.settings();
+    const auto settings = context.settings({"log.path"});
     if (!settings) return context.fail(settings.error());
     const auto done = options->verify ? compare(context, *settings) : write(context, *settings);
     return done ? *done : context.fail(done.error());

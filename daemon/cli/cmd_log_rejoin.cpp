@@ -77,7 +77,7 @@ json::object to_json(const RejoinPlan& plan) {
 }
 
 Result<Exit> rejoin(Context& context) {
-  CALSYNC_TRY(settings, "rejoin", context.settings());
+  CALSYNC_TRY(settings, "rejoin", context.settings({"log", "kafka", "calcom"}));
   CALSYNC_TRY(writer, "rejoin", LogWriter::open(context, settings));
   EventLog& log = *writer.log;
   CALSYNC_TRY(source, "rejoin", source_of(context, settings, log.id()));

@@ -16,6 +16,7 @@ struct ReplayOptions {
   FilterWords words;
   std::string suffix, file;
   bool to_file = false;  // which of both was named; an empty word says nothing of that
+  bool append = false;   // to topics that hold records already
 };
 
 struct Count {
@@ -44,7 +45,7 @@ std::string suffix_problem(const std::string& suffix) {
   return "";
 }
 
-Result<Count> count(const EventLog& log, const EventSearch& filter, const ScanOptions& scan) {
+Result<Count> count(const EventLog& log, const EventFilter& filter, const ScanOptions& scan) {
   Count result;
   CALSYNC_CHECK("count", each_event(log, filter, scan, [&](const StoredEvent& stored) -> Result<bool> {
                   if (result.first.value() == 0) result.first = stored.event.sequence;
@@ -68,16 +69,15 @@ std::string describe(const Count& count) {
   return text;
 }
 
-Result<std::unique_ptr<ReplayTarget>> open_topics(Context& context, const Settings& settings,
-                                                  const ReplayOptions& options, const Count& what) {
+TopicTarget topics_of(const Settings& settings, const ReplayOptions& options, const Count& what) {
   TopicTarget target;
   target.kafka = settings.kafka;
   target.suffix = options.suffix;
   for (const auto& [topic, number] : what.by_topic) target.topics.push_back(topic);
-  return replay_to_topics(context, target);
+  return target;
 }
 
-Result<void> copy(Context& context, const EventLog& log, const EventSearch& filter, ScanOptions scan,
+Result<void> copy(Context& context, const EventLog& log, const EventFilter& filter, ScanOptions scan,
                   const Count& what, ReplayTarget& target) {
   Progress progress(context, "replaying");
   std::uint64_t done = 0;
@@ -90,67 +90,106 @@ Result<void> copy(Context& context, const EventLog& log, const EventSearch& filt
   return {};
 }
 
-void report(Context& context, const ReplayOptions& options, const Count& what) {
+void report(Context& context, const ReplayOptions& options, const Count& what, std::uint64_t oversize) {
   const bool to_output = options.to_file && options.file == "-";
   if (context.globals.json && !to_output) {
-    json::object object{{"events", what.events}, {"erased", what.erased}};
+    json::object object{{"events", what.events}, {"erased", what.erased}, {"oversize", oversize}};
     object[options.to_file ? "file" : "suffix"] = options.to_file ? options.file : options.suffix;
     return context.console.line(json::serialize(object));
   }
   context.console.note("replayed " + describe(what));
+  if (oversize > 0)
+    context.console.note(counted(oversize, "event") + " too large for the topic: there as event.oversize");
+}
+
+// What shows before the log is opened; nullopt: go on.
+std::optional<Exit> refused(Context& context, const Settings& settings, const ReplayOptions& options) {
+  const auto refuse = [&context](const std::string& why, Exit exit) {
+    context.console.error({Errc::rejected, why});
+    return exit;
+  };
+  const std::string wrong =
+      options.to_file ? file_name_problem(options.file) : suffix_problem(options.suffix);
+  if (!wrong.empty())  // seen when the words were read; nothing may get past here all the same
+    return refuse(wrong, Exit::refused);
+  if (options.to_file) return std::nullopt;
+  if (!settings.kafka.present)
+    return refuse("the settings have no section kafka: there are no topics to replay into; use --to-file",
+                  Exit::failed);
+  if (settings.kafka.mode == KafkaMode::embedded)
+    return refuse("the demo broker takes no new topics: use --to-file, or kafka.mode: cluster",
+                  Exit::refused);
+  return std::nullopt;
+}
+
+// Two replays in one topic cannot be told apart afterwards: only where that is wanted.
+Result<Exit> look_at_topics(Context& context, const TopicTarget& target, const ReplayOptions& options) {
+  CALSYNC_TRY(topic, "look at the topics", topic_with_records(target));
+  if (!topic) return Exit::done;
+  if (options.append) {
+    context.console.note("topic " + *topic + " holds records already: these are added");
+    return Exit::done;
+  }
+  context.console.error(
+      {Errc::rejected, "topic " + *topic +
+                           " holds records already: name another suffix, or add to them with "
+                           "--append"});
+  return Exit::refused;
+}
+
+Result<Settings> settings_for(Context& context, const ReplayOptions& options) {
+  if (options.to_file) return context.settings({"log.path", "calcom"});
+  return context.settings({"log.path", "calcom", "kafka"});
+}
+
+// Says what would be done and where, and asks. done: go on.
+Result<Exit> ask(Context& context, const Settings& settings, const ReplayOptions& options,
+                 const Count& what) {
+  const std::string place = !options.to_file ? "topics " + settings.kafka.topic_prefix + "*" + options.suffix
+                            : options.file == "-" ? "standard output"
+                                                  : options.file;
+  context.console.note(describe(what) + " into " + place);
+  if (!options.to_file) {
+    CALSYNC_TRY(looked, "ask", look_at_topics(context, topics_of(settings, options, what), options));
+    if (looked != Exit::done) return looked;
+  }
+  return context.confirm("Replay them?");
+}
+
+Result<Count> count_all(Context& context, const EventLog& log, const EventFilter& filter, ScanOptions scan) {
+  Progress counting(context, "counting");
+  scan.told = [&](std::uint64_t done, std::uint64_t total) { counting.count(done, total); };
+  return count(log, filter, scan);
 }
 
 Result<Exit> replay(Context& context, const ReplayOptions& options) {
-  CALSYNC_TRY(filter, "replay", event_filter(options.words, context.clock.wall()));
-  CALSYNC_TRY(settings, "replay", context.settings());
-  const std::string wrong =
-      options.to_file ? file_name_problem(options.file) : suffix_problem(options.suffix);
-  if (!wrong.empty()) {  // seen when the words were read; nothing may get past here all the same
-    context.console.error({Errc::rejected, wrong});
-    return Exit::refused;
-  }
-  if (!options.to_file && settings.kafka.mode == KafkaMode::embedded) {
-    context.console.error(
-        {Errc::rejected, "the demo broker takes no new topics: use --to-file, or kafka.mode: cluster"});
-    return Exit::refused;
-  }
+  CALSYNC_TRY(settings, "replay", settings_for(context, options));
+  if (const auto exit = refused(context, settings, options)) return *exit;
   std::unique_ptr<ReplayTarget> target;  // a file is opened first: its folder may be root's, the log is not
   if (options.to_file) {
     CALSYNC_TRY(file, "replay", replay_to_file(context, options.file));
     target = std::move(file);
   }
-  Count what;
-  {
-    CALSYNC_TRY(reader, "replay", LogReader::open(context, settings));
-    ScanOptions scan;
-    scan.stop = context.stop;
-    if (!options.words.person.empty()) {
-      CALSYNC_TRY(records, "replay", reader.log().records_of(options.words.person));
-      scan.only = std::move(records);
-    }
-    Progress counting(context, "counting");
-    scan.told = [&](std::uint64_t done, std::uint64_t total) { counting.count(done, total); };
-    CALSYNC_TRY(counted, "replay", count(reader.log(), filter, scan));
-    what = counted;
-    if (what.events == 0) {  // the target goes with what it began
-      if (context.globals.json && options.file != "-") report(context, options, what);
-      context.console.note("nothing matches");
-      return Exit::done;
-    }
-    context.console.note(describe(what) +
-                         (options.to_file
-                              ? " into " + (options.file == "-" ? "standard output" : options.file)
-                              : " into topics " + settings.kafka.topic_prefix + "*" + options.suffix));
-    if (const Exit answer = context.confirm("Replay them?"); answer != Exit::done) return answer;
-    if (!target) {
-      CALSYNC_TRY(topics, "replay", open_topics(context, settings, options, what));
-      target = std::move(topics);
-    }
-    target->set_origin(reader.log().id(), event_source(settings));
-    CALSYNC_CHECK("replay", copy(context, reader.log(), filter, scan, what, *target));
+  CALSYNC_TRY(reader, "replay", LogReader::open(context, settings));
+  CALSYNC_TRY(filter, "replay", event_filter(options.words, context.clock.wall(), reader.log()));
+  ScanOptions scan;
+  scan.stop = context.stop;
+  CALSYNC_TRY(what, "replay", count_all(context, reader.log(), filter, scan));
+  if (what.events == 0) {  // the target goes with what it began
+    if (context.globals.json && options.file != "-") report(context, options, what, 0);
+    context.console.note("nothing matches");
+    return Exit::done;
   }
+  CALSYNC_TRY(answer, "replay", ask(context, settings, options, what));
+  if (answer != Exit::done) return answer;
+  if (!target) {
+    CALSYNC_TRY(topics, "replay", replay_to_topics(context, topics_of(settings, options, what)));
+    target = std::move(topics);
+  }
+  target->set_origin(reader.log().id(), event_source(settings));
+  CALSYNC_CHECK("replay", copy(context, reader.log(), filter, scan, what, *target));
   CALSYNC_CHECK("replay", target->finish());
-  report(context, options, what);
+  report(context, options, what, target->oversize());
   return Exit::done;
 }
 }  // namespace
@@ -166,6 +205,8 @@ Action declare_log_replay(CLI::App& app) {
                    ->type_name("FILE")
                    ->check(file_name_problem)
                    ->excludes(suffix);
+  app.add_flag("--append", options->append, "into these topics also where they hold records already")
+      ->needs(suffix);
   app.callback([options, suffix, file] {
     if (suffix->count() + file->count() != 1) throw CLI::RequiredError("--to-topic-suffix or --to-file");
     options->to_file = file->count() > 0;

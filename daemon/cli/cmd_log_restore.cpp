@@ -17,7 +17,7 @@ struct RestoreOptions {
 };
 
 Result<Exit> restore(Context& context, const RestoreOptions& options) {
-  CALSYNC_TRY(settings, "restore", context.settings());
+  CALSYNC_TRY(settings, "restore", context.settings({"log"}));
   CALSYNC_TRY(from, "restore", backup_directory(settings, options.from));
   if (ControlClient::connect(settings.log.path, context.stop))
     return Error{Errc::conflict, "a daemon runs on the log at " + settings.log.path +

@@ -93,8 +93,8 @@ Result<void> read_to_the_end(Context& context, LogWriter& writer) {
   return {};
 }
 
-// Without a daemon: append what asks for the retry, let the normaliser read to the end, tell what came of
-// each.
+// Without a daemon: append what asks for the retry, let the normaliser read to the end,
+// tell what came of each.
 Result<json::array> retry_here(Context& context, LogWriter& writer, const std::string& prefix,
                                const std::vector<std::uint64_t>& sequences) {
   EventLog& log = *writer.log;
@@ -155,7 +155,7 @@ Exit ask(Context& context, const Plan& plan) {
 }
 
 Result<Exit> retry(Context& context, const RetryOptions& options) {
-  CALSYNC_TRY(settings, "retry", context.settings());
+  CALSYNC_TRY(settings, "retry", context.settings({"log.path", "kafka.topic_prefix"}));
   auto daemon = ControlClient::connect(settings.log.path, context.stop);
   if (!daemon && daemon.error().code != Errc::not_found) return daemon.error();
   std::optional<LogWriter> writer;

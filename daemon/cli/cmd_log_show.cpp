@@ -91,7 +91,7 @@ Result<void> show_event(Context& context, const EventLog& log, const ShowOptions
 }
 
 Result<void> show(Context& context, const ShowOptions& options) {
-  CALSYNC_TRY(settings, "show", context.settings());
+  CALSYNC_TRY(settings, "show", context.settings({"log.path"}));
   CALSYNC_TRY(reader, "show", LogReader::open(context, settings));
   return options.event ? show_event(context, reader.log(), options)
                        : show_record(context, reader.log(), options);

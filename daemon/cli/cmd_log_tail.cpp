@@ -20,18 +20,29 @@ struct TailOptions {
 };
 
 // One event a line: cheap to grep, and its columns do not move while the log grows.
+constexpr std::size_t sequence_width = 8, time_width = 24, type_width = 32, key_width = 24;
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width), ' ');
+  return text;
+}
+
+std::string head_line(const Console& console) {
+  return console.paint(Paint::dim, "SEQUENCE  " + padded("OCCURRED", time_width) + "  " +
+                                       padded("TYPE", type_width) + "  " + padded("KEY", key_width) +
+                                       "  SUBJECT");
+}
+
 std::string line_of(const Console& console, const json::value& event) {
   const auto text = [&event](const char* name) {
     const auto* found = event.as_object().if_contains(name);
     return found && found->is_string() ? printable(std::string_view(found->as_string())) : std::string("-");
   };
   std::string sequence = json::serialize(event.at("sequence"));
-  sequence.insert(0, sequence.size() < 8 ? 8 - sequence.size() : 0, ' ');
-  std::string type = text("type");
-  type.resize(std::max<std::size_t>(type.size(), 32), ' ');
-  return sequence + "  " + console.paint(Paint::dim, text("time")) + "  " +
-         console.paint(Paint::strong, type) + "  " + text("key") +
-         (text("key") == text("subject") ? "" : "  " + text("subject"));
+  sequence.insert(0, sequence.size() < sequence_width ? sequence_width - sequence.size() : 0, ' ');
+  return sequence + "  " + console.paint(Paint::dim, padded(text("time"), time_width)) + "  " +
+         console.paint(Paint::strong, padded(text("type"), type_width)) + "  " +
+         padded(text("key"), key_width) + "  " + text("subject");
 }
 
 void print_tail(Context& context, const json::value& event) {
@@ -47,14 +58,16 @@ Result<json::object> with_value(const StoredEvent& stored) {
 
 // From the log: exact for any filter, and what is there now even if the daemon is slow.
 Result<EventSequence> print_last(Context& context, const Settings& settings, const TailOptions& options) {
-  CALSYNC_TRY(filter, "tail", event_filter(options.words, context.clock.wall()));
   CALSYNC_TRY(reader, "tail", LogReader::open(context, settings));
+  CALSYNC_TRY(filter, "tail", event_filter(options.words, context.clock.wall(), reader.log()));
   ScanOptions scan;
   scan.limit = options.count;
   scan.stop = context.stop;
   CALSYNC_TRY(found, "tail", newest_events(reader.log(), filter, scan));
   const bool one_document = context.globals.json && !options.follow;
   JsonList list(context.console);
+  if (!context.globals.json && (options.follow || !found.empty()))
+    context.console.line(head_line(context.console));
   for (const auto& stored : found) {
     CALSYNC_TRY(event, "tail", with_value(stored));
     if (one_document)
@@ -116,7 +129,7 @@ Result<void> follow(Context& context, const Settings& settings, const TailOption
 }
 
 Result<void> tail(Context& context, const TailOptions& options) {
-  CALSYNC_TRY(settings, "tail", context.settings());
+  CALSYNC_TRY(settings, "tail", context.settings({"log.path"}));
   if (options.follow) {  // else nothing would ever follow: say so before anything is printed
     auto daemon = ControlClient::connect(settings.log.path, context.stop);
     if (!daemon) return daemon.error();
@@ -141,7 +154,8 @@ Action declare_log_tail(CLI::App& app) {
       ->check(readable(parse_topic));
   add("--type", options->words.type, "booking.created, meeting.*", "TYPE");
   add("--key", options->words.key, "this Kafka key", "KEY");
-  add("--booking", options->words.booking, "subject or key is this uid", "UID");
+  add("--booking", options->words.booking,
+      "a booking's uid; the root of a reschedule chain finds the whole chain", "UID");
   return [options](Context& context) {
     const auto ended = tail(context, *options);
     return ended ? Exit::done : context.fail(ended.error());

@@ -37,7 +37,7 @@ Result<Exit> not_opened(Context& context, const Error& error) {
 }
 
 Result<Exit> verify(Context& context) {
-  CALSYNC_TRY(settings, "verify", context.settings());
+  CALSYNC_TRY(settings, "verify", context.settings({"log.path"}));
   auto opened = LogReader::open(context, settings);
   if (!opened) return not_opened(context, opened.error());
   const LogReader reader = *std::move(opened);

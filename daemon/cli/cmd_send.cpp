@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <cstdio>
 #include <filesystem>
 #include <set>
 
@@ -71,7 +72,7 @@ Result<Aim> aim(const Context& context, const SendWords& options) {
   Aim result;
   result.ca_file = options.ca_file;
   if (options.url.empty() || options.secret.empty()) {
-    CALSYNC_TRY(settings, "aim", context.settings());
+    CALSYNC_TRY(settings, "aim", context.settings({"intake"}));
     const IntakeSource* source = pick(settings, options.source);
     if (source == nullptr || source->secrets.empty())
       return Error{Errc::rejected,
@@ -138,6 +139,19 @@ struct Answer {
   }
 };
 
+std::string in_seconds(double seconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f", seconds);
+  return text;
+}
+
+// A 200 is given once the delivery is on the disk, new or not.
+std::string result_of(const Sent& sent, const std::optional<bool>& duplicate) {
+  if (!sent.error.empty()) return sent.error;
+  if (duplicate == std::optional(true)) return "durable, known already";
+  return sent.sequence ? "durable" : "accepted";  // an intake that gives no sequence is not ours
+}
+
 void print_json(Console& console, const Answer& answer) {
   json::array rows;
   for (std::size_t i = 0; i < answer.all.size(); ++i) {
@@ -149,19 +163,14 @@ void print_json(Console& console, const Answer& answer) {
     row["error"] = sent.error.empty() ? json::value(nullptr) : json::value(sent.error);
     rows.push_back(std::move(row));
   }
-  console.line(json::serialize(json::object{
+  std::string text = json::serialize(json::object{
       {"sent", answer.all.size()},
       {"accepted", answer.good()},
       {"failed", answer.asked - answer.good()},
       {"duplicates", std::count(answer.duplicate.begin(), answer.duplicate.end(), std::optional(true))},
-      {"seconds", answer.seconds},
-      {"deliveries", std::move(rows)}}));
-}
-
-std::string result_of(const Sent& sent, const std::optional<bool>& duplicate) {
-  if (!sent.error.empty()) return sent.error;
-  if (!duplicate) return "accepted";
-  return *duplicate ? "known already" : "durable";
+      {"deliveries", std::move(rows)}});
+  text.pop_back();  // Boost.JSON writes 6.85E-3, which many read with surprise
+  console.line(text + ",\"seconds\":" + in_seconds(answer.seconds) + "}");
 }
 
 std::string file_name(const std::string& path) {
@@ -191,9 +200,11 @@ void print_table(Console& console, const Answer& answer) {
 }
 
 Result<std::vector<Payload>> gather(const Context& context, const SendWords& options) {
-  CALSYNC_TRY(payloads, "send", read_payloads(options.files));
-  if (options.ping) payloads.push_back(ping_payload(context.clock.wall()));
-  return payloads;
+  CALSYNC_TRY(read, "send", read_payloads(options.files));
+  for (const auto& folder : read.left_out)
+    context.console.note("left out, as no payloads, in " + printable(folder));
+  if (options.ping) read.payloads.push_back(ping_payload(context.clock.wall()));
+  return std::move(read.payloads);
 }
 
 Result<SendOptions> prepare(const SendWords& options, Aim aim) {
@@ -221,7 +232,7 @@ std::string header_problem(const std::string& header) {
 
 Result<Exit> send(Context& context, const SendWords& options) {
   if (!options.source.empty() && (options.url.empty() || options.secret.empty())) {
-    CALSYNC_TRY(settings, "send", context.settings());
+    CALSYNC_TRY(settings, "send", context.settings({"intake"}));
     if (pick(settings, options.source) == nullptr)
       return context.misused({Errc::rejected, "--source: intake.sources has no source " + options.source});
   }
@@ -258,7 +269,10 @@ Action declare_send(CLI::App& app) {
   app.add_option("--secret", options->secret, "sign with this secret, as env:NAME or file:PATH")
       ->type_name("REF")
       ->check(readable(parse_secret_ref));
-  app.add_option("--ca-file", options->ca_file, "trust these authorities too (PEM)")->type_name("FILE");
+  app.add_option("--ca-file", options->ca_file,
+                 "trust these authorities, or this certificate itself, too (PEM); the intake's own is "
+                 "trusted where the settings say where to send")
+      ->type_name("FILE");
   app.add_option("--header", options->headers, "a further header, 'Name: value'; may be repeated")
       ->type_name("TEXT")
       ->allow_extra_args(false)

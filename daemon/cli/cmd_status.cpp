@@ -86,8 +86,8 @@ class Page {
                             : severity == "warning" ? Paint::warn
                                                     : Paint::plain;
         row("  " + text(at(one, "component")),
-            console_.paint(paint, severity + ": " + brief(at(one, "message"))) + " (since " +
-                text(at(one, "since")) + ")");
+            console_.paint(paint, severity + ": " + brief(at(one, "message"))) +
+                (at(one, "since").is_null() ? "" : " (since " + text(at(one, "since")) + ")"));
       }
     }
     if (const auto* reasons = at(status_, "notReady").if_array())
@@ -120,29 +120,70 @@ class Page {
   const json::value& status_;
 };
 
-// No daemon: what the log itself knows, under the same names.
-Result<json::value> status_from_log(Context& context, const Settings& settings) {
-  CALSYNC_TRY(reader, "read the log's heads", LogReader::open(context, settings));
-  const EventLog& log = reader.log();
+json::object condition(std::string_view component, std::string_view message) {
+  return {{"component", component}, {"severity", "error"}, {"message", message}, {"since", nullptr}};
+}
+
+json::object log_json(const EventLog& log, const std::string& path) {
   const LogHead head = log.head();
-  return json::value{{"running", false},
-                     {"settings", context.globals.settings},
-                     {"log",
-                      {{"path", settings.log.path},
-                       {"id", log.id().value()},
-                       {"rawHead", head.raw.value()},
-                       {"eventHead", head.event.value()},
-                       {"normalised", head.normalised.value()},
-                       {"quarantined", log.quarantine_size()}}},
-                     {"publisher", nullptr},
-                     {"conditions", json::array{}},
-                     {"ready", false},
-                     {"notReady", json::array{"no daemon runs"}}};
+  return {{"path", path},
+          {"id", log.id().value()},
+          {"rawHead", head.raw.value()},
+          {"eventHead", head.event.value()},
+          {"normalised", head.normalised.value()},
+          {"quarantined", log.quarantine_size()}};
+}
+
+// No daemon: what settings and log say, under the names of the daemon's own answer. One answer, whatever is
+// missing; the error says which exit code fits.
+struct Stopped {
+  json::value log;  // null: there is none, or it cannot be read
+  json::array conditions;
+  Error why;
+};
+Stopped look_without_daemon(Context& context, const SettingsForCommand& read) {
+  Stopped stopped;
+  if (!read.errors.empty()) stopped.conditions.push_back(condition("settings", read.errors.front()));
+  if (!read.settings) {
+    stopped.why = read.why;
+    return stopped;
+  }
+  const auto reader = LogReader::open(context, *read.settings);
+  if (reader) {
+    stopped.log = log_json(reader->log(), read.settings->log.path);
+  } else {
+    stopped.why = reader.error();
+    stopped.conditions.push_back(condition("log", stopped.why.what));
+  }
+  return stopped;
+}
+
+Exit show_stopped(Context& context, Stopped stopped) {
+  const bool has_log = !stopped.log.is_null();
+  const json::value status{{"running", false},
+                           {"settings", context.globals.settings},
+                           {"log", std::move(stopped.log)},
+                           {"publisher", nullptr},
+                           {"conditions", std::move(stopped.conditions)},
+                           {"ready", false},
+                           {"notReady", json::array{"no daemon runs"}}};
+  if (context.globals.json) {
+    context.console.line(json::serialize(status));
+  } else if (has_log) {
+    Page page(context, status);
+    page.log();
+    page.conditions();
+  }
+  if (has_log) return Exit::failed;
+  return context.fail(stopped.why);
 }
 
 Result<Exit> show_status(Context& context) {
-  CALSYNC_TRY(settings, "status", context.settings());
-  auto daemon = ControlClient::connect(settings.log.path, context.stop);
+  const auto read = context.read_settings({"log.path"});
+  if (read.settings || read.why.code == Errc::rejected)  // else `why` says it all
+    for (const auto& error : read.errors) context.console.note("warning: " + printable(error));
+  if (!read.settings) return show_stopped(context, look_without_daemon(context, read));
+  auto daemon = ControlClient::connect(read.settings->log.path, context.stop);
   if (daemon) {
     CALSYNC_TRY(status, "status", daemon->get("/api/v1/status"));
     if (context.globals.json)
@@ -153,12 +194,7 @@ Result<Exit> show_status(Context& context) {
   }
   if (daemon.error().code != Errc::not_found) return daemon.error();
   context.console.note(daemon.error().what);
-  CALSYNC_TRY(status, "status", status_from_log(context, settings));
-  if (context.globals.json)
-    context.console.line(json::serialize(status));
-  else
-    Page(context, status).log();
-  return Exit::failed;
+  return show_stopped(context, look_without_daemon(context, read));
 }
 }  // namespace
 

@@ -37,7 +37,7 @@ Action declare_log_backup(CLI::App& app);
 Action declare_log_restore(CLI::App& app);
 Action declare_log_rejoin(CLI::App& app);
 
-// Options written into shared storage that the Action keeps: `auto o = std::make_shared<Options>(); …; return
-// [o](…)`.
+// Options written into shared storage that the Action keeps:
+// `auto o = std::make_shared<Options>(); …; return [o](…)`.
 
 }  // namespace calsync::cli

@@ -6,15 +6,14 @@ namespace {
 constexpr Command table[] = {
     {"send", "sign payloads and send them to an intake",
      "Each FILE is sent byte for byte, signed as Cal.com signs it (HMAC-SHA256 over the body). A folder "
-     "stands for its "
-     "*.json, *.raw and *.txt files in order of name; `-` is standard input. Where and with which secret is "
-     "read from "
-     "the settings unless --url and --secret say so. Exit code 1 when any delivery was not answered with "
-     "2xx.",
+     "stands for its *.json, *.raw and *.txt files in order of name; `-` is standard input. Where and with "
+     "which secret is read from the settings unless --url and --secret say so. Over HTTPS the intake's own "
+     "certificate (intake.tls.certificate) is trusted as it is, also a self-signed one, unless --url names "
+     "another place: there give it with --ca-file. Exit code 1 when any delivery was not answered with 2xx.",
      declare_send},
     {"status", "what the daemon is doing",
-     "Asks the daemon over its control socket. Without a daemon it shows the heads of the log and ends with "
-     "1.",
+     "Asks the daemon over its control socket. Without a daemon it shows the heads of the log and what is "
+     "wrong with the settings, and ends with 1.",
      declare_status},
     {"log list", "raw records with what became of them, or domain events",
      "The newest records that match, 50 unless --limit or --all says otherwise, oldest first.",
@@ -32,8 +31,8 @@ constexpr Command table[] = {
      declare_log_retry},
     {"log replay", "copy events into other topics or a file",
      "Shows how many events match and asks. Replays never go into the live topics: name a suffix for the "
-     "topics, or a "
-     "file (JSON lines of CloudEvents in structured mode; `-` is standard output).",
+     "topics, or a file (JSON lines of CloudEvents in structured mode; `-` is standard output). A file that "
+     "exists is refused, and so are topics that hold records (exit code 3), unless --append.",
      declare_log_replay},
     {"log verify", "check chain, seals, counts and checksums",
      "Exit code 1 when there is damage; it is listed.", declare_log_verify},

@@ -9,7 +9,8 @@ namespace {
 std::string words_of(const CLI::App& app) {
   std::string words;
   for (const CLI::Option* option : app.get_options())
-    for (const auto& name : option->get_lnames()) words += " --" + name;
+    for (const auto& name : option->get_lnames())
+      if (!name.starts_with("generate-")) words += " --" + name;  // for packages, not for people
   return words;
 }
 
@@ -41,7 +42,7 @@ std::string cases(CLI::App& app) {
 // Walks the words typed so far into "log list"; files after --settings, --to-file, --ca-file and for `send`.
 std::string bash(CLI::App& app) {
   return R"(# bash completion for calsync; made by `calsync --generate-completion bash`
-_calsync() {
+_calsync_words() {
   local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" path="" word words=""
   local i=1
   while [ "$i" -lt "$COMP_CWORD" ]; do
@@ -67,7 +68,7 @@ _calsync() {
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
   if [ "$path" = "send" ] && [[ "$cur" != -* ]]; then COMPREPLY+=($(compgen -f -- "$cur")); fi
 }
-complete -o filenames -F _calsync calsync
+complete -o filenames -F _calsync_words calsync
 )";
 }
 }  // namespace
@@ -78,7 +79,7 @@ std::string completion(std::string_view shell) {
   if (shell == "zsh")  // zsh runs bash's function through its own emulation
     return "#compdef calsync\n# made by `calsync --generate-completion zsh`\nautoload -U +X bashcompinit && "
            "bashcompinit\n" +
-           bash(app_of(*line));
+           bash(app_of(*line)) + "_bash_complete -o filenames -F _calsync_words\n";  // this first time, too
   return "";
 }
 

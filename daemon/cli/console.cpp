@@ -36,8 +36,8 @@ bool is_control(std::string_view character) {
   return character.size() == 2 && first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;  // C1
 }
 
-// Shows nothing, or turns the direction of what follows: what is read is not what is there. Line separators,
-// too.
+// Shows nothing, or turns the direction of what follows:
+// what is read is not what is there. Line separators, too.
 bool is_unseen(std::string_view character) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned>(character[i]) & 0x3FU; };
   if (character == "\xD8\x9C") return true;  // U+061C

@@ -1,5 +1,5 @@
-// What a person or a script sees: standard output holds only the answer, everything else goes to standard
-// error.
+// What a person or a script sees: standard output holds only the answer,
+// everything else goes to standard error.
 // Owner:    main().
 // Runs on:  the main thread.
 // Blocks:   on the terminal or pipe. Colours and widths only where a terminal is.
@@ -49,8 +49,8 @@ class Console {
   [[nodiscard]] bool err_is_terminal() const;
   // Columns of the terminal; a very large number where there is none.
   [[nodiscard]] std::size_t width() const;
-  // Asks on standard error. Fails: rejected where nobody can be asked (no terminal), cancelled when
-  // interrupted.
+  // Asks on standard error. Fails: rejected where nobody can be asked
+  // (no terminal), cancelled when interrupted.
   Result<bool> confirm(std::string_view question);
 
  private:

@@ -1,14 +1,31 @@
 #include "daemon/cli/context.hpp"
 
+#include "config/settings/concern.hpp"
+
 namespace calsync::cli {
 
-Result<Settings> Context::settings() const {
-  CALSYNC_TRY(read, "read settings", read_settings_file(globals.settings));
-  if (read.errors.empty()) return std::move(read.settings);
-  const auto lines = render_errors(globals.settings, read.errors);
-  for (const auto& line : lines) console.note(printable(line));
-  return Error{Errc::rejected, std::to_string(lines.size()) +
-                                   (lines.size() == 1 ? " error in " : " errors in ") + globals.settings};
+SettingsForCommand Context::read_settings(std::initializer_list<std::string_view> needed) const {
+  auto read = read_settings_file(globals.settings);
+  if (!read) return {std::nullopt, {read.error().what}, read.error()};
+  SettingsForCommand result{std::nullopt, render_errors(globals.settings, read->errors), {}};
+  const auto matters = [&needed](const SettingsError& error) {
+    return concerns(error, {needed.begin(), needed.size()});
+  };
+  if (std::ranges::none_of(read->errors, matters))
+    result.settings = std::move(read->settings);
+  else
+    result.why = {Errc::rejected, std::to_string(result.errors.size()) +
+                                      (result.errors.size() == 1 ? " error in " : " errors in ") +
+                                      globals.settings};
+  return result;
+}
+
+Result<Settings> Context::settings(std::initializer_list<std::string_view> needed) const {
+  auto read = read_settings(needed);
+  if (!read.settings && read.why.code != Errc::rejected) return read.why;
+  for (const auto& error : read.errors) console.note((read.settings ? "warning: " : "") + printable(error));
+  if (!read.settings) return read.why;
+  return *std::move(read.settings);
 }
 
 Exit Context::fail(const Error& error) const {

@@ -1,5 +1,7 @@
 #include "daemon/cli/filters.hpp"
 
+#include "daemon/admin/booking_chain.hpp"
+#include "daemon/admin/time_words.hpp"
 #include "daemon/cli/option_checks.hpp"
 
 #include <CLI/CLI.hpp>
@@ -7,13 +9,6 @@
 namespace calsync::cli {
 
 namespace {
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
-    return upper(x) == upper(y);
-  });
-}
-
 std::string outcome_problem(const std::string& word) {
   FilterWords words;
   words.outcome = word;
@@ -34,30 +29,21 @@ Result<std::optional<Instant>> when(const char* option, const std::string& text,
   if (!instant) return Error{Errc::rejected, std::string(option) + ": " + instant.error().what};
   return std::optional<Instant>{*instant};
 }
-
-bool inside(Instant time, const std::optional<Instant>& since, const std::optional<Instant>& until) {
-  return (!since || time >= *since) && (!until || time < *until);
-}
 }  // namespace
 
 bool RecordFilter::matches(const RawRecord& record, const std::optional<RecordSummary>& summary,
                            const std::vector<StoredEvent>& events) const {
-  if (record.sequence < from || record.sequence > to || !inside(record.received, since, until)) return false;
+  if (record.sequence < from || record.sequence > to || !is_inside(record.received, since, until))
+    return false;
   if (!trigger.empty() && !(summary && same_word(summary->trigger, trigger))) return false;
   if (outcome && !(summary && summary->outcome == *outcome)) return false;
   if (pending && summary) return false;
-  if (booking.empty() || (summary && summary->subject == booking)) return true;
-  return std::any_of(events.begin(), events.end(), [&](const StoredEvent& stored) {
-    return stored.event.subject == booking || stored.event.key.value() == booking;
-  });
-}
-
-bool EventSearch::matches_time(Instant taken) const {
-  return inside(taken, taken_since, taken_until);
-}
-
-bool EventSearch::matches_trigger(const std::optional<RecordSummary>& summary) const {
-  return trigger.empty() || (summary && same_word(summary->trigger, trigger));
+  return bookings.empty() || std::ranges::any_of(bookings, [&](const std::string& uid) {
+           return (summary && summary->subject == uid) ||
+                  std::ranges::any_of(events, [&uid](const StoredEvent& stored) {
+                    return stored.event.subject == uid || stored.event.key.value() == uid;
+                  });
+         });
 }
 
 void declare_filters(CLI::App& app, FilterWords& words, FilterSet set) {
@@ -81,7 +67,6 @@ void declare_filters(CLI::App& app, FilterWords& words, FilterSet set) {
   if (set != FilterSet::events)
     add("--outcome", words.outcome, "event, no_change, nothing, quarantined, erased or pending", "WORD")
         ->check(outcome_problem);
-  if (set == FilterSet::records) return;
   add("--topic", words.topic, "events of this topic (without prefix): bookings, ooo, forms, system, config",
       "NAME")
       ->check(readable(parse_topic));
@@ -98,7 +83,7 @@ Result<RecordFilter> record_filter(const FilterWords& words, Instant now) {
   filter.from = RawSequence{std::max<std::uint64_t>(words.from, 1)};
   filter.to = RawSequence{words.to};
   filter.trigger = words.trigger;
-  filter.booking = words.booking;
+  if (!words.booking.empty()) filter.bookings = {words.booking};
   if (words.outcome.empty()) return filter;
   filter.pending = words.outcome == "pending";
   for (const auto outcome : outcomes)
@@ -109,22 +94,43 @@ Result<RecordFilter> record_filter(const FilterWords& words, Instant now) {
   return filter;
 }
 
-Result<EventSearch> event_filter(const FilterWords& words, Instant now) {
-  EventSearch filter;
+Result<EventFilter> event_filter(const FilterWords& words, Instant now) {
+  EventFilter filter;
   CALSYNC_TRY(since, "read options", when("--since", words.since, Edge::since, now));
   CALSYNC_TRY(until, "read options", when("--until", words.until, Edge::until, now));
-  filter.taken_since = since;
-  filter.taken_until = until;
+  filter.since = since;
+  filter.until = until;
   filter.from = EventSequence{std::max<std::uint64_t>(words.from, 1)};
   filter.to = EventSequence{words.to};
   filter.trigger = words.trigger;
-  filter.booking = words.booking;
+  if (!words.booking.empty()) filter.bookings = {words.booking};
   filter.type = words.type;
   filter.key = words.key;
   if (words.topic.empty()) return filter;
   const auto topic = parse_topic(words.topic);
   if (!topic) return Error{Errc::rejected, "--topic " + topic.error().what};
   filter.topic = *topic;
+  return filter;
+}
+
+Result<RecordFilter> record_filter(const FilterWords& words, Instant now, const EventLog& log) {
+  CALSYNC_TRY(filter, "read options", record_filter(words, now));
+  if (words.booking.empty()) return filter;
+  CALSYNC_TRY(chain, "--booking", chain_from(log, words.booking));
+  filter.bookings = std::move(chain);
+  return filter;
+}
+
+Result<EventFilter> event_filter(const FilterWords& words, Instant now, const EventLog& log) {
+  CALSYNC_TRY(filter, "read options", event_filter(words, now));
+  if (!words.booking.empty()) {
+    CALSYNC_TRY(chain, "--booking", chain_from(log, words.booking));
+    filter.bookings = std::move(chain);
+  }
+  if (!words.person.empty()) {
+    CALSYNC_TRY(records, "--person", log.records_of(words.person));
+    filter.records = std::move(records);
+  }
   return filter;
 }
 

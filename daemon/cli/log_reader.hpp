@@ -2,8 +2,8 @@
 // back, also after an error or Ctrl-C), without one by taking the log's own lock.
 // Owner:    a command.
 // Blocks:   opening.
-// Fails:    conflict (another process holds the log and no daemon answers: exit 4), not_found, corrupt,
-//           foreign, unauthorised.
+// Fails:    conflict (another process holds the log and no daemon answers:
+//           exit 4), not_found, corrupt, foreign, unauthorised.
 #pragma once
 #include "daemon/cli/control_client.hpp"
 #include "state/store/event_log.hpp"

@@ -1,25 +1,11 @@
 #include "daemon/cli/parse.hpp"
+#include "state/base/roff.hpp"
 
 #include <CLI/CLI.hpp>
 
 namespace calsync::cli {
 
 namespace {
-// roff: backslashes and hyphens mean something, and a line must not begin with a dot or an apostrophe.
-std::string roff(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\')
-      out += "\\e";
-    else if (c == '-')
-      out += "\\-";
-    else
-      out += c;
-  }
-  if (out.starts_with('.') || out.starts_with('\'')) out.insert(0, "\\&");
-  return out;
-}
-
 std::string options_of(const CLI::App& app) {
   std::string out;
   for (const CLI::Option* option : app.get_options()) {
@@ -27,8 +13,8 @@ std::string options_of(const CLI::App& app) {
     const std::string type =
         option->get_type_size() == 0 || option->get_type_name().empty() ? "" : " " + option->get_type_name();
     if (option->get_name(false, true) == "--help,-h" || name == "-h,--help") continue;
-    out += ".TP\n.B " + roff(name + (option->get_positional() && option->get_lnames().empty() ? "" : type)) +
-           "\n" + roff(option->get_description()) + "\n";
+    out += roff::item(name + (option->get_positional() && option->get_lnames().empty() ? "" : type),
+                      option->get_description());
   }
   return out;
 }
@@ -45,7 +31,7 @@ std::string man_page() {
   CLI::App& app = app_of(*line);
   std::string out = ".TH CALSYNC 1 \"\" \"calsync " CALSYNC_VERSION
                     "\" \"User Commands\"\n.SH NAME\ncalsync \\- " +
-                    roff("Cal.com's bookings, from signed webhooks to Kafka") +
+                    roff::escaped("Cal.com's bookings, from signed webhooks to Kafka") +
                     "\n.SH SYNOPSIS\n.B calsync\n[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]\n";
   out +=
       ".SH DESCRIPTION\nThe command line of\n.BR calsyncd (8).\nStandard output holds only the answer, "
@@ -62,8 +48,8 @@ std::string man_page() {
       sub = sub->get_subcommand(std::string(rest.substr(0, space)));
       rest = space == std::string_view::npos ? "" : rest.substr(space + 1);
     }
-    out += ".SS \"calsync " + roff(command.path) + "\"\n" + roff(command.summary) + ".\n";
-    if (!command.details.empty()) out += ".PP\n" + roff(command.details) + "\n";
+    out += ".SS \"calsync " + roff::escaped(command.path) + "\"\n" + roff::escaped(command.summary) + ".\n";
+    if (!command.details.empty()) out += ".PP\n" + roff::escaped(command.details) + "\n";
     out += options_of(*sub);
   }
   out += exit_codes;

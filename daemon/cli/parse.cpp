@@ -9,8 +9,7 @@
 namespace calsync::cli {
 
 struct CommandLine {
-  CLI::App app{"calsync: Cal.com's bookings, from signed webhooks to Kafka, and the organisation as code.",
-               "calsync"};
+  CLI::App app{"calsync: Cal.com's bookings, from signed webhooks to Kafka.", "calsync"};
   Globals globals;
   std::string color = "auto";
   std::map<const CLI::App*, Action> actions;
@@ -69,7 +68,7 @@ Stray stray_word(int argc, const char* const* argv) {
   std::string path;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--settings" || word == "--color") ++i;
+    if (word == "--settings" || word == "--color" || word == "--generate-completion") ++i;
     if (word.starts_with('-')) continue;
     stray.known = words_after(path);
     if (std::find(stray.known.begin(), stray.known.end(), word) == stray.known.end()) {
@@ -89,37 +88,60 @@ std::string list_of(const std::vector<std::string>& words) {
   return text;
 }
 
+const CLI::App& deepest(const CLI::App& app) {
+  const CLI::App* here = &app;
+  while (!here->get_subcommands().empty()) here = here->get_subcommands().front();
+  return *here;
+}
+
 // "calsync log list": as far as the words were understood.
 std::string understood(const CLI::App& app) {
   std::string path = app.get_name();
-  const CLI::App* deepest = &app;
-  while (!deepest->get_subcommands().empty()) {
-    deepest = deepest->get_subcommands().front();
-    path += " " + deepest->get_name();
+  for (const CLI::App* here = &app; !here->get_subcommands().empty();) {
+    here = here->get_subcommands().front();
+    path += " " + here->get_name();
   }
   return path;
 }
 
-Answered usage_error(const CLI::ParseError& error, const CLI::App& app, int argc, const char* const* argv) {
-  Answered answer{Exit::usage, "", ""};
+std::string problem_of(const CLI::ParseError& error, const CLI::App& app, int argc, const char* const* argv) {
   if (const Stray stray = stray_word(argc, argv); !stray.word.empty()) {
     const std::string close = near_name(stray.word, stray.known);
-    answer.err =
-        "calsync: there is no command \"" + printable(stray.word) + "\"" +
-        (close.empty() ? "; there are: " + list_of(stray.known) : "; did you mean \"" + close + "\"?");
-  } else {
-    answer.err = "calsync: " + printable(error.what());
+    return "there is no command \"" + stray.word + "\"" +
+           (close.empty() ? "; there are: " + list_of(stray.known) : "; did you mean \"" + close + "\"?");
   }
-  answer.err += "\nSee: " + understood(app) + " --help\n";
-  return answer;
+  const auto unknown = in_given_order(app.remaining(true), {argv + 1, argv + argc});
+  if (unknown.empty()) return error.what();
+  std::vector<std::string> known;
+  for (const CLI::App* one : {&deepest(app), &app})
+    for (const CLI::Option* option : one->get_options())
+      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+  return not_expected(unknown, known);
 }
 
-std::optional<std::string> hidden_answer(int argc, const char* const* argv) {
-  if (argc == 2 && std::string_view(argv[1]) == "--generate-man") return man_page();
-  if (argc == 3 && std::string_view(argv[1]) == "--generate-completion") {
-    if (auto script = completion(argv[2]); !script.empty()) return script;
-  }
-  return std::nullopt;
+Answered usage_error(const CLI::ParseError& error, const CLI::App& app, int argc, const char* const* argv) {
+  return {Exit::usage, "",
+          "calsync: " + printable(problem_of(error, app, argc, argv)) + "\nSee: " + understood(app) +
+              " --help\n"};
+}
+
+// Ends the parse with this text as the answer, as --help and --version do.
+struct Written : CLI::Success {
+  explicit Written(std::string what)
+      : CLI::Success("Written", "", CLI::ExitCodes::Success), text(std::move(what)) {}
+  std::string text;
+};
+
+void declare_writers(CLI::App& app) {
+  app.add_flag_callback(
+         "--generate-man", [] { throw Written(man_page()); }, "print the man page calsync(1)")
+      ->group("For packages");
+  app.add_option_function<std::string>(
+         "--generate-completion", [](const std::string& shell) { throw Written(completion(shell)); },
+         "print the completions of bash or zsh")
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"bash", "zsh"}).description(""))
+      ->group("For packages");
 }
 }  // namespace
 
@@ -129,6 +151,7 @@ std::shared_ptr<CommandLine> make_command_line() {
   line->app.require_subcommand(1);
   line->app.get_formatter()->column_width(34);
   declare_globals(*line);
+  declare_writers(line->app);
   for (const auto& command : commands()) {
     CLI::App* group = group_of(line->app, command.path);
     const auto name = command.path.substr(command.path.rfind(' ') + 1);  // npos + 1 = 0: the whole
@@ -140,12 +163,13 @@ std::shared_ptr<CommandLine> make_command_line() {
 }
 
 std::variant<Parsed, Answered> parse(int argc, const char* const* argv) {
-  if (auto hidden = hidden_answer(argc, argv)) return Answered{Exit::done, std::move(*hidden), ""};
   const auto line = make_command_line();
   try {
     line->app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     return Answered{Exit::done, line->app.help(), ""};
+  } catch (const Written& written) {
+    return Answered{Exit::done, written.text, ""};
   } catch (const CLI::CallForVersion& version) {
     return Answered{Exit::done, std::string(version.what()) + "\n", ""};
   } catch (const CLI::ParseError& error) {

@@ -45,15 +45,33 @@ Result<Payload> read_payload(const std::string& path) {
   return Payload{path, std::move(body), std::move(type)};
 }
 
-Result<std::vector<std::string>> files_in(const std::string& folder) {
-  std::vector<std::string> files;
+struct Folder {
+  std::vector<std::string> files;   // payloads, by name
+  std::vector<std::string> others;  // names, sorted
+};
+Result<Folder> look_into(const std::string& path) {
+  Folder folder;
   std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder, failed))
-    if (entry.is_regular_file() && is_payload(entry.path())) files.push_back(entry.path().string());
-  if (failed) return Error{Errc::io, "cannot list " + folder + ": " + failed.message()};
-  if (files.empty()) return Error{Errc::rejected, "no *.json, *.raw or *.txt in " + folder};
-  std::sort(files.begin(), files.end());
-  return files;
+  for (const auto& entry : fs::directory_iterator(path, failed)) {
+    if (entry.is_regular_file() && is_payload(entry.path()))
+      folder.files.push_back(entry.path().string());
+    else
+      folder.others.push_back(entry.path().filename().string());
+  }
+  if (failed) return Error{Errc::io, "cannot list " + path + ": " + failed.message()};
+  if (folder.files.empty()) return Error{Errc::rejected, "no *.json, *.raw or *.txt in " + path};
+  std::ranges::sort(folder.files);
+  std::ranges::sort(folder.others);
+  return folder;
+}
+
+// "DIR: manifest.json and 40 more"
+std::string left_out_of(const std::string& path, const std::vector<std::string>& names) {
+  constexpr std::size_t named = 3;
+  std::string line = path + ": ";
+  for (std::size_t i = 0; i < std::min(named, names.size()); ++i) line += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > named) line += " and " + std::to_string(names.size() - named) + " more";
+  return line;
 }
 
 // --- freshen ---
@@ -109,26 +127,27 @@ std::string content_type_of(std::string_view body) {
   return parse_deep_json(body) ? "application/json" : "application/x-www-form-urlencoded";
 }
 
-Result<std::vector<Payload>> read_payloads(const std::vector<std::string>& paths) {
-  std::vector<Payload> payloads;
+Result<ReadPayloads> read_payloads(const std::vector<std::string>& paths) {
+  ReadPayloads read;
   for (const auto& path : paths) {
     if (path == "-") {
       CALSYNC_TRY(body, "read standard input", read_all(std::cin, "standard input"));
       std::string type = content_type_of(body);
-      payloads.push_back({"-", std::move(body), std::move(type)});
+      read.payloads.push_back({"-", std::move(body), std::move(type)});
       continue;
     }
     std::vector<std::string> files{path};
     if (fs::is_directory(path)) {
-      CALSYNC_TRY(found, "read " + path, files_in(path));
-      files = std::move(found);
+      CALSYNC_TRY(folder, "read " + path, look_into(path));
+      files = std::move(folder.files);
+      if (!folder.others.empty()) read.left_out.push_back(left_out_of(path, folder.others));
     }
     for (const auto& file : files) {
       CALSYNC_TRY(payload, "send", read_payload(file));
-      payloads.push_back(std::move(payload));
+      read.payloads.push_back(std::move(payload));
     }
   }
-  return payloads;
+  return read;
 }
 
 Payload ping_payload(Instant now) {

@@ -1,5 +1,5 @@
-// The bodies that `send` sends: files byte for byte, standard input, or the ping of Cal.com's own test
-// button.
+// The bodies that `send` sends: files byte for byte, standard input,
+// or the ping of Cal.com's own test button.
 #pragma once
 #include "state/base/time.hpp"
 
@@ -13,11 +13,15 @@ struct Payload {
   std::string content_type;
 };
 
+struct ReadPayloads {
+  std::vector<Payload> payloads;
+  std::vector<std::string> left_out;  // a line for each folder that has other files, with their names
+};
+
 // Folders stand for their *.json, *.raw and *.txt in order of name; manifest.json and *.headers.json are no
-// payloads.
-// "-" is standard input, once. Fails: not_found, rejected (a folder without payloads, a body above 16 MiB),
-// io.
-Result<std::vector<Payload>> read_payloads(const std::vector<std::string>& paths);
+// payloads. "-" is standard input, once.
+// Fails: not_found, rejected (a folder without payloads, a body above 16 MiB), io.
+Result<ReadPayloads> read_payloads(const std::vector<std::string>& paths);
 
 // What the "Ping test" button of Cal.com's web UI sends (CONTRACT §11.4).
 Payload ping_payload(Instant now);
@@ -26,8 +30,8 @@ Payload ping_payload(Instant now);
 std::string content_type_of(std::string_view body);
 
 // The same facts about other bookings: every uid and booking number of these bodies is replaced, the same one
-// always by the same one within a `round`, so that a reschedule still finds its booking. All other bytes
-// stay.
+// always by the same one within a `round`, so that a reschedule still finds its booking.
+// All other bytes stay.
 std::vector<Payload> freshen(const std::vector<Payload>& payloads, std::string_view round);
 
 }  // namespace calsync::cli

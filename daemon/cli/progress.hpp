@@ -1,5 +1,5 @@
-// Progress of long work on standard error: share, rate, remaining time. Silent without a terminal, at most 5
-// lines/s.
+// Progress of long work on standard error: share, rate, remaining time.
+// Silent without a terminal, at most 5 lines/s.
 #pragma once
 #include "daemon/cli/context.hpp"
 

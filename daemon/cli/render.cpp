@@ -119,12 +119,13 @@ std::vector<Cell> record_cells(const RecordRow& row) {
 }
 
 std::vector<Column> event_columns() {
-  return {{"SEQUENCE", true},   {"TIME (UTC)"},           {"TOPIC"},    {"TYPE"},
-          {"KEY", false, true}, {"SUBJECT", false, true}, {"RAW", true}};
+  return {{"SEQUENCE", true}, {"RECEIVED (UTC)"},   {"OCCURRED (UTC)"},       {"TOPIC"},
+          {"TYPE"},           {"KEY", false, true}, {"SUBJECT", false, true}, {"RAW", true}};
 }
 
-std::vector<Cell> event_cells(const EventRecord& event) {
+std::vector<Cell> event_cells(const EventRecord& event, Instant received) {
   return {{std::to_string(event.sequence.value())},
+          {short_time(received)},
           {short_time(event.time)},
           {to_text(event.topic)},
           {event.type, event.erased ? Paint::warn : Paint::plain},

@@ -20,7 +20,7 @@ std::string base64(std::string_view bytes);
 std::vector<Column> record_columns();
 std::vector<Cell> record_cells(const RecordRow& row);
 std::vector<Column> event_columns();
-std::vector<Cell> event_cells(const EventRecord& event);
+std::vector<Cell> event_cells(const EventRecord& event, Instant received);  // by the log
 Paint paint_of(const std::optional<RecordSummary>& summary);
 std::string outcome_text(const std::optional<RecordSummary>& summary);  // "pending" where it was not read yet
 std::string short_time(Instant instant);                                // "2026-11-20 09:30:00", UTC

@@ -27,20 +27,6 @@ Result<void> go_on(const ScanOptions& options, std::uint64_t done, std::uint64_t
   return {};
 }
 
-bool matches_all(const EventLog& log, const EventSearch& filter, const ScanOptions& options,
-                 const EventRecord& event, std::optional<Error>& failed) {
-  if (!filter.matches(event) || !listed(options, event.raw)) return false;
-  if (filter.asks_for_time()) {
-    const auto record = log.raw(event.raw);
-    if (!record) failed = record.error();
-    if (!record || !filter.matches_time(record->received)) return false;
-  }
-  if (filter.trigger.empty()) return true;
-  auto summary = log.summary(event.raw);
-  if (!summary) failed = summary.error();
-  return summary && filter.matches_trigger(*summary);
-}
-
 Result<std::vector<StoredEvent>> read_events(const EventLog& log, EventSequence first, EventSequence last) {
   std::vector<StoredEvent> all;
   while (first <= last) {
@@ -190,10 +176,9 @@ Result<void> each_record(const EventLog& log, const RecordFilter& filter, const 
   return {};
 }
 
-Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventSearch& filter,
+Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventFilter& filter,
                                                const ScanOptions& options) {
   std::deque<StoredEvent> found;
-  std::optional<Error> failed;
   const EventSequence last = std::min(filter.to, log.head().event);
   std::uint64_t high = last.value();
   while (high >= filter.from.value() && found.size() < options.limit) {
@@ -201,17 +186,17 @@ Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventS
         std::max(filter.from.value(), high >= chunk_records ? high - chunk_records + 1 : 1);
     CALSYNC_CHECK("list events", go_on(options, last.value() - high, last.value() - filter.from.value() + 1));
     CALSYNC_TRY(events, "list events", read_events(log, EventSequence{low}, EventSequence{high}));
-    for (auto stored = events.rbegin(); stored != events.rend() && found.size() < options.limit; ++stored)
-      if (matches_all(log, filter, options, stored->event, failed)) found.push_front(std::move(*stored));
-    if (failed) return *failed;
+    for (auto stored = events.rbegin(); stored != events.rend() && found.size() < options.limit; ++stored) {
+      CALSYNC_TRY(wanted, "list events", filter.matches(log, stored->event));
+      if (wanted) found.push_front(std::move(*stored));
+    }
     high = low - 1;
   }
   return in_order(found);
 }
 
-Result<void> each_event(const EventLog& log, const EventSearch& filter, const ScanOptions& options,
+Result<void> each_event(const EventLog& log, const EventFilter& filter, const ScanOptions& options,
                         const std::function<Result<bool>(const StoredEvent&)>& each) {
-  std::optional<Error> failed;
   const EventSequence last = std::min(filter.to, log.head().event);
   for (EventSequence at = filter.from; at <= last;) {
     CALSYNC_CHECK("read events",
@@ -221,8 +206,7 @@ Result<void> each_event(const EventLog& log, const EventSearch& filter, const Sc
     for (const auto& stored : events) {
       if (stored.event.sequence > last) return {};
       at = next(stored.event.sequence);
-      const bool wanted = matches_all(log, filter, options, stored.event, failed);
-      if (failed) return *failed;
+      CALSYNC_TRY(wanted, "read events", filter.matches(log, stored.event));
       if (!wanted) continue;
       CALSYNC_TRY(more, "event " + std::to_string(stored.event.sequence.value()), each(stored));
       if (!more) return {};

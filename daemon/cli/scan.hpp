@@ -16,8 +16,7 @@ struct RecordRow {
 };
 Result<RecordRow> read_row(const EventLog& log, RawSequence sequence);
 
-// Events made from this raw record, in order. Events follow the order of their records, so this is a binary
-// search.
+// Events made from this raw record, in order: a binary search, for they follow the order of their records.
 Result<std::vector<StoredEvent>> events_of(const EventLog& log, RawSequence raw);
 // The first event made from `raw` or a later record; one past the head where there is none.
 Result<EventSequence> first_event_from(const EventLog& log, RawSequence raw);
@@ -25,7 +24,7 @@ Result<EventSequence> first_event_from(const EventLog& log, RawSequence raw);
 using Told = std::function<void(std::uint64_t done, std::uint64_t total)>;
 struct ScanOptions {
   std::size_t limit = SIZE_MAX;                  // the newest that many
-  std::optional<std::vector<RawSequence>> only;  // of one person: ascending
+  std::optional<std::vector<RawSequence>> only;  // records: of one person, ascending
   std::stop_token stop;
   Told told;
 };
@@ -33,12 +32,12 @@ struct ScanOptions {
 Result<std::vector<RecordRow>> newest_records(const EventLog& log, const RecordFilter& filter,
                                               const ScanOptions& options);
 // The newest matching events, ascending; values are kept.
-Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventSearch& filter,
+Result<std::vector<StoredEvent>> newest_events(const EventLog& log, const EventFilter& filter,
                                                const ScanOptions& options);
 // Every match, ascending, one at a time. `each` returns false to end early.
 Result<void> each_record(const EventLog& log, const RecordFilter& filter, const ScanOptions& options,
                          const std::function<Result<bool>(RecordRow&)>& each);
-Result<void> each_event(const EventLog& log, const EventSearch& filter, const ScanOptions& options,
+Result<void> each_event(const EventLog& log, const EventFilter& filter, const ScanOptions& options,
                         const std::function<Result<bool>(const StoredEvent&)>& each);
 
 }  // namespace calsync::cli

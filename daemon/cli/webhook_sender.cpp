@@ -26,7 +26,7 @@ std::optional<std::uint64_t> sequence_in(const std::string& body) {
 const char* meaning(unsigned status) {
   switch (status) {
     case 401:
-      return "signature not accepted: is it the source's secret?";
+      return "signature not accepted (is it the source's secret?)";
     case 404:
       return "no such source";
     case 413:

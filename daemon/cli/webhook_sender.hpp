@@ -1,10 +1,10 @@
-// Sends signed bodies to an intake as Cal.com does, over a bounded number of kept connections, at a bounded
-// rate.
+// Sends signed bodies to an intake as Cal.com does,
+// over a bounded number of kept connections, at a bounded rate.
 // Owner:    `send`.
 // Runs on:  a thread per connection.
 // Blocks:   until all are sent or stop is requested.
-// Promises: with one connection the order is kept; no body is sent twice unless its connection was closed
-//           unanswered.
+// Promises: with one connection the order is kept;
+//           no body is sent twice unless its connection was closed unanswered.
 #pragma once
 #include "connectors/http/client.hpp"
 #include "daemon/cli/payload_files.hpp"
@@ -36,8 +36,8 @@ struct Sent {
   [[nodiscard]] bool good() const { return status >= 200 && status < 300; }
 };
 
-// In the order of sending. What was not sent because of `stop` is missing at the end. `told` is called now
-// and then.
+// In the order of sending. What was not sent because of `stop` is missing at the end.
+// `told` is called now and then.
 std::vector<Sent> send_all(const std::vector<Payload>& payloads, const SendOptions& options,
                            const std::stop_token& stop, const std::function<void(std::uint64_t done)>& told);
 

@@ -82,11 +82,10 @@ def directories(folder):
     assert done.returncode == 0 and not done.stderr
     user, group = (int(n) for n in account_of(folder).split(":")[2:4])
     made = {}
-    for path in ("/etc/calsync", "/etc/calsync/credentials", "/var/lib/calsync"):
+    for path in ("/etc/calsync", "/var/lib/calsync"):
         status = (folder / path.lstrip("/")).stat()
         made[path] = (stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid)
-    assert made == {"/etc/calsync": (0o750, 0, group), "/etc/calsync/credentials": (0o700, 0, 0),
-                    "/var/lib/calsync": (0o700, user, group)}, made
+    assert made == {"/etc/calsync": (0o750, 0, group), "/var/lib/calsync": (0o700, user, group)}, made
 
 
 def limits(_):

@@ -3,15 +3,18 @@
 Read by programs that nobody here wrote: confluent-kafka (read_committed), the CloudEvents SDK, jsonschema.
 """
 import json
+import secrets
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python"))
+from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 from e2e import oracle, schemas, webhooks  # noqa: E402
 from e2e.broker import Broker, read_all  # noqa: E402
 from e2e.daemon import Daemon  # noqa: E402
 from e2e.places import FIXTURES  # noqa: E402
+from e2e.webhooks import Delivery, Sender  # noqa: E402
 
 # What gives no event in this order of sending, and why; every other body must give exactly one.
 SILENT = {
@@ -83,6 +86,32 @@ def check_message(message, schema_of):
     return attributes["type"].removeprefix("calsync.")
 
 
+def check_replay(broker, daemon, events):
+    """Into topics that hold records only when asked to; what a topic does not take comes as event.oversize, in its place."""
+    replay = ("--json", "log", "replay", "--yes", "--to-topic-suffix")
+    assert json.loads(daemon.calsync(*replay, ".replay-1"))["events"] == len(events)
+    assert daemon.calsync(*replay, ".replay-1", codes=(3,)) == "", "a second replay into the same topics must be refused"
+    daemon.calsync(*replay, ".replay-1", "--append")
+    large = next(iter(webhooks.booking_life("large-booking-of-this-test", 7)))
+    document = json.loads(large.body)
+    document["payload"]["metadata"] = {"incompressible": secrets.token_hex(20_000)}
+    assert Sender(daemon.intake_port, daemon.secret).post(Delivery("large", json.dumps(document).encode()))[0] == 200
+    daemon.wait_published()
+    events = daemon.events()
+    settings = {"max.message.bytes": "10000"}  # of a batch, as compressed: one event alone has more, and many together
+    admin = AdminClient({"bootstrap.servers": broker.address})
+    for made in admin.create_topics([NewTopic("calsync.bookings.small", 6, 1, config=settings)]).values():
+        made.result(60)
+    told = json.loads(daemon.calsync(*replay, ".small", "--topic", "bookings"))
+    messages = read_all(broker.address)
+    copies = [int(m.header("ce_sequence")) for m in messages if m.topic.endswith(".replay-1")]
+    assert sorted(copies) == sorted(2 * [e["sequence"] for e in events[:-1]]), "each twice"
+    small = {int(m.header("ce_sequence")): m.header("ce_type") for m in messages if m.topic == "calsync.bookings.small"}
+    assert sorted(small) == [e["sequence"] for e in events if e["topic"] == "bookings"], "each once"
+    oversize = [sequence for sequence, kind in small.items() if kind == "calsync.event.oversize"]
+    assert (oversize, told["oversize"]) == ([events[-1]["sequence"]], 1), f"{oversize} too large, told: {told}"
+
+
 def main():
     deliveries = list(webhooks.fixtures())
     schema_of = schemas.Shipped()
@@ -115,6 +144,7 @@ def main():
         for name, kinds in given.items():
             assert len(kinds) == (0 if name in SILENT else 1), f"{name} gave {kinds}"
         daemon.calsync("log", "rebuild", "--verify")
+        check_replay(broker, daemon, events)
     print(f"{len(deliveries)} bodies, {len(events)} events")
 
 

@@ -60,7 +60,7 @@ TEST(Rules, IntakeAndAdminListenAtDifferentPlaces) {
 TEST(Rules, SectionsSayWhatTheyNeed) {
   EXPECT_THAT(errors_in("intake: {listen: \"127.0.0.1:1\"}"),
               ElementsAre("f:1: intake.sources: is missing: name at least one, such as "
-                          "[{id: main, secrets: [\"credential:webhook_secret\"]}]"));
+                          "[{id: main, secrets: [\"file:/etc/calsync/webhook_secret\"]}]"));
   EXPECT_THAT(errors_in("\ncalcom: {api_key: \"env:K\"}"),
               ElementsAre(HasSubstr("f:2: calcom.organization_id: is missing")));
   EXPECT_THAT(errors_in("config_repo: {require_signature: true}"),

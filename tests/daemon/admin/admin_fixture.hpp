@@ -3,6 +3,7 @@
 #include "connectors/http/client.hpp"
 #include "daemon/admin/admin.hpp"
 #include "daemon/admin/control.hpp"
+#include "state/views/chain.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/json.hpp>
@@ -79,14 +80,19 @@ class AdminTest : public testing::Test {
 
   RawSequence add_record(const std::string& body, RecordOutcome outcome, std::vector<EventRecord> events = {},
                          const std::string& reason = "") {
+    const RawSequence sequence = append(body);
+    commit(sequence, outcome, std::move(events), reason);
+    return sequence;
+  }
+  RawSequence append(const std::string& body) {
     const auto appended = log->append_and_wait(
         {RecordSource::webhook, SourceId{"main"}, "application/json", clock.wall(), body});
     EXPECT_TRUE(appended) << appended.error().text();
-    commit(appended->sequence, outcome, std::move(events), reason);
     return appended->sequence;
   }
   void commit(RawSequence upto, RecordOutcome outcome, std::vector<EventRecord> events,
-              const std::string& reason) {
+              const std::string& reason, const std::string& trigger = "", const std::string& person = "",
+              ViewTable::Changes views = {}) {
     for (EventRecord& event : events) {
       event.sequence = EventSequence{log->head().event.value() + 1};
       event.raw = upto;
@@ -95,15 +101,19 @@ class AdminTest : public testing::Test {
     RecordSummary summary;
     summary.outcome = outcome;
     summary.reason = reason;
+    summary.trigger = trigger;
+    if (!person.empty()) summary.people = {person};
     Projection projection;
     projection.upto = upto;
     projection.events = std::move(events);
+    projection.views = std::move(views);
     projection.summaries = {{upto, summary}};
     const auto done = log->commit(std::move(projection));
     EXPECT_TRUE(done) << done.error().text();
   }
   void add_event(const std::string& type, const std::string& key, const std::string& subject,
-                 const std::string& day, Topic topic = Topic::bookings) {
+                 const std::string& day, Topic topic = Topic::bookings, const std::string& trigger = "",
+                 const std::string& person = "") {
     EventRecord event;
     event.topic = topic;
     event.key = EventKey{key};
@@ -111,7 +121,20 @@ class AdminTest : public testing::Test {
     event.subject = subject;
     event.time = *parse_instant(day + "T00:00:00Z");
     event.value = R"({"n":)" + std::to_string(++bodies) + "}";
-    add_record("body " + std::to_string(bodies), RecordOutcome::event, {event});
+    commit(append("body " + std::to_string(bodies)), RecordOutcome::event, {event}, "", trigger, person);
+  }
+  // As a reschedule leaves it in the views: the old booking says where it went, the new one where it came from.
+  void add_link(const std::string& from, const std::string& to) {
+    MemoryViews nothing;
+    ViewTable views(nothing);
+    mark_rescheduled(views, {from, to, std::nullopt}, {});
+    BookingRow later;
+    later.uid = to;
+    RescheduledFrom origin;
+    origin.uid = from;
+    later.rescheduled_from.hear(origin, {});
+    views.put(booking_row_key(to), encode(later));
+    commit(append("link"), RecordOutcome::no_change, {}, "", "", "", views.take());
   }
 
   std::filesystem::path folder;

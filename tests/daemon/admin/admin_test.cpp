@@ -93,8 +93,9 @@ TEST_F(AdminTest, ShowsAnEventWithItsValueUnchanged) {
 }
 
 TEST_F(AdminTest, FindsEventsByEveryFilter) {
-  add_event("booking.created", "root", "first", "2026-01-01");
-  add_event("booking.rescheduled", "root", "second", "2026-01-02");
+  add_event("booking.created", "root", "first", "2026-01-01", Topic::bookings, "BOOKING_CREATED");
+  add_event("booking.rescheduled", "root", "second", "2026-01-02", Topic::bookings, "BOOKING_RESCHEDULED",
+            "ana@example.org");
   add_event("ooo.created", "5", "second", "2026-01-03", Topic::ooo);
   start();
   const std::vector<std::pair<std::string, std::vector<std::int64_t>>> table{
@@ -106,8 +107,18 @@ TEST_F(AdminTest, FindsEventsByEveryFilter) {
       {"subject=second", {2, 3}},
       {"booking=second", {2}},
       {"booking=root", {1, 2}},
-      {"since=2026-01-02T00:00:00Z", {2, 3}},
-      {"until=2026-01-02T00:00:00Z", {1}},
+      {"occurred_since=2026-01-02T00:00:00Z", {2, 3}},
+      {"occurred_until=2026-01-02T00:00:00Z", {1}},
+      {"occurred_until=2026-01-02", {1, 2}},
+      {"since=1h", {1, 2, 3}},  // what they tell of happened long ago; the log took them just now
+      {"since=2026-01-01&until=now", {1, 2, 3}},
+      {"until=1h", {}},
+      {"trigger=booking_created", {1}},
+      {"trigger=BOOKING_CREATE", {}},
+      {"person=ana@example.org", {2}},
+      {"person=nobody@example.org", {}},
+      {"from_seq=2", {2, 3}},
+      {"from_seq=2&to_seq=2", {2}},
       {"after=1", {2, 3}},
       {"limit=2", {1, 2}},
       {"after=3", {}},
@@ -209,6 +220,26 @@ TEST_F(AdminTest, AnswersAfterTheWaitWhenNothingComes) {
   start();
   const json::value page = get("/api/v1/events?wait=50ms");
   EXPECT_EQ(text(page), R"({"items":[],"next":0,"more":false,"head":0})");
+}
+
+TEST_F(AdminTest, EndsAtTheLastSequenceThatIsAskedFor) {
+  for (int day = 1; day <= 3; ++day)
+    add_event("booking.changed", "k", "s", "2026-01-0" + std::to_string(day));
+  start();
+  const json::value page = get("/api/v1/events?to_seq=2");
+  EXPECT_EQ(sequences(page), (std::vector<std::int64_t>{1, 2}));
+  EXPECT_FALSE(page.at("more").as_bool());
+  EXPECT_EQ(sequences(get("/api/v1/events?to_seq=2&after=2&wait=60s")), std::vector<std::int64_t>{});
+}
+
+TEST_F(AdminTest, FindsAChainWhoseLinkWasLearnedLate) {
+  add_event("booking.created", "first", "first", "2026-01-01");
+  add_event("booking.created", "second", "second", "2026-01-02");  // a key of its own: the link was not known
+  add_event("booking.created", "other", "other", "2026-01-03");
+  add_link("first", "second");
+  start();
+  EXPECT_EQ(sequences(get("/api/v1/events?booking=first")), (std::vector<std::int64_t>{1, 2}));
+  EXPECT_EQ(sequences(get("/api/v1/events?booking=second")), (std::vector<std::int64_t>{2}));
 }
 
 TEST_F(AdminTest, RefusesAQueryThatItDoesNotUnderstandByName) {

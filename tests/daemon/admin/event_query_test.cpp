@@ -18,7 +18,7 @@ TEST(EventJson, AnErasedEventHasAValueOfNull) {
 }
 
 TEST(EventQuery, HasItsDefaultsWhereNothingIsAsked) {
-  const auto query = parse_event_query({});
+  const auto query = parse_event_query({}, {});
   ASSERT_TRUE(query);
   EXPECT_EQ(query->limit, 100U);
   EXPECT_EQ(query->after.value(), 0U);
@@ -32,7 +32,7 @@ TEST(EventQuery, TakesNoNumberThatHasNoNext) {
   const auto after = [](const std::string& number) {
     ServerRequest request;
     request.query = {{"after", number}};
-    return parse_event_query(request);
+    return parse_event_query(request, {});
   };
   EXPECT_EQ(after("9223372036854775807")->after.value(), 9'223'372'036'854'775'807U);
   for (const char* number :
@@ -48,7 +48,7 @@ TEST(EventQuery, ABookingIsLookedForAmongBookingsOnly) {
   form.sequence = EventSequence{1};
   form.topic = Topic::forms;
   form.subject = "uid";
-  const EventFilter filter{.booking = "uid"};
+  const EventFilter filter{.bookings = {"uid"}};
   EXPECT_FALSE(filter.matches(form));
   form.topic = Topic::bookings;
   EXPECT_TRUE(filter.matches(form));

@@ -1,5 +1,5 @@
-// A socket from systemd listens where its unit says, not where admin.listen says: the rule is held to the
-// former.
+// A socket from systemd listens where its unit says, not where admin.listen says:
+// the rule is held to the former.
 #include "connectors/http/listen.hpp"
 #include "tests/daemon/admin/admin_fixture.hpp"
 

@@ -56,6 +56,25 @@ TEST(DaemonOptions, AWrongOptionEndsWithTheUsageCode) {
   EXPECT_EQ(parse({"--version"}).exit, 0);
 }
 
+TEST(DaemonOptions, AWrongOptionIsNamedAsCalsyncNamesIt) {
+  const std::vector<const char*> words{"calsyncd", "--zz", "--chek"};
+  testing::internal::CaptureStderr();
+  parse_options(static_cast<int>(words.size()), words.data());
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "calsyncd: there is no option --zz, --chek; did you mean --check?\nSee: calsyncd --help\n");
+}
+
+TEST(DaemonOptions, WritesItsManPageFromTheSameTexts) {
+  const std::vector<const char*> words{"calsyncd", "--generate-man"};
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(parse_options(static_cast<int>(words.size()), words.data()).exit, 0);
+  const std::string page = testing::internal::GetCapturedStdout();
+  EXPECT_TRUE(page.starts_with(".TH CALSYNCD 8 ")) << page.substr(0, 80);
+  for (const char* part :
+       {"\\-\\-accept\\-cursor N", ".B kafka.topic_prefix", ".SH SIGNALS", ".B 78", ".SH FILES"})
+    EXPECT_NE(page.find(part), std::string::npos) << part;
+}
+
 TEST(DaemonOptions, LogsForTheJournalOnlyWhereStandardErrorIsItsStream) {
   struct stat err {};
   ASSERT_EQ(::fstat(STDERR_FILENO, &err), 0);

@@ -104,19 +104,6 @@ TEST(EventFilter, TakesWhatEachWordSays) {
   }
 }
 
-TEST(EventFilter, GoesByTheTimeOfItsRecord) {
-  FilterWords words;
-  EXPECT_FALSE(event_filter(words, now)->asks_for_time());
-  words.since = "2026-11-20T10:00:00Z";
-  words.until = "2026-11-20T11:00:00Z";
-  const auto filter = event_filter(words, now);
-  ASSERT_TRUE(filter);
-  EXPECT_TRUE(filter->asks_for_time());
-  EXPECT_FALSE(filter->matches_time(*parse_instant("2026-11-20T09:59:59.999Z")));
-  EXPECT_TRUE(filter->matches_time(*parse_instant("2026-11-20T10:00:00Z")));
-  EXPECT_FALSE(filter->matches_time(*parse_instant("2026-11-20T11:00:00Z")));
-}
-
 TEST(Filters, NameTheOptionThatIsWrong) {
   FilterWords words;
   words.since = "yesterday";

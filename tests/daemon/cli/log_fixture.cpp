@@ -1,5 +1,5 @@
-// Makes a log for the process test: one record per file named, read by the real normaliser, in the real
-// database.
+// Makes a log for the process test: one record per file named,
+// read by the real normaliser, in the real database.
 //   log_fixture DIR hold|leave FILE…      hold: keeps the log's lock until standard input ends
 #include "daemon/project/project.hpp"
 #include "state/store/event_log.hpp"

@@ -11,16 +11,17 @@ using testing::Not;
 const std::string fixtures = CALSYNC_SOURCE_DIR "/tests/fixtures/webhooks";
 
 TEST(Payloads, OfAFolderAreItsBodiesInOrderWithoutTheManifest) {
-  const auto payloads = read_payloads({fixtures});
-  ASSERT_TRUE(payloads) << payloads.error().text();
+  const auto read = read_payloads({fixtures});
+  ASSERT_TRUE(read) << read.error().text();
   std::vector<std::string> names;
-  for (const auto& payload : *payloads)
+  for (const auto& payload : read->payloads)
     names.push_back(std::filesystem::path(payload.name).filename().string());
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
   EXPECT_THAT(names, testing::Contains("BOOKING_CREATED.json"));
   EXPECT_THAT(names, testing::Contains("template.form.txt"));
   EXPECT_THAT(names, Not(testing::Contains("manifest.json")));
   EXPECT_THAT(names, Not(testing::Contains("README.md")));
+  EXPECT_THAT(read->left_out, testing::ElementsAre(HasSubstr(fixtures + ": README.md, manifest.json")));
 }
 
 TEST(Payloads, KeepTheirTypeByWhatTheyAre) {

@@ -237,6 +237,13 @@ class WithoutADaemon(Base):
         self.run_calsync("log", "replay", "--yes", "--to-topic-suffix", ".x", code=3)
         self.assertIn("use --to-file, or kafka.mode: cluster", self.stderr)
 
+    def test_without_a_kafka_section_there_are_no_topics(self):
+        self.settings.write_text(f"log: {{path: {self.log}}}\n")
+        for words in ((), ("--key", "nosuch")):
+            self.run_calsync("log", "replay", "--yes", "--to-topic-suffix", ".x", *words, code=1)
+            self.assertIn("no section kafka", self.stderr)
+        self.run_calsync("log", "replay", "--to-file", "-", "--append", "--yes", code=64)
+
     def test_a_replay_of_nothing_makes_no_file(self):
         out = self.dir / "none.jsonl"
         self.run_calsync("log", "replay", "--to-file", out, "--key", "nosuch")  # nor does it ask
@@ -282,6 +289,16 @@ class WithoutADaemon(Base):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"not complete", done.stderr)
 
+    def test_events_are_listed_with_both_times(self):
+        heading, first, *_ = self.run_calsync("log", "list", "--events").decode().splitlines()
+        self.assertRegex(heading, r"SEQUENCE +RECEIVED \(UTC\) +OCCURRED \(UTC\)")
+        occurred = self.json("log", "list", "--events")[0]["time"][:19].replace("T", " ")
+        received = self.json("log", "list")[0]["received"][:19].replace("T", " ")
+        self.assertRegex(first, rf"^ *1  {received}  {occurred}  ")
+        heading, line, *_ = self.run_calsync("log", "tail").decode().splitlines()
+        self.assertRegex(heading, r"^SEQUENCE +OCCURRED +TYPE +KEY +SUBJECT$")
+        self.assertEqual(heading.index("KEY"), line.index(self.json("log", "tail")[0]["key"]))
+
     def test_tail(self):
         self.assertEqual([e["sequence"] for e in self.json("log", "tail", "-n", "2")], [self.events - 1, self.events])
         self.assertEqual(self.json("log", "tail", "--key", "nosuch"), [])
@@ -294,6 +311,30 @@ class WithoutADaemon(Base):
         verified = self.json("log", "verify", code=1)
         self.assertEqual((verified["sound"], len(verified["damage"])), (False, 1))
         self.assertIn("damaged", verified["damage"][0])
+
+
+class AChainThatWasLearnedLate(Base):
+    """What `calsync send` of a folder does: in alphabetical order the first booking comes after what it became."""
+
+    ROOT = "p9RmTc4wYxKe7JqHnZsV2b"
+
+    def setUp(self):
+        super().setUp()
+        self.make_log(sorted(WEBHOOKS.glob("*.json")))
+        bookings = {e["sequence"]: e["value"]["booking"] for e in self.json("log", "tail", "-n", "1000") if e["value"]["booking"]}
+        became = {b["uid"] for b in bookings.values() if (b["rescheduledFrom"] or {}).get("uid") == self.ROOT}
+        self.chain = {sequence for sequence, b in bookings.items() if b["uid"] in {self.ROOT, *became}}
+
+    def test_is_found_whole_by_its_root_in_every_command(self):
+        self.assertGreaterEqual(len(self.chain), 4)
+        events = {e["sequence"] for e in self.json("log", "list", "--events", "--all", "--booking", self.ROOT)}
+        self.assertEqual(events, self.chain)
+        records = self.json("log", "list", "--all", "--booking", self.ROOT)
+        self.assertLessEqual(self.chain, {e["sequence"] for r in records for e in r["events"]})
+        replayed = self.run_calsync("log", "replay", "--to-file", "-", "--yes", "--booking", self.ROOT).splitlines()
+        self.assertEqual({json.loads(line)["data"]["sequence"] for line in replayed}, self.chain)
+        tail = {e["sequence"] for e in self.json("log", "tail", "-n", "1000", "--booking", self.ROOT)}
+        self.assertEqual(tail, self.chain)
 
 
 class AnEmptyLog(Base):
@@ -338,6 +379,52 @@ class WhenTheLogIsNotThere(Base):
         self.run_calsync("log", "list", code=1)
         self.assertIn(":1:", self.stderr)
         self.assertIn(":2:", self.stderr)
+
+
+class WhenTheSettingsHaveMistakes(Base):
+    """The commands that should show a mistake need only log.path: they warn, and go on."""
+
+    def setUp(self):
+        super().setUp()
+        self.records, self.events = self.make_log()
+
+    def mistake(self, text):
+        self.settings.write_text(f"log: {{path: {self.log}}}\n{text}\n")
+
+    def test_a_mistake_elsewhere_is_warned_of_with_its_line(self):
+        for text in ("intake: {listen: nonsense}", "kafka: {bootstrap_servers: 7 7}", "nosuch: {}", "admin: {lisen: x}"):
+            self.mistake(text)
+            for words in (("log", "list"), ("log", "show", "1"), ("log", "tail"), ("log", "quarantine"), ("log", "verify"),
+                          ("log", "replay", "--to-file", "-", "--yes")):
+                self.assertTrue(self.run_calsync(*words) or words[1] == "quarantine", (text, words))
+                self.assertIn(f"warning: {self.settings}:2: ", self.stderr, (text, words))
+
+    def test_what_the_command_needs_must_be_good(self):
+        for text in (f"log: {{path: {self.log}, pth: x}}", "log: 7", f"lgo: {{path: {self.log}}}", "log: {path: [}", "*x"):
+            self.settings.write_text(text + "\n")
+            self.run_calsync("log", "list", code=1)
+            self.assertIn(f"{self.settings}:1: ", self.stderr, text)
+        self.mistake("kafka: {bootstrap_servers: 7 7}")
+        self.run_calsync("log", "replay", "--to-topic-suffix", ".x", "--yes", code=1)
+        self.assertIn(f"{self.settings}:2: ", self.stderr)
+
+    def test_status_carries_the_first_one(self):
+        self.mistake("intake: {listen: nonsense}\nadmin: {listen: nonsense}")
+        status = self.json("status", code=1)
+        self.assertEqual(status["log"]["rawHead"], self.records)
+        condition, = status["conditions"]
+        self.assertEqual((condition["component"], condition["severity"]), ("settings", "error"))
+        self.assertTrue(condition["message"].startswith(f"{self.settings}:2: intake.listen: "), condition)
+        self.assertRegex(self.run_calsync("status", code=1).decode(), r"settings +error: .*:2: intake\.listen: ")
+
+    def test_status_answers_with_one_document_whatever_is_missing(self):
+        shutil.rmtree(self.log)
+        self.assertEqual([c["component"] for c in self.json("status", code=1)["conditions"]], ["log"])
+        self.settings.write_text("log: 7\n")
+        self.assertEqual([c["component"] for c in self.json("status", code=1)["conditions"]], ["settings"])
+        self.settings.unlink()
+        self.assertIsNone(self.json("status", code=1)["log"])
+        self.assertEqual(len(self.stderr.splitlines()), 1, self.stderr)
 
 
 class WhenAnotherProcessHoldsTheLog(Base):
@@ -470,6 +557,7 @@ class Send(Base):
         self.send_to(401)
         answer = self.json("send", BODIES[0], code=1)
         self.assertEqual((answer["accepted"], answer["failed"], answer["deliveries"][0]["status"]), (0, 1, 401))
+        self.assertNotRegex(answer["deliveries"][0]["error"], ":.*:")
 
     def test_a_body_that_is_too_large_is_told_in_the_intakes_words(self):
         self.send_to()
@@ -483,7 +571,25 @@ class Send(Base):
         url = f"http://127.0.0.1:{intake.server_address[1]}/hooks/main"
         words = ("send", BODIES[0], "--url", url, "--secret", f"file:{self.dir}/secret")
         self.assertIsNone(self.json(*words)["deliveries"][0]["duplicate"])
-        self.assertRegex(self.run_calsync(*words).decode(), r"\baccepted\b")
+        self.assertRegex(self.run_calsync(*words).decode(), r"\bdurable\b(?! known)")
+
+    def test_a_200_is_told_in_the_same_word_wherever_the_settings_come_from(self):
+        intake = self.send_to()
+        url = f"http://127.0.0.1:{intake.server_address[1]}/hooks/main"
+        by_settings = self.run_calsync("send", BODIES[0]).decode().splitlines()[1]
+        by_options = self.run_calsync("send", BODIES[0], "--url", url, "--secret", f"file:{self.dir}/secret").decode()
+        self.assertEqual(by_settings.split()[3:], by_options.splitlines()[1].split()[3:])
+
+    def test_seconds_are_told_as_people_write_them(self):
+        self.send_to()
+        self.assertRegex(self.run_calsync("send", "--ping", "--json").decode(), r'"seconds":\d+\.\d{3}\}$')
+
+    def test_a_folder_says_what_it_left_out(self):
+        self.send_to()
+        folder = pathlib.Path(FIXTURES) / "recorded"
+        sent = self.json("send", folder)["sent"]
+        others = len(list(folder.iterdir())) - sent
+        self.assertRegex(self.stderr, rf"left out, as no payloads, in {folder}: .* and {others - 3} more")
 
     def test_a_source_that_there_is_not_ends_with_64(self):
         self.run_calsync("send", BODIES[0], "--source", "nope", code=64)
@@ -521,7 +627,7 @@ class Words(unittest.TestCase):
     def completed(self, line):
         words = ["calsync", *line.split(" ")]
         script = subprocess.run([CALSYNC, "--generate-completion", "bash"], capture_output=True, check=True).stdout.decode()
-        ask = f"COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _calsync; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        ask = f"COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _calsync_words; printf '%s\\n' \"${{COMPREPLY[@]}}\""
         done = subprocess.run(["bash"], input=(script + "\n" + ask).encode(), capture_output=True)
         return sorted(done.stdout.decode().split())
 

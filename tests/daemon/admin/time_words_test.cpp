@@ -1,13 +1,13 @@
-#include "daemon/cli/time_args.hpp"
+#include "daemon/admin/time_words.hpp"
 
 #include <gtest/gtest.h>
 
-namespace calsync::cli {
+namespace calsync {
 namespace {
 
 const Instant now = *parse_instant("2026-11-20T12:00:00Z");
 
-TEST(TimeArguments, AreReadAsPeopleTypeThem) {
+TEST(TimeWords, AreReadAsPeopleTypeThem) {
   struct Row {
     const char* text;
     Edge edge;
@@ -27,10 +27,10 @@ TEST(TimeArguments, AreReadAsPeopleTypeThem) {
   }
 }
 
-TEST(TimeArguments, RefuseWhatIsNoTime) {
+TEST(TimeWords, RefuseWhatIsNoTime) {
   for (const char* text : {"", "yesterday", "2026-02-30", "2026-13-01", "20-11-2026", "2 hours"})
     EXPECT_FALSE(parse_when(text, Edge::since, now)) << text;
 }
 
 }  // namespace
-}  // namespace calsync::cli
+}  // namespace calsync

@@ -2,14 +2,12 @@
 #pragma once
 #include "state/base/time.hpp"
 
-namespace calsync::cli {
+namespace calsync {
 
-enum class Edge {
-  since,
-  until
-};  // a date means its first instant, or the first instant after it (dates are inclusive)
+// A date means its first instant, or the first instant after it: dates are inclusive.
+enum class Edge { since, until };
 
 // "2026-11-20T09:30:00Z" (any offset), "2026-11-20", "now", "90m", "2h", "7d" (that long before `now`).
 Result<Instant> parse_when(std::string_view text, Edge edge, Instant now);
 
-}  // namespace calsync::cli
+}  // namespace calsync

@@ -1,6 +1,6 @@
-#include "daemon/cli/time_args.hpp"
+#include "daemon/admin/time_words.hpp"
 
-namespace calsync::cli {
+namespace calsync {
 
 namespace {
 bool is_date(std::string_view text) {
@@ -25,4 +25,4 @@ Result<Instant> parse_when(std::string_view text, Edge edge, Instant now) {
   return Error{Errc::rejected, "not a time: use 2026-11-20, 2026-11-20T09:30:00Z, 2h, 7d or now"};
 }
 
-}  // namespace calsync::cli
+}  // namespace calsync
