@@ -1,12 +1,6 @@
 #include "tests/sim/sim_cluster.hpp"
 
 namespace calsync::sim {
-namespace {
-
-constexpr Ms transaction_timeout{15000};
-
-}  // namespace
-
 void SimCluster::finish(Producer& producer, State state) {
   Transaction& ended = transactions_[*producer.open];
   producer.open.reset();

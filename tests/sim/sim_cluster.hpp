@@ -36,6 +36,7 @@ class SimCluster {
   std::map<std::string, int> topics;  // name → partitions
   std::size_t largest_message = 24 * 1024;
   Ms away_until{0};  // nobody answers
+  Ms transaction_timeout{15000};
   [[nodiscard]] bool away() const { return world_.now() < away_until; }
 
   struct Faults {              // per mille of calls

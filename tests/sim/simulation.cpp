@@ -109,6 +109,7 @@ class Simulation {
       faults.queue_full = rate(100);
     }
     faults.longest_call = Ms(world_.random.between(1, 400));
+    if (world_.random.chance(200)) cluster_.transaction_timeout = Ms(1000);
   }
 
   void choose_disk_faults(SimDisk& disk) {
