@@ -24,7 +24,8 @@ class Failure:
     how: str          # timeout, refused, reset, ended, "status 503" …
     connection: str   # fresh, reused
     delivery: str
-    at: float         # time.monotonic()
+    began: float      # time.monotonic()
+    at: float
 
 
 class Connection(asyncio.Protocol):
@@ -86,7 +87,6 @@ class Load:
         self.random = random.Random(seed)
         self.acknowledged = {}      # delivery → sequence, in the order of the answers
         self.failures = []
-        self.under_way = 0          # deliveries that were begun and have neither answer nor failure
         self.waits = []             # seconds from the start of a delivery to its 200, in the order of the answers
         self.skipped = 0            # starts that this process was too slow for
         self.connections = Counter()
@@ -137,7 +137,6 @@ class Load:
         """False: it failed, and its life is broken off."""
         keeps = self.random.random() < 0.5
         began, connection = time.monotonic(), None
-        self.under_way += 1
         try:
             async with asyncio.timeout(self.patience_s):
                 connection = self._take_free() if keeps else None
@@ -145,15 +144,13 @@ class Load:
                     _, connection = await asyncio.get_running_loop().create_connection(Connection, "127.0.0.1", self.port)
                 status, text = await connection.ask(self._request(delivery, keeps))
             if status != 200:
-                return self._failed(f"status {status}", connection, delivery)
+                return self._failed(f"status {status}", connection, delivery, began)
         except TimeoutError:
-            return self._failed("timeout", connection, delivery)
+            return self._failed("timeout", connection, delivery, began)
         except ConnectionRefusedError:
-            return self._failed("refused", connection, delivery)
+            return self._failed("refused", connection, delivery, began)
         except (ConnectionError, EOFError) as error:
-            return self._failed("ended" if isinstance(error, EOFError) else "reset", connection, delivery)
-        finally:
-            self.under_way -= 1
+            return self._failed("ended" if isinstance(error, EOFError) else "reset", connection, delivery, began)
         self.waits.append(time.monotonic() - began)
         self.acknowledged[delivery] = json.loads(text)["sequence"]
         self.connections["reused" if connection.used > 1 else "fresh"] += 1
@@ -172,9 +169,9 @@ class Load:
             connection.close()
         return self._free.pop() if self._free else None
 
-    def _failed(self, how, connection, delivery):
+    def _failed(self, how, connection, delivery, began):
         reused = connection is not None and connection.used > 1
-        self.failures.append(Failure(how, "reused" if reused else "fresh", delivery.name, time.monotonic()))
+        self.failures.append(Failure(how, "reused" if reused else "fresh", delivery.name, began, time.monotonic()))
         if connection is not None:
             connection.close()
         return False
