@@ -7,7 +7,8 @@
 
 namespace calsync {
 
-void harden_process();  // no core dumps, no ptrace by others, files for this user only (RELIABILITY §3.7), a small heap (P24)
+// No core dumps, no ptrace by others, files for this user only (RELIABILITY §3.7); a heap that gives back (P24).
+void harden_process();
 int run_task(const DaemonOptions& options, Wakeups& wakeups);
 
 }  // namespace calsync
