@@ -81,9 +81,9 @@ class Connection(asyncio.Protocol):
 class Load:
     """Runs in a thread of its own until stop(). `lives`: a number → the deliveries of one booking (or entry, or form)."""
 
-    def __init__(self, port, secret, rate, lives, patience_s=5.0, seed="load", active=200):
+    def __init__(self, port, secret, rate, lives, patience_s=5.0, kept=0.5, seed="load", active=200):
         self.port, self.secret, self.rate, self.lives, self.active = port, secret.encode(), rate, lives, active
-        self.patience_s = patience_s
+        self.patience_s, self.kept = patience_s, kept  # the share that uses kept connections
         self.random = random.Random(seed)
         self.acknowledged = {}      # delivery → sequence, in the order of the answers
         self.failures = []
@@ -135,7 +135,7 @@ class Load:
 
     async def _deliver(self, delivery):
         """False: it failed, and its life is broken off."""
-        keeps = self.random.random() < 0.5
+        keeps = self.random.random() < self.kept
         began, connection = time.monotonic(), None
         try:
             async with asyncio.timeout(self.patience_s):
