@@ -28,7 +28,7 @@ bool take_word(std::string_view& line, std::string_view word) {
 std::string backup_label(const LogId& log, const LogHead& head) {
   std::string label{label_start};
   label.append(label_version).append("\nlog ").append(log.value()).append("\nnormalised ");
-  return label.append(std::to_string(head.normalised.value())).append("\n").append(render_witness(head));
+  return label.append(std::to_string(head.normalised.value())).append("\n").append(render_witness({head}));
 }
 
 Result<BackupFacts> read_backup_label(std::string_view label) {
@@ -44,9 +44,9 @@ Result<BackupFacts> read_backup_label(std::string_view label) {
   std::uint64_t number = 0;
   if (std::from_chars(normalised.data(), normalised.data() + normalised.size(), number).ec != std::errc{})
     return damaged;
-  CALSYNC_TRY(head, "label", parse_witness(label));
+  CALSYNC_TRY(witness, "label", parse_witness(label));
   facts.log = LogId{std::string(log)};
-  facts.head = head;
+  facts.head = witness.head;
   facts.head.normalised = RawSequence{number};
   return facts;
 }

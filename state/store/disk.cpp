@@ -2,6 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <system_error>
+
 namespace calsync {
 namespace {
 
@@ -33,6 +36,13 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
 
 std::shared_ptr<rocksdb::FileSystem> private_files() {
   return std::make_shared<PrivateFiles>();
+}
+
+std::uint64_t at_most_a_share(const std::filesystem::path& directory, std::uint64_t wanted,
+                              std::uint64_t parts) {
+  std::error_code failed;
+  const auto space = std::filesystem::space(directory, failed);
+  return failed ? wanted : std::min<std::uint64_t>(wanted, space.capacity / parts);
 }
 
 }  // namespace calsync

@@ -4,12 +4,18 @@
 #pragma once
 #include <rocksdb/file_system.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 
 namespace calsync {
 
 std::shared_ptr<rocksdb::FileSystem>
 private_files();  // the machine's own; each new file is its owner's alone (0600)
+
+// `wanted`, but at most one of so many parts of the file system: small disks get small buffers and reserves.
+std::uint64_t at_most_a_share(const std::filesystem::path& directory, std::uint64_t wanted,
+                              std::uint64_t parts);
 
 struct Disk {
   std::shared_ptr<rocksdb::FileSystem> files = private_files();

@@ -59,7 +59,10 @@ struct LogOptions {
   std::filesystem::path path;
   bool create = true;      // false: a missing log is an error (not_found)
   bool read_only = false;  // a checkpoint, or a directory that nobody writes; append and commit then fail
-  Disk* disk = nullptr;    // tests inject faults here (disk.hpp); nullptr: the machine's own file system
+  // What is in memory and in the WAL only, before tables are written; the WALs have twice as much. Less on a
+  // small disk.
+  std::uint64_t write_buffer_bytes = std::uint64_t{32} << 20U;
+  Disk* disk = nullptr;  // tests inject faults here (disk.hpp); nullptr: the machine's own file system
   // Called once, from any thread, when the log stops for good (corrupt, io): the process should end.
   std::function<void(Error)> on_failed{};
 };

@@ -1,5 +1,6 @@
-// The file `head` beside the database: what the log had reached, kept outside of it. A log whose end was cut
-// off opens without complaint (F2); one that stands behind its witness is refused.
+// The file `head` beside the database: what the log had reached, and how much of its MANIFEST and WALs was on
+// the disk and how that ended, kept outside of it. A log whose end was cut off opens without complaint (F2); one that stands
+// behind its witness is refused.
 // Runs on:  open(), then one thread of its own.
 // Blocks:   three syncs, at most once a second and at close.
 #pragma once
@@ -8,6 +9,7 @@
 #include "state/store/drive.hpp"
 #include "state/store/event_log.hpp"
 #include "state/store/store_probe.hpp"
+#include "state/store/watched_files.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -17,16 +19,22 @@ namespace calsync::store {
 
 inline constexpr const char* witness_name = "head";
 
-std::string render_witness(const LogHead& head);       // text: format, both heads, checksum
-Result<LogHead> parse_witness(std::string_view text);  // fails: corrupt, foreign (newer format)
+struct Witness {
+  LogHead head;       // without `normalised`
+  SeenFiles files{};  // empty: nothing is claimed of them (format 1.0, copies)
+};
+
+std::string render_witness(const Witness& witness);    // text: format, both heads, files, checksum
+Result<Witness> parse_witness(std::string_view text);  // fails: corrupt, foreign (newer format)
 // nullopt: no file.
-Result<std::optional<LogHead>> read_witness(Disk& disk, const std::filesystem::path& directory);
-Result<void> write_witness(Disk& disk, const std::filesystem::path& directory, const LogHead& head);
+Result<std::optional<Witness>> read_witness(Disk& disk, const std::filesystem::path& directory);
+Result<void> write_witness(Disk& disk, const std::filesystem::path& directory, const Witness& witness);
 
 class WitnessKeeper {
  public:
-  WitnessKeeper(Disk& disk, std::filesystem::path directory, const StoreProbe& probe, LogHead witnessed,
-                Drive drive = Drive::own_thread);
+  // `files`: nullptr where nobody watches them.
+  WitnessKeeper(Disk& disk, std::filesystem::path directory, const StoreProbe& probe, Witness witnessed,
+                std::shared_ptr<WatchedFiles> files, Drive drive = Drive::own_thread);
   ~WitnessKeeper();
   WitnessKeeper(const WitnessKeeper&) = delete;
   WitnessKeeper& operator=(const WitnessKeeper&) = delete;
@@ -37,16 +45,20 @@ class WitnessKeeper {
 
  private:
   void run();
-  void write_latest();
+  Result<void> write_latest();
+  [[nodiscard]] SeenFiles seen() const;
+  [[nodiscard]] bool is_behind() const;  // mutex_ is held
 
   Disk& disk_;
   const std::filesystem::path directory_;
   const StoreProbe& probe_;
+  const std::shared_ptr<WatchedFiles> files_;
   std::mutex file_;  // one writer of the file at a time
   std::mutex mutex_;
   std::condition_variable changed_;
-  LogHead reached_, witnessed_;  // guarded by mutex_
-  bool stopping_ = false;        // guarded by mutex_
+  LogHead reached_;        // guarded by mutex_
+  Witness witnessed_;      // guarded by mutex_
+  bool stopping_ = false;  // guarded by mutex_
   std::thread thread_;
 };
 

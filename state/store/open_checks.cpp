@@ -1,6 +1,5 @@
 #include "state/store/open_checks.hpp"
 
-#include "state/store/head_witness.hpp"
 #include "state/store/records.hpp"
 
 #include <algorithm>
@@ -127,7 +126,7 @@ Result<void> check_columns(const std::vector<std::string>& names, bool ours,
 
 namespace {
 
-Result<void> check_all(Opened& opened, const std::optional<LogHead>& witness,
+Result<void> check_all(Opened& opened, const std::optional<Witness>& witness,
                        const std::filesystem::path& directory) {
   const Database& database = *opened.database;
   CALSYNC_CHECK("check format", check_format(database, directory));
@@ -145,10 +144,11 @@ Result<void> check_all(Opened& opened, const std::optional<LogHead>& witness,
     return explain_damage(directory, std::string("the file `") + witness_name +
                                          "` is missing, so nobody can tell whether its end is complete");
   const LogHead& h = opened.head;
-  CALSYNC_CHECK("check witness", check_witness(database, Column::raw, witness->raw, witness->raw_hash, h.raw,
-                                               directory, split_raw));
-  CALSYNC_CHECK("check witness", check_witness(database, Column::evt, witness->event, witness->event_hash,
-                                               h.event, directory, split_event));
+  const LogHead& seen = witness->head;
+  CALSYNC_CHECK("check witness",
+                check_witness(database, Column::raw, seen.raw, seen.raw_hash, h.raw, directory, split_raw));
+  CALSYNC_CHECK("check witness", check_witness(database, Column::evt, seen.event, seen.event_hash, h.event,
+                                               directory, split_event));
   CALSYNC_CHECK("check raw", check_side(database, Column::raw, h.raw, h.raw_hash, directory, split_raw));
   CALSYNC_CHECK("check events",
                 check_side(database, Column::evt, h.event, h.event_hash, directory, split_event));
@@ -159,7 +159,7 @@ Result<void> check_all(Opened& opened, const std::optional<LogHead>& witness,
 }  // namespace
 
 // Whatever a check stumbles over, the person reads where it is and what to do.
-Result<void> check_log(Opened& opened, const std::optional<LogHead>& witness,
+Result<void> check_log(Opened& opened, const std::optional<Witness>& witness,
                        const std::filesystem::path& directory) {
   auto checked = check_all(opened, witness, directory);
   if (checked || checked.error().what.starts_with("the log in ")) return checked;

@@ -15,7 +15,7 @@ Result<void> check_columns(const std::vector<std::string>& names, bool ours,
                            const std::filesystem::path& directory);
 
 // Reads meta and head into `opened`, and holds the end of the log against witness, head row and chain.
-Result<void> check_log(Opened& opened, const std::optional<LogHead>& witness,
+Result<void> check_log(Opened& opened, const std::optional<Witness>& witness,
                        const std::filesystem::path& directory);
 
 }  // namespace calsync::store

@@ -1,7 +1,7 @@
 #include "state/store/open_log.hpp"
 
 #include "state/base/log.hpp"
-#include "state/store/head_witness.hpp"
+#include "state/store/file_checks.hpp"
 #include "state/store/open_checks.hpp"
 #include "state/store/records.hpp"
 
@@ -14,6 +14,9 @@ namespace calsync::store {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Half of the reserve's share: what is in memory can be written with the reserve's room.
+constexpr std::uint64_t buffers_of_disk = 40;
 
 Result<std::vector<std::string>> list(const fs::path& directory) {
   std::error_code failed;
@@ -50,38 +53,53 @@ Result<void> mark_unfinished(Disk& disk, const fs::path& directory) {
   return sync_directory(disk, directory);
 }
 
-Result<void> finish_creation(Database& database, Disk& disk, const fs::path& directory) {
+// A creation that was cut short may have made this already.
+Result<void> make_log(Database& database) {
   CALSYNC_TRY(format, "read meta", database.get(Column::meta, meta::format));
-  if (!format) CALSYNC_CHECK("write meta", write_meta(database));
-  CALSYNC_CHECK("write witness", write_witness(disk, directory, {}));
+  return format ? Result<void>{} : write_meta(database);
+}
+
+Result<void> finish_creation(Disk& disk, const fs::path& directory) {
   const auto status = disk.files->DeleteFile(directory / unfinished_name, {}, nullptr);
   if (!status.ok()) return to_error(status, "create the log");
   return sync_directory(disk, directory);
 }
 
-Result<std::unique_ptr<Database>> open_database(const LogOptions& options, Disk& disk, bool create, bool ours,
-                                                std::shared_ptr<rocksdb::EventListener> listener) {
-  auto env = rocksdb::NewCompositeEnv(disk.files);
-  rocksdb::DBOptions db_options = database_options(env.get(), options.read_only);
-  db_options.create_if_missing = create;
-  db_options.create_missing_column_families = create;
-  if (listener) db_options.listeners.push_back(std::move(listener));
+enum class Access { create, write, read };
+
+Result<std::vector<std::string>> list_columns(const rocksdb::DBOptions& db_options, const fs::path& directory,
+                                              Access access, bool ours) {
   std::vector<std::string> names;
-  if (!create) {
-    const auto status = rocksdb::DB::ListColumnFamilies(db_options, options.path, &names);
-    if (!status.ok()) return explain_open(status, options.path);
-    CALSYNC_CHECK("column families", check_columns(names, ours, options.path));
-  } else {
-    names = {rocksdb::kDefaultColumnFamilyName};
-    names.insert(names.end(), column_names.begin(), column_names.end());
+  if (access != Access::create) {
+    const auto status = rocksdb::DB::ListColumnFamilies(db_options, directory, &names);
+    if (!status.ok()) return explain_open(status, directory);
+    CALSYNC_CHECK("column families", check_columns(names, ours, directory));
+    return names;
   }
+  names = {rocksdb::kDefaultColumnFamilyName};
+  names.insert(names.end(), column_names.begin(), column_names.end());
+  return names;
+}
+
+// `ours`: the head witness says that this is, or was, a calsync log.
+Result<std::unique_ptr<Database>> open_database(const LogOptions& options,
+                                                const std::shared_ptr<rocksdb::FileSystem>& files,
+                                                Access access, bool ours,
+                                                std::shared_ptr<rocksdb::EventListener> listener) {
+  auto env = rocksdb::NewCompositeEnv(files);
+  const std::uint64_t buffers = at_most_a_share(options.path, options.write_buffer_bytes, buffers_of_disk);
+  rocksdb::DBOptions db_options = database_options(env.get(), access == Access::read, buffers);
+  db_options.create_if_missing = access == Access::create;
+  db_options.create_missing_column_families = access == Access::create;
+  if (listener) db_options.listeners.push_back(std::move(listener));
+  CALSYNC_TRY(names, "list columns", list_columns(db_options, options.path, access, ours));
   const auto cache = block_cache();
   std::vector<rocksdb::ColumnFamilyDescriptor> columns;
   columns.reserve(names.size());
-  for (const std::string& name : names) columns.emplace_back(name, column_options(name, cache));
+  for (const std::string& name : names) columns.emplace_back(name, column_options(name, cache, buffers));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto status = options.read_only
+  const auto status = access == Access::read
                           ? rocksdb::DB::OpenForReadOnly(db_options, options.path, columns, &handles, &db)
                           : rocksdb::DB::Open(db_options, options.path, columns, &handles, &db);
   if (!status.ok()) return explain_open(status, options.path);
@@ -133,6 +151,46 @@ Result<bool> prepare(const LogOptions& options, Disk& disk) {
   return true;
 }
 
+// Looks at the whole log before anything of it is changed: a log that is refused stays as it was found.
+Result<void> look(const LogOptions& options, Disk& disk, std::optional<Witness>& witness, Opened& opened) {
+  std::vector<SeenFile> gone;
+  if (witness) {
+    CALSYNC_TRY(missing, "check files", check_files(disk, options.path, witness->files));
+    gone = std::move(missing);
+    for (const SeenFile& wal : gone) std::erase(witness->files.wals, wal);
+  }
+  CALSYNC_TRY(database, "open database",
+              open_database(options, disk.files, Access::read, witness.has_value(), {}));
+  CALSYNC_CHECK("check files", check_gone_wals(*database, gone, options.path));
+  opened.database = std::move(database);
+  return check_log(opened, witness, options.path);
+}
+
+std::function<Result<void>()> witness_writer(Disk& disk, const fs::path& directory, const LogHead& head,
+                                             const WatchedFiles& files) {
+  return [&disk, directory, head, &files] { return write_witness(disk, directory, {head, files.synced()}); };
+}
+
+// The database that is written from now on. Whatever happens on the way, a witness that fits is beside it.
+Result<void> open_for_writing(const LogOptions& options, Disk& disk, const std::optional<Witness>& witness,
+                              std::shared_ptr<rocksdb::EventListener> listener, Opened& opened) {
+  opened.database.reset();
+  opened.files = std::make_shared<WatchedFiles>(disk.files, options.path, witness.value_or(Witness{}).files);
+  WatchedFiles& files = *opened.files;
+  // A witness of format 1.0 says nothing of files, and nothing needs to be added to it.
+  if (witness && !witness->files.manifests.empty())
+    files.on_switch(witness_writer(disk, options.path, witness->head, files));
+  CALSYNC_TRY(database, "open database",
+              open_database(options, opened.files, witness ? Access::write : Access::create,
+                            witness.has_value(), std::move(listener)));
+  opened.database = std::move(database);
+  if (!witness) CALSYNC_CHECK("create log", make_log(*opened.database));
+  CALSYNC_CHECK("check log", check_log(opened, witness.value_or(Witness{}), options.path));
+  files.on_switch(witness_writer(disk, options.path, opened.head, files));
+  opened.witnessed = {opened.head, files.synced()};
+  return write_witness(disk, options.path, opened.witnessed);
+}
+
 }  // namespace
 
 Result<void> write_meta(Database& database) {
@@ -164,24 +222,19 @@ Contents classify(const std::vector<std::string>& names) {
 
 Result<Opened> open_log(const LogOptions& options, Disk& disk,
                         std::shared_ptr<rocksdb::EventListener> listener) {
+  Opened opened;
   CALSYNC_TRY(lock, "enter", enter(options, disk));
+  opened.lock = std::move(lock);
   CALSYNC_TRY(create, "prepare", prepare(options, disk));
-  std::optional<LogHead> witness;
+  std::optional<Witness> witness;
   if (!create) {  // before RocksDB touches a file of what may be a newer format
     CALSYNC_TRY(found, "read witness", read_witness(disk, options.path));
-    witness = found;
+    witness = std::move(found);
+    CALSYNC_CHECK("look", look(options, disk, witness, opened));
   }
-  CALSYNC_TRY(database, "open database",
-              open_database(options, disk, create, witness.has_value(), std::move(listener)));
-  if (create) {
-    CALSYNC_CHECK("create log", finish_creation(*database, disk, options.path));
-    CALSYNC_TRY(found, "read witness", read_witness(disk, options.path));
-    witness = found;
-  }
-  Opened opened;
-  opened.lock = std::move(lock);
-  opened.database = std::move(database);
-  CALSYNC_CHECK("check log", check_log(opened, witness, options.path));
+  if (options.read_only) return opened;
+  CALSYNC_CHECK("open", open_for_writing(options, disk, witness, std::move(listener), opened));
+  if (create) CALSYNC_CHECK("create log", finish_creation(disk, options.path));
   return opened;
 }
 

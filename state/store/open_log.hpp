@@ -5,6 +5,7 @@
 #include "state/store/directory_lock.hpp"
 #include "state/store/disk.hpp"
 #include "state/store/event_log.hpp"
+#include "state/store/head_witness.hpp"
 #include "state/store/rocks_options.hpp"
 
 #include <rocksdb/listener.h>
@@ -12,7 +13,9 @@
 namespace calsync::store {
 
 struct Opened {
-  DirectoryLock lock;  // not where it is only read: a copy that nobody writes
+  DirectoryLock lock;                   // not where it is only read: a copy that nobody writes
+  std::shared_ptr<WatchedFiles> files;  // the two of them only where it is written
+  Witness witnessed;
   std::unique_ptr<Database> database;
   LogId id;
   std::string person_key;

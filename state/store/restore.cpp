@@ -186,7 +186,7 @@ Result<BackupFacts> restore_backup(const RestoreOrder& order, Clock& clock) {
   if (!status.ok()) return store::backup_error(status, "restore into " + order.to.string());
   tell(0.8);
   Disk disk;
-  CALSYNC_CHECK("restore", store::write_witness(disk, staging, facts.head));
+  CALSYNC_CHECK("restore", store::write_witness(disk, staging, {facts.head}));
   CALSYNC_CHECK("restore", store::open_and_mark(staging, facts, clock));
   CALSYNC_CHECK("restore", store::move_up(*engine.env, order.to));
   tell(1);

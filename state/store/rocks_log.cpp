@@ -61,8 +61,8 @@ RocksLog::RocksLog(LogOptions options, std::unique_ptr<Disk> own_disk, Disk& dis
   probe_.normalised.set(static_cast<double>(opened.head.normalised.value()));
   probe_.quarantined.set(static_cast<double>(opened.quarantined));
   if (options_.read_only) return;
-  // The witness is behind after a crash; it counts as unwritten, so that the first tick brings it up.
-  witness_ = std::make_unique<WitnessKeeper>(disk_, options_.path, probe_, LogHead{}, drive);
+  witness_ = std::make_unique<WitnessKeeper>(disk_, options_.path, probe_, std::move(opened.witnessed),
+                                             std::move(opened.files), drive);
   witness_->reached(opened.head);
   writer_ = std::make_unique<Writer>(*database_, heads_, *witness_, probe_, options_.on_failed, drive);
   background_->tell([this](Error error) { writer_->fail(std::move(error)); });
@@ -146,7 +146,7 @@ Result<void> RocksLog::copy_to(const std::filesystem::path& directory) {
   std::error_code failed;
   std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
   if (failed) return Error{Errc::io, "protect " + directory.string() + ": " + failed.message()};
-  return write_witness(disk_, directory, witnessed);
+  return write_witness(disk_, directory, {witnessed});
 }
 
 template <class Reached>

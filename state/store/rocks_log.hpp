@@ -105,9 +105,9 @@ class RocksLog final : public EventLog {
   std::mutex commit_mutex_;  // one commit, clearing or erasure at a time: they follow the event head
   std::mutex backup_mutex_;
   std::atomic<bool> closed_{false};
-  DirectoryLock lock_;  // before the database: given up after it
+  DirectoryLock lock_;                      // before the database: given up after it
+  std::unique_ptr<WitnessKeeper> witness_;  // outlives the database, which asks it; absent where read_only
   std::unique_ptr<Database> database_;
-  std::unique_ptr<WitnessKeeper> witness_;  // with the writer: absent where read_only
   std::unique_ptr<Writer> writer_;
 };
 

@@ -35,7 +35,7 @@ class Words final : public rocksdb::Logger {
 
 }  // namespace
 
-rocksdb::DBOptions database_options(rocksdb::Env* env, bool read_only) {
+rocksdb::DBOptions database_options(rocksdb::Env* env, bool read_only, std::uint64_t write_buffer_bytes) {
   rocksdb::DBOptions options;
   options.env = env;
   options.create_if_missing = false;  // open_log decides, and says so for a directory that it made itself
@@ -52,8 +52,8 @@ rocksdb::DBOptions database_options(rocksdb::Env* env, bool read_only) {
   options.two_write_queues = false;
   options.best_efforts_recovery = false;
   options.use_fsync = true;
-  options.max_total_wal_size = 64 * mebibyte;
-  options.db_write_buffer_size = 32 * mebibyte;
+  options.max_total_wal_size = 2 * write_buffer_bytes;
+  options.db_write_buffer_size = write_buffer_bytes;
   options.max_open_files = 512;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Ten million events open in under a second: no table is read for statistics that we do not use.
@@ -70,7 +70,8 @@ std::shared_ptr<rocksdb::Cache> block_cache() {
 }
 
 rocksdb::ColumnFamilyOptions column_options(const std::string& name,
-                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+                                            const std::shared_ptr<rocksdb::Cache>& cache,
+                                            std::uint64_t write_buffer_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
@@ -81,6 +82,8 @@ rocksdb::ColumnFamilyOptions column_options(const std::string& name,
     table.partition_filters = true;  // 12 MiB of filter for 10 million rows do not fit the cache in one piece
   }
   rocksdb::ColumnFamilyOptions options;
+  // One column may take all of it. After a full disk RocksDB goes on only when this much is free.
+  options.write_buffer_size = write_buffer_bytes;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   // What is sealed, hashed or random does not shrink; asking only costs time.
   options.compression =

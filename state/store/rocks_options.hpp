@@ -2,14 +2,19 @@
 #pragma once
 #include <rocksdb/options.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
 namespace calsync::store {
 
-rocksdb::DBOptions database_options(rocksdb::Env* env, bool read_only);
+inline constexpr std::uint64_t write_buffer_default = std::uint64_t{32} << 20U;
+
+rocksdb::DBOptions database_options(rocksdb::Env* env, bool read_only,
+                                    std::uint64_t write_buffer_bytes = write_buffer_default);
 rocksdb::ColumnFamilyOptions column_options(const std::string& name,
-                                            const std::shared_ptr<rocksdb::Cache>& cache);
+                                            const std::shared_ptr<rocksdb::Cache>& cache,
+                                            std::uint64_t write_buffer_bytes = write_buffer_default);
 std::shared_ptr<rocksdb::Cache> block_cache();
 
 }  // namespace calsync::store

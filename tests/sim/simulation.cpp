@@ -149,8 +149,9 @@ class Simulation {
     const auto witnessed = store::parse_witness(disk.witness());
     const auto& raw = disk.rows(store::Column::raw);
     const std::uint64_t head = raw.empty() ? 0 : store::sequence_from(raw.rbegin()->first);
-    std::erase_if(disk.acknowledged,
-                  [&](const auto& each) { return each.first > head && each.first > witnessed->raw.value(); });
+    std::erase_if(disk.acknowledged, [&](const auto& each) {
+      return each.first > head && each.first > witnessed->head.raw.value();
+    });
   }
 
   // Somebody copies the directory and starts the copy, while the first one runs, sleeps or is gone.

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <latch>
+#include <random>
 #include <thread>
 
 namespace calsync {
@@ -14,8 +15,16 @@ struct Acknowledged {
   std::uint64_t sequence, number;
 };
 
-[[noreturn]] void append_for_ever(const std::filesystem::path& path, int tell, std::uint64_t first_number) {
-  const auto log = must_open(path);
+// Small buffers: tables are written, WALs and MANIFESTs change all the time.
+LogOptions options_for(const std::filesystem::path& path, std::uint64_t write_buffer_bytes) {
+  LogOptions options;
+  options.path = path;
+  options.write_buffer_bytes = write_buffer_bytes;
+  return options;
+}
+
+[[noreturn]] void append_for_ever(const LogOptions& options, int tell, std::uint64_t first_number) {
+  const auto log = must_open(options);
   std::jthread normaliser([&](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       const LogHead head = log->log->head();
@@ -42,9 +51,9 @@ struct Acknowledged {
   }
 }
 
-int check(const std::filesystem::path& path, const std::vector<Acknowledged>& acknowledged,
-          std::uint64_t before, int tell) {
-  const auto log = must_open(path);
+int check(const LogOptions& options, const std::vector<Acknowledged>& acknowledged, std::uint64_t before,
+          int tell) {
+  const auto log = must_open(options);
   const auto complain = [](const std::string& what) {
     std::cerr << what << std::endl;
     return 1;
@@ -64,39 +73,72 @@ int check(const std::filesystem::path& path, const std::vector<Acknowledged>& ac
   return ::write(tell, &head, sizeof head) == sizeof head ? 0 : 1;
 }
 
+// The child's appends until it is killed: after `enough` of them, or after a time from its very start.
+std::vector<Acknowledged> append_and_kill(const LogOptions& options, std::uint64_t first_number,
+                                          std::size_t enough,
+                                          std::optional<std::chrono::microseconds> after) {
+  int tell[2];
+  if (::pipe(tell) != 0) throw std::runtime_error("pipe");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(tell[0]);
+    append_for_ever(options, tell[1], first_number);
+  }
+  ::close(tell[1]);
+  std::vector<Acknowledged> acknowledged;
+  Acknowledged one{};
+  if (after) ::usleep(static_cast<useconds_t>(after->count()));
+  while (!after && acknowledged.size() < enough && ::read(tell[0], &one, sizeof one) == sizeof one)
+    acknowledged.push_back(one);
+  ::kill(child, SIGKILL);
+  while (::read(tell[0], &one, sizeof one) == sizeof one) acknowledged.push_back(one);
+  ::close(tell[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
+  return acknowledged;
+}
+
+// The head afterwards.
+std::uint64_t check_in_child(const LogOptions& options, const std::vector<Acknowledged>& acknowledged,
+                             std::uint64_t before) {
+  int result[2];
+  if (::pipe(result) != 0) throw std::runtime_error("pipe");
+  EXPECT_EQ(in_child([&] { return check(options, acknowledged, before, result[1]); }), 0);
+  ::close(result[1]);
+  std::uint64_t head = 0;
+  EXPECT_EQ(::read(result[0], &head, sizeof head), static_cast<ssize_t>(sizeof head));
+  ::close(result[0]);
+  return head;
+}
+
 TEST(EventLog, KeepsEveryAcknowledgedRecordAfterAKill) {
   const TempDir dir;
-  const std::filesystem::path path = dir.path() / "log";
+  const LogOptions options = options_for(dir.path() / "log", LogOptions{}.write_buffer_bytes);
   std::uint64_t before = 0;
-  for (int round = 0; round < 12; ++round) {
-    int tell[2];
-    ASSERT_EQ(::pipe(tell), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::close(tell[0]);
-      append_for_ever(path, tell[1], static_cast<std::uint64_t>(round) * 1'000'000);
-    }
-    ::close(tell[1]);
-    std::vector<Acknowledged> acknowledged;
-    Acknowledged one{};
-    const std::size_t enough = 30 + static_cast<std::size_t>(round) * 37;
-    while (acknowledged.size() < enough && ::read(tell[0], &one, sizeof one) == sizeof one)
-      acknowledged.push_back(one);
-    ::kill(child, SIGKILL);
-    while (::read(tell[0], &one, sizeof one) == sizeof one) acknowledged.push_back(one);
-    ::close(tell[0]);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
-    std::uint64_t head = 0;
-    int result[2];
-    ASSERT_EQ(::pipe(result), 0);
-    ASSERT_EQ(in_child([&] { return check(path, acknowledged, before, result[1]); }), 0) << "round " << round;
-    ASSERT_EQ(::read(result[0], &head, sizeof head), static_cast<ssize_t>(sizeof head));
-    ::close(result[0]);
-    ::close(result[1]);
-    before = head;
+  for (std::uint64_t round = 0; round < 12 && !testing::Test::HasFailure(); ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    const auto acknowledged = append_and_kill(options, round * 1'000'000, 30 + round * 37, std::nullopt);
+    before = check_in_child(options, acknowledged, before);
   }
+}
+
+// At any moment, also of the open before, and of its recovery: the witness never asks for more than there is.
+TEST(EventLog, OpensAfterAKillWhileTablesAreWritten) {
+  const TempDir dir;
+  const LogOptions options = options_for(dir.path() / "log", 64U << 10U);
+  const char* rounds_wanted = std::getenv("CALSYNC_KILL_ROUNDS");
+  const std::uint64_t rounds = rounds_wanted != nullptr ? std::stoull(rounds_wanted) : 24;
+  std::random_device seed;
+  std::uint64_t before = 0;
+  for (std::uint64_t round = 0; round < rounds && !testing::Test::HasFailure(); ++round) {
+    const std::chrono::microseconds after{round % 2 == 0 ? seed() % 60'000U : 60'000U + seed() % 300'000U};
+    SCOPED_TRACE("round " + std::to_string(round) + ", killed after " + std::to_string(after.count()) +
+                 " us");
+    const auto acknowledged = append_and_kill(options, round * 1'000'000, 0, after);
+    before = check_in_child(options, acknowledged, before);
+  }
+  EXPECT_GT(before, rounds) << "too little was appended to prove anything";
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ TEST(LogOpen, RefusesANewerFormatBeforeItTouchesTheDatabase) {
   const fs::path path = dir.path() / "log";
   { append(*must_open(path)->log, "x"); }
   std::string text = read_file(path / "head");
-  text.replace(text.find("1.0"), 3, "2.0");
+  text.replace(text.find("1.1"), 3, "2.0");
   write_file(path / "head", text);
   const Error error = refusal(path);
   EXPECT_EQ(error.code, Errc::foreign);
