@@ -162,6 +162,11 @@ Result<void> look(const LogOptions& options, Disk& disk, std::optional<Witness>&
   CALSYNC_TRY(database, "open database",
               open_database(options, disk.files, Access::read, witness.has_value(), {}));
   CALSYNC_CHECK("check files", check_gone_wals(*database, gone, options.path));
+  if (!options.read_only) {
+    CALSYNC_TRY(left, "check tables",
+                check_newest_tables(disk, options.path, *database, options.tables_checked_at_open));
+    opened.unchecked = std::move(left);
+  }
   opened.database = std::move(database);
   return check_log(opened, witness, options.path);
 }

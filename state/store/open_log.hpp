@@ -7,6 +7,7 @@
 #include "state/store/event_log.hpp"
 #include "state/store/head_witness.hpp"
 #include "state/store/rocks_options.hpp"
+#include "state/store/table_checks.hpp"
 
 #include <rocksdb/listener.h>
 
@@ -16,6 +17,7 @@ struct Opened {
   DirectoryLock lock;                   // not where it is only read: a copy that nobody writes
   std::shared_ptr<WatchedFiles> files;  // the two of them only where it is written
   Witness witnessed;
+  std::vector<Table> unchecked;  // tables that open() has not read whole
   std::unique_ptr<Database> database;
   LogId id;
   std::string person_key;

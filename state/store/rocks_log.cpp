@@ -65,7 +65,10 @@ RocksLog::RocksLog(LogOptions options, std::unique_ptr<Disk> own_disk, Disk& dis
                                              std::move(opened.files), drive);
   witness_->reached(opened.head);
   writer_ = std::make_unique<Writer>(*database_, heads_, *witness_, probe_, options_.on_failed, drive);
-  background_->tell([this](Error error) { writer_->fail(std::move(error)); });
+  const auto stop_for_good = [this](Error error) { writer_->fail(std::move(error)); };
+  background_->tell(stop_for_good);
+  tables_ = std::make_unique<TableChecker>(disk_, options_.path, *database_, probe_,
+                                           std::move(opened.unchecked), stop_for_good);
 }
 
 RocksLog::~RocksLog() {
@@ -118,6 +121,7 @@ Result<void> RocksLog::open_or_cancelled() const {
 // The database object itself goes with the log: a reader on another thread may still be in it.
 void RocksLog::close() {
   if (closed_.exchange(true)) return;
+  tables_.reset();
   if (writer_) writer_->close();
   {
     const std::lock_guard lock(heads_.mutex);  // nobody is between its look at closed_ and its sleep

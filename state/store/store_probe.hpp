@@ -29,6 +29,8 @@ struct StoreProbe {
   Gauge event_head{m, "calsync_log_event_head", "Sequence of the last domain event."};
   Gauge normalised{m, "calsync_log_normalised", "Last raw record that the normaliser has read."};
   Gauge quarantined{m, "calsync_log_quarantined", "Records in quarantine."};
+  Gauge tables_unchecked{m, "calsync_log_tables_unchecked",
+                         "Tables not yet read whole since the start and held against their checksums."};
   Counter resumes{m, "calsync_log_resumes_total", "Times that the log was written again after a full disk."};
   Gauge disk_full{m, "calsync_log_disk_full", "1 while the disk has no room for the log."};
   Gauge failed{m, "calsync_log_failed", "1 when the log has stopped acknowledging for good."};
