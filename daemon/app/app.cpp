@@ -15,6 +15,7 @@ constexpr std::chrono::milliseconds intake_drain{
 // `calsync log …` without a daemon holds the log while it reads: a start right then waits for it.
 constexpr std::chrono::seconds reader_holds{3};
 constexpr std::chrono::milliseconds look_again{100};
+constexpr std::uint64_t disk_reserve = std::uint64_t{64} << 20U;  // P27
 
 }  // namespace
 
@@ -46,6 +47,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
 
 Result<void> App::open_log() {
   const LogOptions wanted{.path = options_.settings.log.path,
+                          .reserve_bytes = disk_reserve,
                           .on_failed = [this](const Error& error) { log_failed(error); }};
   const auto until = clock_.steady() + reader_holds;
   auto opened = EventLog::open(wanted, clock_, metrics_);

@@ -64,6 +64,8 @@ struct LogOptions {
   std::uint64_t write_buffer_bytes = std::uint64_t{32} << 20U;
   // Of the newest tables, this much is read whole before open() returns; the others soon after, in the background.
   std::uint64_t tables_checked_at_open = std::uint64_t{64} << 20U;
+  // Room that is held for what is under way when the disk is full; at most a twentieth of the file system.
+  std::uint64_t reserve_bytes = 0;
   Disk* disk = nullptr;  // tests inject faults here (disk.hpp); nullptr: the machine's own file system
   // Called once, from any thread, when the log stops for good (corrupt, io): the process should end.
   std::function<void(Error)> on_failed{};

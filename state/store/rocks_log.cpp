@@ -64,7 +64,9 @@ RocksLog::RocksLog(LogOptions options, std::unique_ptr<Disk> own_disk, Disk& dis
   witness_ = std::make_unique<WitnessKeeper>(disk_, options_.path, probe_, std::move(opened.witnessed),
                                              std::move(opened.files), drive);
   witness_->reached(opened.head);
-  writer_ = std::make_unique<Writer>(*database_, heads_, *witness_, probe_, options_.on_failed, drive);
+  reserve_ = std::make_unique<Reserve>(disk_, options_.path, options_.reserve_bytes);
+  writer_ =
+      std::make_unique<Writer>(*database_, heads_, *witness_, probe_, *reserve_, options_.on_failed, drive);
   const auto stop_for_good = [this](Error error) { writer_->fail(std::move(error)); };
   background_->tell(stop_for_good);
   tables_ = std::make_unique<TableChecker>(disk_, options_.path, *database_, probe_,

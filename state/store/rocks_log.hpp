@@ -108,6 +108,7 @@ class RocksLog final : public EventLog {
   DirectoryLock lock_;                      // before the database: given up after it
   std::unique_ptr<WitnessKeeper> witness_;  // outlives the database, which asks it; absent where read_only
   std::unique_ptr<Database> database_;
+  std::unique_ptr<Reserve> reserve_;  // the writer's
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<TableChecker> tables_;  // uses all of the above
 };

@@ -25,11 +25,13 @@ struct DigestHash {  // a digest is random enough as it is
   }
 };
 
+Error no_room() {
+  return Error{Errc::disk_full, "no room for the log on its disk: free space, no restart is needed"};
+}
+
 Error io_error(const rocksdb::Status& status) {
   Error error = to_error(status, "write to the log");
-  if (error.code == Errc::disk_full)
-    error.what = "no room for the log on its disk: free space, no restart is needed";
-  return error;
+  return error.code == Errc::disk_full ? no_room() : error;
 }
 
 }  // namespace
@@ -44,11 +46,12 @@ struct Writer::Built {
 };
 
 Writer::Writer(Database& database, Heads& heads, WitnessKeeper& witness, const StoreProbe& probe,
-               std::function<void(Error)> on_failed, Drive drive)
+               Reserve& reserve, std::function<void(Error)> on_failed, Drive drive)
     : database_(database),
       heads_(heads),
       witness_(witness),
       probe_(probe),
+      reserve_(reserve),
       on_failed_(std::move(on_failed)),
       drive_(drive) {
   if (drive_ == Drive::own_thread)
@@ -181,6 +184,7 @@ void Writer::handle(Group& group) {
     const std::lock_guard lock(heads_.mutex);
     built.head = heads_.head;
   }
+  if (saving_) saving_ = !reserve_.make();
   Result<void> written = failed() ? Result<void>(*failed()) : build(group, built);
   if (written) written = write(built);
   if (written)
@@ -219,6 +223,10 @@ Result<void> Writer::add_append(Waiting& waiting, Built& built) {
       ++built.duplicates;
       return {};
     }
+  }
+  if (saving_) {
+    waiting.answer = no_room();
+    return {};
   }
   const RawSequence sequence = next(built.head.raw);
   const SealKey key = random_key();
@@ -296,7 +304,11 @@ Result<void> Writer::between_batches(const std::function<Result<void>()>& job) {
 }
 
 void Writer::note_room(const rocksdb::Status& status) {
-  const bool full = is_full(status);
+  if (is_full(status) && reserve_.held()) {
+    reserve_.give_up();
+    saving_ = true;
+  }
+  const bool full = is_full(status) || saving_;
   if (full == disk_full_) return;
   disk_full_ = full;
   probe_.disk_full.set(full ? 1 : 0);
@@ -335,10 +347,11 @@ void Writer::answer(Group& group, const Result<void>& written) {
     return heads_.head.raw;
   }();
   for (Waiting& waiting : group.appends) {
-    const bool stored_before = waiting.answer->duplicate && waiting.answer->sequence <= durable;
-    if (!written && !stored_before) {
-      (written.error().code == Errc::disk_full ? probe_.refused_space : probe_.refused_failed).add();
-      waiting.answer = written.error();
+    const bool known = waiting.answer && waiting.answer->duplicate && waiting.answer->sequence <= durable;
+    if (!written && !known) waiting.answer = written.error();
+    if (!waiting.answer) {
+      const bool full = waiting.answer.error().code == Errc::disk_full;
+      (full ? probe_.refused_space : probe_.refused_failed).add();
     }
     waiting.done(std::move(waiting.answer));
   }

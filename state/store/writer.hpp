@@ -4,13 +4,15 @@
 // Runs on:  its own thread, or turn() where it is driven by hand; submit() any thread.
 // Blocks:   submit() never, ride() until it is on disk.
 // Promises: heads move only when the write was OK (F3); a group fails or succeeds as a whole.
-// Fails:    disk_full: tried again with the next group, no restart needed; any other error: nothing is
-//           acknowledged any more, failed() says why.
+// Fails:    disk_full: tried again with the next group, no restart needed; from then on until the reserve can
+//           be made again, only what other rooms commit. Any other error: nothing is acknowledged any more,
+//           failed() says why.
 #pragma once
 #include "state/store/database.hpp"
 #include "state/store/drive.hpp"
 #include "state/store/event_log.hpp"
 #include "state/store/head_witness.hpp"
+#include "state/store/reserve.hpp"
 #include "state/store/store_probe.hpp"
 
 #include <atomic>
@@ -41,7 +43,7 @@ struct Ride {
 
 class Writer {
  public:
-  Writer(Database& database, Heads& heads, WitnessKeeper& witness, const StoreProbe& probe,
+  Writer(Database& database, Heads& heads, WitnessKeeper& witness, const StoreProbe& probe, Reserve& reserve,
          std::function<void(Error)> on_failed, Drive drive = Drive::own_thread);
   ~Writer();
   Writer(const Writer&) = delete;
@@ -92,6 +94,7 @@ class Writer {
   Heads& heads_;
   WitnessKeeper& witness_;
   const StoreProbe& probe_;
+  Reserve& reserve_;
   const std::function<void(Error)> on_failed_;
   const Drive drive_;
 
@@ -105,6 +108,7 @@ class Writer {
 
   std::mutex batch_;                    // held while a batch is written
   std::atomic<bool> disk_full_{false};  // written by the writer thread
+  bool saving_ = false;                 // of the writer thread: the reserve is given up, no new deliveries
   std::thread thread_;
 };
 

@@ -2,7 +2,9 @@
 #pragma once
 #include "state/store/disk.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <limits>
 
 namespace calsync {
 
@@ -12,6 +14,7 @@ class FaultySwitch {
  public:
   std::atomic<Fault> fault{Fault::none};
   std::atomic<std::uint64_t> writes{0};
+  std::atomic<std::uint64_t> room{std::numeric_limits<std::uint64_t>::max()};  // on the disk, at most
   rocksdb::IOStatus now() {
     ++writes;
     switch (fault.load()) {
@@ -71,7 +74,7 @@ class FaultyFiles final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus GetFreeSpace(const std::string& path, const rocksdb::IOOptions& options,
                                  std::uint64_t* free, rocksdb::IODebugContext* dbg) override {
     auto asked = FileSystemWrapper::GetFreeSpace(path, options, free, dbg);
-    if (faults_.fault == Fault::no_space) *free = 0;
+    *free = std::min(*free, faults_.fault == Fault::no_space ? 0 : faults_.room.load());
     return asked;
   }
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,

@@ -20,10 +20,65 @@ struct FaultyLog {
     LogOptions options;
     options.path = dir.path() / "log";
     options.disk = &disk;
+    options.reserve_bytes = reserve;
+    if (reserve > 0) options.write_buffer_bytes = reserve / 2;
     options.on_failed = [this](Error error) { failed.set_value(std::move(error)); };
     log = must_open(options);
   }
+  [[nodiscard]] bool reserve_is_held() const {
+    return std::filesystem::exists(dir.path() / "log" / "reserve");
+  }
+  std::uint64_t reserve = 0;
 };
+
+// Tries until it goes well; how long a disk takes is not the subject.
+template <class Try>
+bool in_the_end(Try attempt) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  while (!attempt())
+    if (std::chrono::steady_clock::now() > until) return false;
+  return true;
+}
+
+// P27: room for what is under way, not for more deliveries.
+TEST(LogDisk, ReservesRoomForWhatIsUnderWayWhenTheDiskIsFull) {
+  FaultyLog f;
+  f.reserve = 1U << 20U;
+  f.reopen();
+  const auto file = f.dir.path() / "log" / "reserve";
+  ASSERT_EQ(std::filesystem::file_size(file), f.reserve);
+  append(*f.log->log, "acknowledged");
+  f.faults.fault = Fault::no_space;
+  EXPECT_EQ(f.log->log->append_and_wait(delivery("one too many")).error().code, Errc::disk_full);
+  EXPECT_FALSE(f.reserve_is_held()) << "its room is what is left now";
+
+  f.faults.room = f.reserve + f.reserve / 2;
+  f.faults.fault = Fault::none;
+  EXPECT_TRUE(in_the_end([&] { return commit_events(*f.log->log, 1, 1).has_value(); }));
+  EXPECT_TRUE(f.log->log->set_note("claim", "mine"));
+  EXPECT_EQ(f.log->log->append_and_wait(delivery("still too many")).error().code, Errc::disk_full);
+  EXPECT_TRUE(f.log->log->append_and_wait(delivery("acknowledged"))->duplicate);
+  EXPECT_TRUE(f.log->log->disk_full());
+  EXPECT_FALSE(f.reserve_is_held());
+
+  f.faults.room = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_TRUE(in_the_end([&] { return f.log->log->append_and_wait(delivery("room again")).has_value(); }));
+  EXPECT_EQ(std::filesystem::file_size(file), f.reserve);
+  EXPECT_FALSE(f.log->log->disk_full());
+  EXPECT_EQ(f.log->log->head().raw, RawSequence{2});
+}
+
+TEST(LogDisk, ReserveIsMadeAgainWhereItWasLeftOut) {
+  FaultyLog f;
+  f.reserve = 1U << 20U;
+  f.faults.room = 1000;
+  f.reopen();
+  EXPECT_FALSE(f.reserve_is_held());
+  EXPECT_EQ(append(*f.log->log, "taken all the same"), RawSequence{1});
+  f.faults.room = std::numeric_limits<std::uint64_t>::max();
+  f.reopen();
+  EXPECT_TRUE(f.reserve_is_held());
+}
 
 TEST(LogDisk, RefusesWhileFullAndGoesOnWithoutARestart) {
   FaultyLog f;
