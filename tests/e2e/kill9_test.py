@@ -116,6 +116,21 @@ def acknowledged_is_in_the_log(load, daemon, events):
     assert len(set(load.acknowledged.values())) == len(load.acknowledged), "two bodies have one sequence"
 
 
+def everything_is_there_exactly_once(load, daemon, broker):
+    """The daemon runs, the load is over: acknowledged ⊆ log, log gapless and sound, Kafka = log."""
+    daemon.wait_ready(60)
+    log = daemon.wait_published(120)["log"]
+    events = daemon.events()
+    print(f"{len(load.acknowledged)} acknowledged, {len(load.given_up)} of unknown fate, {log['rawHead']} records, "
+          f"{len(events)} events", flush=True)
+    acknowledged_is_in_the_log(load, daemon, events)
+    messages = read_all(broker.address)
+    oracle.kafka_is_the_log(messages, events, log["id"])
+    oracle.booking_state_is_the_last_event(messages)
+    aborted = len(read_all(broker.address, isolation="read_uncommitted")) - len(messages)
+    print(f"Kafka holds the log exactly once; {aborted} records of aborted transactions are hidden", flush=True)
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--kills", type=int, default=25)
@@ -134,18 +149,9 @@ def main():
         finally:
             load.over.set()
         load.stop()
-        daemon.wait_ready()
-        log = daemon.wait_published()["log"]
-        events = daemon.events()
-        print(f"{arguments.kills} kills, {len(load.acknowledged)} acknowledged, {len(load.given_up)} of unknown fate, "
-              f"{log['rawHead']} records, {len(events)} events", flush=True)
+        print(f"{arguments.kills} kills", flush=True)
         assert len(load.acknowledged) > arguments.kills * 5, "too little load to prove anything"
-        acknowledged_is_in_the_log(load, daemon, events)
-        messages = read_all(broker.address)
-        oracle.kafka_is_the_log(messages, events, log["id"])
-        oracle.booking_state_is_the_last_event(messages)
-        aborted = len(read_all(broker.address, isolation="read_uncommitted")) - len(messages)
-        print(f"Kafka holds the log exactly once; {aborted} records of aborted transactions are hidden", flush=True)
+        everything_is_there_exactly_once(load, daemon, broker)
 
         offsets = {p: n for p, n in end_offsets(broker.address).items() if p[0] != "calsync.cursor"}
         daemon.kill()

@@ -74,12 +74,12 @@ class Daemon:
         if self.held:
             self.held.close()
 
-    def start(self, *options, env=None, wrap=(), pass_fds=()):
+    def start(self, *options, program=BUILD / "calsyncd", env=None, wrap=(), pass_fds=()):
         assert self.process is None or self.process.poll() is not None
         ours = {k: v for k, v in os.environ.items() if k not in ("NOTIFY_SOCKET", "JOURNAL_STREAM", "LISTEN_FDS")}
         fds = [self.held.fileno()] if self.held else pass_fds
         with open(self.log_file, "ab") as log, open(self.out_file, "ab") as out:
-            self.process = subprocess.Popen([*wrap, *self.hand_over(), BUILD / "calsyncd", "--settings", self.settings, *options],
+            self.process = subprocess.Popen([*wrap, *self.hand_over(), program, "--settings", self.settings, *options],
                                             stdout=out, stderr=log, stdin=subprocess.DEVNULL, env={**ours, **(env or {})},
                                             pass_fds=fds)
         return self
