@@ -1,8 +1,10 @@
 #include "state/views/booking_kinds.hpp"
+#include "state/views/booking_limits.hpp"
 #include "state/views/folding.hpp"
 #include "state/views/numbered.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace calsync {
 namespace {
@@ -16,9 +18,15 @@ void hear_status(BookingRow& row, const BookingObservation& said, Stamp by) {
 bool hear_all(BookingRow& row, const BookingObservation& said, const Stamp& by) {
   const BookingFacts& facts = said.facts;
   if (said.kind == BookingKind::no_show_updated) {
+    const Stamp aside{Weight::snapshot, by.teller,
+                      by.as_of};  // how a name is spelt is not what this is about
     const auto keys = keys_of(*facts.attendees);
-    for (std::size_t i = 0; i < keys.size(); ++i) hear_person(row, keys[i], (*facts.attendees)[i], by, false);
-    row.id.hear(facts.id, {Weight::snapshot, by.teller, by.as_of});
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      PersonFacts person = (*facts.attendees)[i];
+      row.people[keys[i]].absent.hear(std::exchange(person.absent, std::nullopt), by);
+      hear_person(row, keys[i], person, aside, false);
+    }
+    row.id.hear(facts.id, aside);
     return false;
   }
   if (said.kind == BookingKind::seat_cancelled) {
@@ -74,6 +82,7 @@ void fold_nameless(Folding& folding, const BookingObservation& said) {
   if (!first_time(folding, identity)) return folding.no_change("known already");
   BookingRow row;
   hear_all(row, said, {Weight::snapshot, Teller::webhook, folding.as_of});
+  if (auto why = too_many(row); !why.empty()) return folding.quarantine(std::move(why));
   const auto rendered = render(row, {});
   const std::string name = "raw/" + std::to_string(folding.record.sequence.value());
   folding.out.summary.subject = name;
@@ -101,13 +110,17 @@ Subject load(Folding& folding, const BookingFacts& facts) {
 struct Shown {
   Before before;
   RenderedBooking looked;
+  std::string root;  // of the chain, as consumers saw it
 };
 
 // Takes what is known of the number into the row. Where the uid is new, consumers saw that; else the uid's.
 Shown shown_and_joined(Folding& folding, const BookingFacts& facts, Subject& subject) {
   BookingRow& row = subject.row;
-  Shown shown{Before(row), {}};
-  if (subject.bytes) shown.looked = render(row, walk_up(folding.views, row, subject.name).root);
+  Shown shown{Before(row), {}, subject.name};
+  if (subject.bytes) {
+    shown.root = walk_up(folding.views, row, subject.name).root;
+    shown.looked = render(row, shown.root);
+  }
   if (!facts.id || row.uid.empty() || row.id.value == facts.id) return shown;
   subject.numbered = learn_number(folding.views, row, *facts.id);
   if (!subject.numbered) return shown;
@@ -115,7 +128,7 @@ Shown shown_and_joined(Folding& folding, const BookingFacts& facts, Subject& sub
   if (subject.bytes) return shown;
   const std::string name = "id:" + to_text(*facts.id);
   return {Before(*subject.numbered),
-          render(*subject.numbered, walk_up(folding.views, *subject.numbered, name).root)};
+          render(*subject.numbered, walk_up(folding.views, *subject.numbered, name).root), subject.name};
 }
 
 std::string changes_of(const Subject& subject, const RenderedBooking& looked, const RenderedBooking& looks) {
@@ -124,29 +137,45 @@ std::string changes_of(const Subject& subject, const RenderedBooking& looked, co
   return changes_between(looked, looks, read_booking_row(subject.name, *subject.bytes), subject.row);
 }
 
-// The old booking's row, where it is news that it was moved. It is told each time that it is said, not the
-// first time only: the stamp on the old booking must not depend on which telling came first.
-std::optional<BookingRow> tell_parent(Folding& folding, const BookingFacts& facts, const Subject& subject,
-                                      const Stamp& by) {
-  const auto& parent = subject.row.rescheduled_from;
-  if (!parent.value) return std::nullopt;
-  const bool said = facts.rescheduled_from && facts.rescheduled_from->uid == parent.value->uid;
-  if (!said && !subject.numbered) return std::nullopt;
+// The rows of old bookings, where it is news that they were moved. Each is told each time that it is named: its
+// stamp must not depend on which telling came first, nor its end on which of two parents is believed.
+std::vector<BookingRow> tell_parents(Folding& folding, const BookingObservation& said, const Subject& subject,
+                                     const Stamp& by) {
+  const BookingRow& row = subject.row;
+  const auto& known = row.rescheduled_from;
+  const auto& named = said.facts.rescheduled_from;
+  const bool names = named && named->uid != row.uid && said.kind != BookingKind::seat_cancelled;
+  const bool joined = subject.numbered && known.value;
+  std::vector<BookingRow> olds;
+  if (!names && !joined) return olds;
   // So that the walk up from the old one can meet it.
-  folding.views.put(booking_row_key(subject.name), encode(subject.row));
-  std::optional<BookingRow> old;
-  if (subject.numbered)
-    old = mark_rescheduled(folding.views, {parent.value->uid, subject.row.uid, {}}, parent.stamp);
-  if (said)
-    if (auto now = mark_rescheduled(folding.views,
-                                    {parent.value->uid, subject.row.uid, facts.rescheduled_from_id}, by))
-      old = std::move(now);
-  return old;
+  folding.views.put(booking_row_key(subject.name), encode(row));
+  if (joined) mark_rescheduled(folding.views, {known.value->uid, row.uid, {}}, known.stamp, olds);
+  if (names) mark_rescheduled(folding.views, {named->uid, row.uid, said.facts.rescheduled_from_id}, by, olds);
+  return olds;
 }
 
-void store(Folding& folding, const Subject& subject) {
+// False: it is too large.
+bool store(Folding& folding, const Subject& subject, const RenderedBooking& looks) {
   std::string bytes = encode(subject.row);
+  if (auto why = too_large(std::max(bytes.size(), looks.json.size())); !why.empty()) {
+    folding.quarantine(std::move(why));
+    return false;
+  }
   if (subject.bytes != bytes) folding.views.put(booking_row_key(subject.name), std::move(bytes));
+  return true;
+}
+
+// Of all bookings that look different now.
+std::vector<StateValue> states_of(Folding& folding, const BookingRow& row, const RenderedBooking& looks,
+                                  const std::vector<BookingRow>& olds, bool root_differs) {
+  std::vector<StateValue> states;
+  if (row.uid.empty()) return states;
+  if (root_differs) states = states_below(folding.views, row);
+  states.insert(states.begin(), {BookingUid{row.uid}, looks.json});
+  for (const auto& old : olds)
+    states.push_back({BookingUid{old.uid}, render(old, walk_up(folding.views, old, old.uid).root).json});
+  return states;
 }
 
 Stamp stamp_of(const Folding& folding, const BookingObservation& said) {
@@ -166,27 +195,27 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   if (by.teller == Teller::webhook && !is_occurrence(said.kind) && by.as_of < row.api_as_of)
     return folding.no_change("older than the last API read");
 
-  const auto [before, looked] = shown_and_joined(folding, said.facts, subject);
+  const auto [before, looked, root] = shown_and_joined(folding, said.facts, subject);
   const bool news = hear_all(row, said, by);
   remember_times(row, said.kind, by);
   ask_again(folding, said, before, row);
-  const auto old = tell_parent(folding, said.facts, subject, by);
+  if (auto why = too_many(row); !why.empty()) return folding.quarantine(std::move(why));
+  const auto olds = tell_parents(folding, said, subject, by);
 
   const Chain chain = walk_up(folding.views, row, subject.name);
   const auto looks = render(row, chain.root);
   const std::string changes = changes_of(subject, looked, looks);
-  const auto type = name_event(said.kind, before, row, {news, changes != "[]", by.as_of < before.as_of});
+  const bool differs = looked.json.empty() || changes != "[]" || !olds.empty();
+  const auto type = name_event(said.kind, before, row, {news, differs, by.as_of < before.as_of});
   if (type.empty()) {
     folding.no_change(std::string(why_no_event(said.kind, before, by.as_of)));
-    return store(folding, subject);
+    store(folding, subject, looks);
+    return;
   }
   row.key = chain.key;
   pin(folding.views, chain);
-  store(folding, subject);
-  std::vector<StateValue> states;
-  if (!row.uid.empty()) states.push_back({BookingUid{row.uid}, looks.json});
-  if (old)
-    states.push_back({BookingUid{old->uid}, render(*old, walk_up(folding.views, *old, old->uid).root).json});
+  if (!store(folding, subject, looks)) return;
+  auto states = states_of(folding, row, looks, olds, chain.root != root);
   emit(folding, {Topic::bookings, chain.key, std::string(type), subject.name, occurred(folding, said),
                  looks.json, "detail", said.detail, changes, std::move(states)});
 }

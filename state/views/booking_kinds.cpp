@@ -156,9 +156,7 @@ std::string_view name_word(K kind, const Before& before, const BookingRow& after
   return name_next(kind, before, after, effect);
 }
 
-}  // namespace
-
-std::string_view name_event(K kind, const Before& before, const BookingRow& after, const Effect& effect) {
+std::string_view best_name(K kind, const Before& before, const BookingRow& after, const Effect& effect) {
   if (is_occurrence(kind)) return effect.news ? type_of_occurrence(kind) : std::string_view();
   switch (kind) {
     case K::seat_cancelled:
@@ -170,6 +168,13 @@ std::string_view name_event(K kind, const Before& before, const BookingRow& afte
     default:
       return name_word(kind, before, after, effect);
   }
+}
+
+}  // namespace
+
+std::string_view name_event(K kind, const Before& before, const BookingRow& after, const Effect& effect) {
+  const auto name = best_name(kind, before, after, effect);
+  return name.empty() && effect.changed ? "booking.changed" : name;
 }
 
 bool ends_otherwise(K kind, const Before& before) {

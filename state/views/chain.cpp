@@ -5,6 +5,11 @@
 #include <algorithm>
 
 namespace calsync {
+namespace {
+
+constexpr std::size_t furthest = 32;
+
+}  // namespace
 
 std::string booking_row_key(std::string_view name) {
   return "b/" + std::string(name);
@@ -22,7 +27,6 @@ std::optional<BookingRow> load_booking(ViewTable& views, std::string_view name) 
 }
 
 Chain walk_up(ViewTable& views, const BookingRow& row, std::string_view name) {
-  constexpr std::size_t furthest = 32;
   Chain chain{std::string(name), row.key, {}};
   std::vector<std::string> path{chain.root};
   auto parent = row.rescheduled_from.value ? std::optional(row.rescheduled_from.value->uid) : std::nullopt;
@@ -56,32 +60,44 @@ void pin(ViewTable& views, const Chain& chain) {
 namespace {
 
 // What was kept under the old booking's number alone may say of itself that it was moved.
-bool learn_old_number(ViewTable& views, BookingRow& old, const Integer& number, const Stamp& by) {
-  if (old.id.value == number) return false;
+void learn_old_number(ViewTable& views, BookingRow& old, const Integer& number, const Stamp& by,
+                      std::vector<BookingRow>& news) {
+  if (old.id.value == number) return;
   const auto numbered = learn_number(views, old, number);
   old.id.hear(number, {Weight::snapshot, by.teller, by.as_of});
   if (numbered && old.rescheduled_from.value)
     mark_rescheduled(views, {old.rescheduled_from.value->uid, old.uid, std::nullopt},
-                     old.rescheduled_from.stamp);
-  return numbered.has_value();
+                     old.rescheduled_from.stamp, news);
 }
 
 }  // namespace
 
-std::optional<BookingRow> mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by) {
+void mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by, std::vector<BookingRow>& news) {
   BookingRow old = load_booking(views, moved.uid).value_or(BookingRow{});
-  const auto status = old.status.value;
-  const auto went = old.rescheduled_to.value;
+  const auto looked = render(old, {});
   old.uid = moved.uid;
   by.weight = Weight::last_word;
-  const bool joined = moved.number && learn_old_number(views, old, *moved.number, by);
+  if (moved.number) learn_old_number(views, old, *moved.number, by, news);
   old.status.hear(BookingStatus::cancelled, by);
   if (!moved.now.empty()) old.rescheduled_to.hear(moved.now, by);
   old.announced = true;  // the reschedule told it
   old.as_of = std::max(old.as_of, by.as_of);
   views.put(booking_row_key(moved.uid), encode(old));
-  const bool news = joined || old.status.value != status || old.rescheduled_to.value != went;
-  return news ? std::optional(std::move(old)) : std::nullopt;
+  if (render(old, {}).json != looked.json) news.push_back(std::move(old));
+}
+
+std::vector<StateValue> states_below(ViewTable& views, const BookingRow& row) {
+  std::vector<StateValue> states;
+  std::vector<std::string> path{row.uid};
+  auto next = row.rescheduled_to.value;
+  while (next && path.size() <= furthest && std::find(path.begin(), path.end(), *next) == path.end()) {
+    const auto below = load_booking(views, *next);
+    if (!below) break;
+    states.push_back({BookingUid{*next}, render(*below, walk_up(views, *below, *next).root).json});
+    path.push_back(*next);
+    next = below->rescheduled_to.value;
+  }
+  return states;
 }
 
 }  // namespace calsync

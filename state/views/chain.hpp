@@ -1,5 +1,6 @@
 // Reschedule chains: every reschedule makes a new uid; one booking's life keeps one Kafka key (DESIGN §12.4).
 #pragma once
+#include "state/events/event_record.hpp"
 #include "state/views/booking_json.hpp"
 #include "state/views/view_table.hpp"
 
@@ -24,7 +25,9 @@ struct Moved {
   std::string uid, now;
   std::optional<Integer> number;
 };
-// The old booking is cancelled, and says where it went. Returns its row where that was news.
-std::optional<BookingRow> mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by);
+// The old booking is cancelled, and says where it went. `news`: the rows of those that look different now.
+void mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by, std::vector<BookingRow>& news);
+// What consumers see of the bookings that came of this one by later reschedules: they name the chain's root.
+std::vector<StateValue> states_below(ViewTable& views, const BookingRow& row);
 
 }  // namespace calsync

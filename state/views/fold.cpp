@@ -3,8 +3,8 @@
 // Who is right. Every field of a booking carries a stamp: how much its telling weighs and how old it is
 //   (told.hpp). A heavier or newer telling replaces a field; an older one only fills what nobody told. Two
 //   tellings of one moment: the greater value. So any order and any repetition of a booking's deliveries ends
-//   in the same row. The row as a whole has an asOf too: an older word makes no event, and whatever it fills
-//   is told with the next one.
+//   in the same row. The row as a whole has an asOf too: an older word neither revives nor names anything; what
+//   it fills is `changed`.
 // Age is asOf = min(createdAt, received + 5 min), or the API row's updatedAt: a sender whose clock is ahead
 //   cannot freeze a booking. This goes beyond the letter of DESIGN §12.3 where our own clock is wrong (P28): as
 //   long as it is more than 5 min behind what it once was (the row `clock` of the views keeps the highest
@@ -19,15 +19,19 @@
 // Events. State triggers emit where a consumer would see a difference, so the same fact through a second
 //   subscription emits nothing and A→B→A emits twice. Occurrence triggers emit once per identity. CREATED on a
 //   pending booking is `confirmed`, on an unknown one `created`, with a further seat `seat_added`. At most one
-//   event in topic bookings per record; all that differs rides in its `changes`.
+//   event in topic bookings per record; all that differs rides in its `changes`. Where a delivery changes what
+//   a consumer sees and no other name fits, it is `changed`: also a copy that fills, and a word that contradicts
+//   an end. So the last value in booking-state is what is known (but for the case of letters in e-mails).
 // Names. A booking is known by its uid; where only its number was told, by that, until a delivery names both:
 //   what was kept under the number is then the uid's (numbered.hpp), with the key that is pinned.
 // Two tellers. What webhook and API spell differently (language, phone, price, responses …) is corrected by
 //   its own teller only; an integration's name and its URL are one place; e-mails compare without case.
 // Chains. RESCHEDULED and REQUESTED name the old uid: it is cancelled and says `rescheduledTo`, without an
-//   event of its own. A booking's key is pinned at its first event: the nearest ancestor's pinned key, else
-//   the oldest known ancestor. An ancestor learned later is `booking.linked` under the pinned key.
+//   event of its own; so is each that was ever named. A booking's key is pinned at its first event: the nearest
+//   ancestor's pinned key, else the oldest known ancestor. An ancestor learned later is `booking.linked` under
+//   the pinned key; the bookings below it name another root, so their state is told with it.
 // Seats. Comings and leavings are sets (seats.cpp). One person's leaving is not the booking's cancellation.
+// Limits. A booking that would grow beyond booking_limits.hpp quarantines the delivery, whatever the order.
 // Asking again. Where a webhook contradicts what is final, and for seats and series, `read_again` names the
 //   booking: an authoritative read should decide.
 #include "state/events/email.hpp"
@@ -41,12 +45,16 @@ namespace {
 
 struct Fold {
   Folding& folding;
-  void operator()(const Unreadable& bad) const {
-    folding.out.summary.outcome = RecordOutcome::quarantined;
-    folding.out.summary.reason = bad.reason;
-  }
+  void operator()(const Unreadable& bad) const { folding.quarantine(bad.reason); }
   void operator()(const Nothing&) const { folding.out.summary.outcome = RecordOutcome::nothing; }
-  void operator()(const BookingObservation& said) const { fold_booking(folding, said); }
+  void operator()(const BookingObservation& said) const {
+    ViewTable own(static_cast<ViewSource&>(folding.views));  // dropped where the booking grows beyond a limit
+    Folding inner{folding.record, folding.seen,          own, folding.first_event, folding.latest,
+                  folding.as_of,  std::move(folding.out)};
+    fold_booking(inner, said);
+    folding.out = std::move(inner.out);
+    if (folding.out.summary.outcome != RecordOutcome::quarantined) folding.views.apply(own.take());
+  }
   void operator()(const OooObservation& said) const { fold_ooo(folding, said); }
   void operator()(const FormObservation& said) const { fold_form(folding, said); }
   void operator()(const SystemObservation& said) const { fold_system(folding, said); }

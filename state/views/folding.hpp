@@ -17,6 +17,10 @@ struct Folding {
   Normalised out{};
 
   [[nodiscard]] Instant believed(Instant said) const { return latest ? std::min(said, *latest) : said; }
+  void quarantine(std::string reason) {
+    out.summary.outcome = RecordOutcome::quarantined;
+    out.summary.reason = std::move(reason);
+  }
   void no_change(std::string reason) {
     out.summary.outcome = RecordOutcome::no_change;
     out.summary.reason = std::move(reason);

@@ -78,7 +78,8 @@ void note_word(BookingRow& row, const Stamp& by) {
   if (by.teller == Teller::api) row.api_as_of = std::max(row.api_as_of, by.as_of);
 }
 
-// The old uid of a reschedule: its state rides along, or was compacted away.
+// The old uids of a reschedule, and the bookings below one that learned an ancestor: their states ride along. The
+// old one's may have been compacted away.
 void retell_others(const EventRecord& event, const BookingRow& row, const Stamp& by, ViewTable& views) {
   bool parent_told = false;
   for (const StateValue& state : event.states) {
@@ -87,12 +88,13 @@ void retell_others(const EventRecord& event, const BookingRow& row, const Stamp&
     BookingRow other = retell_row(views, uid, JsonPiece(state.json), by);
     note_word(other, by);
     views.put(booking_row_key(uid), encode(other));
-    parent_told = true;
+    parent_told = parent_told || (row.rescheduled_from.value && uid == row.rescheduled_from.value->uid);
   }
   if (parent_told || row.uid.empty() || !row.rescheduled_from.value) return;
   const std::string& parent = row.rescheduled_from.value->uid;
   const auto old = load_booking(views, parent);
-  if (!old || !old->rescheduled_to.value) mark_rescheduled(views, {parent, row.uid, {}}, by);
+  std::vector<BookingRow> news;  // told already
+  if (!old || !old->rescheduled_to.value) mark_rescheduled(views, {parent, row.uid, {}}, by, news);
 }
 
 std::string differing(const RenderedBooking& made, std::string_view told) {

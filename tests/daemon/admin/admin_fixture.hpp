@@ -127,7 +127,8 @@ class AdminTest : public testing::Test {
   void add_link(const std::string& from, const std::string& to) {
     MemoryViews nothing;
     ViewTable views(nothing);
-    mark_rescheduled(views, {from, to, std::nullopt}, {});
+    std::vector<BookingRow> told;
+    mark_rescheduled(views, {from, to, std::nullopt}, {}, told);
     BookingRow later;
     later.uid = to;
     RescheduledFrom origin;

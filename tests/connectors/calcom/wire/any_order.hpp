@@ -1,5 +1,6 @@
 // Deliveries in any order and with copies against the same in the order in which they happened.
 #pragma once
+#include "state/events/email.hpp"
 #include "state/views/chain.hpp"
 #include "tests/connectors/calcom/wire/deliveries.hpp"
 #include "tests/connectors/calcom/wire/fold_bench.hpp"
@@ -27,6 +28,23 @@ inline std::string state(FoldBench& bench) {
   return out;
 }
 
+// What a reader of the compacted topic holds at the end: the last value of each booking.
+using Held = std::map<std::string, std::string>;
+
+// That is what is known, of every booking that has a uid. E-mails compare without case.
+inline void expect_held(FoldBench& bench, const Held& held, const std::string& order) {
+  ViewTable table(bench.views);
+  for (const auto& [key, bytes] : bench.views.rows) {
+    if (!key.starts_with("b/") || key.starts_with("b/id:")) continue;
+    const std::string uid = key.substr(2);
+    const auto row = decode_booking(bytes);
+    const auto told = held.find(uid);
+    ASSERT_NE(told, held.end()) << uid << " is known and was never told: " << order;
+    ASSERT_EQ(lower_ascii(told->second), lower_ascii(render(*row, walk_up(table, *row, uid).root).json))
+        << order;
+  }
+}
+
 // Told once per identity, or once in a while, whatever the order: how many there are of each type.
 inline bool is_told_once(const std::string& type) {
   for (const char* kind : {"meeting.", "recording.", "form.", "webhook.", "ooo.created",
@@ -43,9 +61,16 @@ struct Ending {
 inline Ending end_of(const History& history) {
   FoldBench bench;
   Ending end;
-  for (const auto& delivery : history)
-    for (const auto& event : bench.take(delivery.text()).events)
+  Held held;
+  std::string order;
+  for (const auto& delivery : history) {
+    order += "\n" + delivery.text();
+    for (const auto& event : bench.take(delivery.text()).events) {
       if (is_told_once(event.type)) ++end.told[event.type];
+      for (const auto& state : event.states) held[state.uid.value()] = state.json;
+    }
+  }
+  expect_held(bench, held, order);
   end.state = state(bench);
   return end;
 }

@@ -104,6 +104,21 @@ TEST(AnyOrder, OfPaymentsWithAndWithoutIdTellsEachPaymentOnce) {
       {paid_without_id("a", 2), paid("a", 2, 5), paid("a", 3, 6), by_number(paid("a", 4, 6))});
 }
 
+// Also what nobody but the oldest of them tells.
+TEST(AnyOrder, EndsWithTheSameValuesInTheCompactedTopic) {
+  holds_for_all_orders_of(
+      {created("a", 1, R"(,"price":9000,"metadata":{"orderId":"1","videoCallUrl":"https://v.test/1"})"),
+       cancelled("a", 5), cancelled("a", 6, R"(,"cancellationReason":"other")"),
+       meeting("MEETING_STARTED", "a", 7, "")});
+  holds_for_all_orders_of({created("a", 1, R"(,"price":9000)"), rescheduled("b", "a", 2),
+                           rescheduled("c", "b", 3), created("b", 4, R"(,"description":"d")"),
+                           rejected("a", 5)});
+}
+TEST(AnyOrder, OfTwoParentsOfOneBookingEndsBoth) {
+  holds_for_all_orders_of(
+      {created("a", 1), created("b", 2), rescheduled("c", "a", 3), rescheduled("c", "b", 4)});
+}
+
 TEST(AnyOrder, TheSameDeliveriesAgainGiveTheSameBytes) {
   for (unsigned seed = 1; seed <= 15; ++seed) {
     std::mt19937 random(seed);
