@@ -11,7 +11,7 @@ namespace {
 
 namespace ssl = boost::asio::ssl;
 
-constexpr std::size_t pem_bytes_max = 1024 * 1024;
+constexpr std::size_t pem_bytes_max = std::size_t{1024} * 1024;
 
 Result<void> must_be_readable(const std::string& path, const char* setting) {
   auto readable = must_be_regular_file(path, pem_bytes_max);

@@ -89,8 +89,8 @@ bool TrustedProxies::trusts(const Address& address) const {
 Address TrustedProxies::client_behind(const Address& peer,
                                       const std::vector<std::string_view>& forwarded) const {
   Address last = plain_address(peer);
-  for (auto value = forwarded.rbegin(); value != forwarded.rend(); ++value) {
-    std::string_view rest = *value;
+  for (std::size_t i = forwarded.size(); i-- > 0;) {
+    std::string_view rest = forwarded[i];
     while (trusts(last)) {
       const std::size_t comma = rest.rfind(',');
       const auto hop = hop_address(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
