@@ -40,7 +40,7 @@ function(calsync_library name)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${L_USES} ${L_PACKAGES})
   calsync_use_pch(${name})
-  if(CALSYNC_SANITIZE AND connectors_async IN_LIST L_USES)  # g++ 12 with sanitizers takes coroutine frames for a wrong delete
+  if(CALSYNC_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND connectors_async IN_LIST L_USES)  # g++ 12 with sanitizers takes coroutine frames for a wrong delete
     target_compile_options(${name} PRIVATE -Wno-mismatched-new-delete)
   endif()
   file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})

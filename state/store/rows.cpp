@@ -36,12 +36,16 @@ Result<RecordSummary> decode_summary(std::string_view stored) {
   ByteReader in(stored);
   if (in.u8() != row_format) return damaged("summary");
   RecordSummary summary;
-  summary.outcome = static_cast<RecordOutcome>(in.u8());
+  const std::uint8_t outcome = in.u8();
+  summary.outcome = static_cast<RecordOutcome>(outcome);
   summary.trigger = in.text16();
   summary.subject = in.text16();
   summary.reason = in.text16();
-  if (in.u8() == 1) summary.read_again = BookingUid{std::string(in.text16())};
-  if (!in.complete()) return damaged("summary");
+  const std::uint8_t has_read_again = in.u8();
+  if (has_read_again == 1) summary.read_again = BookingUid{std::string(in.text16())};
+  const bool known = outcome >= static_cast<std::uint8_t>(RecordOutcome::event) &&
+                     outcome <= static_cast<std::uint8_t>(RecordOutcome::erased);
+  if (!in.complete() || !known || has_read_again > 1) return damaged("summary");
   return summary;
 }
 
