@@ -144,7 +144,10 @@ std::vector<BookingRow> tell_parents(Folding& folding, const BookingObservation&
   const BookingRow& row = subject.row;
   const auto& known = row.rescheduled_from;
   const auto& named = said.facts.rescheduled_from;
-  const bool names = named && named->uid != row.uid && said.kind != BookingKind::seat_cancelled;
+  // By their numbers two bookings can be told apart; without, it may be itself that it names.
+  const bool may_be_itself = row.uid.empty() && !said.facts.rescheduled_from_id;
+  const bool names =
+      named && named->uid != row.uid && !may_be_itself && said.kind != BookingKind::seat_cancelled;
   const bool joined = subject.numbered && known.value;
   std::vector<BookingRow> olds;
   if (!names && !joined) return olds;

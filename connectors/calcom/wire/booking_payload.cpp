@@ -48,8 +48,9 @@ void read_metadata(const Fields& payload, BookingFacts& facts) {
 
 void read_reschedule(const Fields& payload, BookingFacts& facts) {
   auto old = payload.name("rescheduleUid");
+  const auto old_id = payload.integer("rescheduleId");
   // The same booking, or a seat: no link (DESIGN §12.4).
-  if (!old || old == facts.uid || old == facts.seat_uid) return;
+  if (!old || old == facts.uid || old == facts.seat_uid || (old_id && old_id == facts.id)) return;
   // A seated booking may name the old *seat*: a UUID, where a booking's uid is 22 characters.
   const bool looks_like_uuid =
       old->size() == 36 && (*old)[8] == '-' && (*old)[13] == '-' && (*old)[18] == '-';
@@ -57,7 +58,7 @@ void read_reschedule(const Fields& payload, BookingFacts& facts) {
   facts.rescheduled_from =
       RescheduledFrom{std::move(*old), payload.instant("rescheduleStartTime"),
                       payload.instant("rescheduleEndTime"), payload.text("rescheduledBy")};
-  if (const auto id = payload.integer("rescheduleId"); id != facts.id) facts.rescheduled_from_id = id;
+  facts.rescheduled_from_id = old_id;
 }
 
 void read_payment(const Fields& payload, BookingFacts& facts) {
