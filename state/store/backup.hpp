@@ -31,7 +31,7 @@ struct BackupFacts {
 Result<std::vector<BackupFacts>> list_backups(const std::filesystem::path& directory);
 
 // nullopt: the newest verified one. Fails: not_found.
-Result<BackupFacts> choose_backup(const std::filesystem::path& directory, std::optional<std::uint32_t> id);
+Result<BackupFacts> choose_backup(const std::filesystem::path& from, std::optional<std::uint32_t> id);
 
 struct RestoreOrder {
   std::filesystem::path from;       // directory of the backups

@@ -142,9 +142,9 @@ class WatchedFiles::Directory final : public rocksdb::FSDirectoryWrapper {
   const std::shared_ptr<Notes> notes_;
 };
 
-WatchedFiles::WatchedFiles(std::shared_ptr<rocksdb::FileSystem> below, const fs::path& directory,
+WatchedFiles::WatchedFiles(const std::shared_ptr<rocksdb::FileSystem>& below, const fs::path& directory,
                            const SeenFiles& before)
-    : FileSystemWrapper(std::move(below)),
+    : FileSystemWrapper(below),
       directory_((directory / "").parent_path()),
       notes_(std::make_shared<Notes>()) {
   for (const SeenFile& manifest : before.manifests) notes_->manifests.push_back(manifest.name);

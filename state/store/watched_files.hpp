@@ -45,7 +45,7 @@ struct SeenFiles {
 class WatchedFiles final : public rocksdb::FileSystemWrapper {
  public:
   // `before`: what the witness said of the files that are there. It holds until they go.
-  WatchedFiles(std::shared_ptr<rocksdb::FileSystem> below, const std::filesystem::path& directory,
+  WatchedFiles(const std::shared_ptr<rocksdb::FileSystem>& below, const std::filesystem::path& directory,
                const SeenFiles& before);
   ~WatchedFiles() override;
   WatchedFiles(const WatchedFiles&) = delete;
