@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace calsync::tests {
@@ -63,10 +64,17 @@ inline Consumer consumer(const std::string& bootstrap, const std::string& isolat
 // end in front of them. The end is where the partition ended for everybody when we began.
 inline std::int64_t end_of(rd_kafka_t* everybody, const std::string& topic, int partition) {
   std::int64_t low = 0, high = -1;
-  EXPECT_EQ(rd_kafka_query_watermark_offsets(everybody, topic.c_str(), partition, &low, &high, 30000),
-            RD_KAFKA_RESP_ERR_NO_ERROR)
-      << topic << "/" << partition;
-  return high;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  for (;;) {  // a broker that has just come back does not lead its partitions yet
+    const auto code =
+        rd_kafka_query_watermark_offsets(everybody, topic.c_str(), partition, &low, &high, 30000);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+    if (std::chrono::steady_clock::now() >= until) {
+      ADD_FAILURE() << topic << "/" << partition << ": " << rd_kafka_err2str(code);
+      return high;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});  // between two looks
+  }
 }
 
 inline std::vector<ReadMessage> read_topic(const std::string& bootstrap, const std::string& topic,
