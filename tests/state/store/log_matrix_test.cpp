@@ -115,7 +115,7 @@ TEST_F(LogMatrix, EveryDamageIsRefusedUntouchedOrHarmless) {
   const std::vector<std::pair<std::string, int>> shares{{"log", 30},    {"sst", 35}, {"MANIFEST", 20},
                                                         {"CURRENT", 4}, {"head", 7}, {"OPTIONS", 3},
                                                         {"IDENTITY", 1}};
-  const std::uint64_t cases = number_from("CALSYNC_DAMAGE_CASES", 2000);
+  const std::uint64_t cases = cases_from("CALSYNC_DAMAGE_CASES", 2000);
   std::map<std::string, std::uint64_t> refused;
   for (std::uint64_t number = 0; number < cases && !HasFailure(); ++number) {
     std::string kind;
@@ -145,7 +145,8 @@ TEST_F(LogMatrix, EveryDamageIsRefusedUntouchedOrHarmless) {
   }
   for (const auto& [kind, count] : refused) std::cout << kind << ": " << count << " refused\n";
   for (const auto& [kind, share] : shares)
-    if (kind != "OPTIONS" && kind != "IDENTITY") {  // nothing depends on these
+    // Nothing depends on these; and of few cases chance may leave a kind out.
+    if (kind != "OPTIONS" && kind != "IDENTITY" && cases >= 500) {
       EXPECT_GT(refused[kind], 0U) << kind << ": never refused, so nothing was proved";
     }
 }

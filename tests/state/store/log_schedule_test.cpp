@@ -199,7 +199,7 @@ class Lane {
 
 TEST(LogSchedule, NothingAcknowledgedIsLostToDiskErrorsAndPowerCuts) {
   const std::uint64_t first = seed_from("CALSYNC_SCHEDULE_SEED");
-  const std::uint64_t schedules = number_from("CALSYNC_SCHEDULES", 500);
+  const std::uint64_t schedules = cases_from("CALSYNC_SCHEDULES", 500);
   const std::uint64_t lanes = std::min(at_once, schedules);
   std::vector<Lane> at_work;
   for (std::uint64_t i = 0; i < lanes; ++i)
