@@ -9,7 +9,7 @@ namespace calsync::cli {
 
 std::string rough_size(std::uint64_t bytes) {
   constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
-  double size = static_cast<double>(bytes);
+  auto size = static_cast<double>(bytes);
   std::size_t unit = 0;
   for (; size >= 1024 && unit + 1 < units.size(); ++unit) size /= 1024;
   std::array<char, 32> text{};
