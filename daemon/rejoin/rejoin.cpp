@@ -25,14 +25,14 @@ class Appender {
   Result<void> add(const RejoinRecord& record) { return add(RecordSource::rejoin, encode(record)); }
   Result<void> flush() {
     std::vector<std::promise<Result<Appended>>> answers(waiting_.size());
-    for (std::size_t i = 0; i < waiting_.size(); ++i)
-      log_.append(std::move(waiting_[i]), [&answer = answers[i]](Result<Appended> appended) {
-        answer.set_value(std::move(appended));
-      });
+    auto answer = answers.begin();
+    for (RawDelivery& delivery : waiting_)
+      log_.append(std::move(delivery),
+                  [&told = *answer++](Result<Appended> appended) { told.set_value(std::move(appended)); });
     waiting_.clear();
     Result<void> all{};
-    for (auto& answer : answers)
-      if (auto appended = answer.get_future().get(); !appended && all) all = std::move(appended).error();
+    for (auto& told : answers)
+      if (auto appended = told.get_future().get(); !appended && all) all = std::move(appended).error();
     return all;
   }
 

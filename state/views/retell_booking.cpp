@@ -81,12 +81,14 @@ void tell_seats(BookingRow& row, const std::vector<std::pair<std::string, Person
   for (const SeatRow* seat : alive_seats(row)) alive.push_back(*seat);
   for (const SeatRow& seat : alive)
     if (!is_taken(seat)) row.left.push_back({seat.seat, seat.person, std::max(seat.added, by.as_of)});
-  for (const auto& [seat, person] : taken) {
-    const auto same = [&](const auto& one) { return one.seat == seat && one.person == person; };
+  for (const auto& told : taken) {
+    const auto same = [&told](const auto& one) {
+      return one.seat == told.first && one.person == told.second;
+    };
     if (std::ranges::any_of(alive, same)) continue;
     std::erase_if(row.left, same);
     std::erase_if(row.seats, same);
-    row.seats.push_back({seat, person, by.as_of});
+    row.seats.push_back({told.first, told.second, by.as_of});
   }
   std::ranges::sort(row.seats);
   std::ranges::sort(row.left, [](const SeatLeft& a, const SeatLeft& b) {
