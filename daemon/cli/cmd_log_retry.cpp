@@ -159,27 +159,27 @@ Result<Exit> retry(Context& context, const RetryOptions& options) {
   auto daemon = ControlClient::connect(settings.log.path, context.stop);
   if (!daemon && daemon.error().code != Errc::not_found) return daemon.error();
   std::optional<LogWriter> writer;
-  Plan todo;
+  Plan work;
   if (daemon) {
     CALSYNC_TRY(reader, "retry", LogReader::open(context, settings));
     CALSYNC_TRY(planned, "retry", plan(options, reader.log()));
-    todo = std::move(planned);
+    work = std::move(planned);
   } else {
     CALSYNC_TRY(opened, "retry", LogWriter::open(context, settings));
     writer.emplace(std::move(opened));
     CALSYNC_TRY(planned, "retry", plan(options, *writer->log));
-    todo = std::move(planned);
+    work = std::move(planned);
   }
-  if (todo.sequences.empty()) {
+  if (work.sequences.empty()) {
     if (options.all) context.console.note("the quarantine is empty");
-    return print_retried(context, todo.others);
+    return print_retried(context, work.others);
   }
-  if (const Exit answer = ask(context, todo); answer != Exit::done) return answer;
+  if (const Exit answer = ask(context, work); answer != Exit::done) return answer;
   Progress progress(context, "retrying");
-  auto rows = daemon ? retry_in_daemon(*daemon, todo.sequences, progress)
-                     : retry_here(context, *writer, settings.kafka.topic_prefix, todo.sequences);
+  auto rows = daemon ? retry_in_daemon(*daemon, work.sequences, progress)
+                     : retry_here(context, *writer, settings.kafka.topic_prefix, work.sequences);
   if (!rows) return rows.error();
-  for (auto& other : todo.others) rows->push_back(std::move(other));
+  for (auto& other : work.others) rows->push_back(std::move(other));
   return print_retried(context, *rows);
 }
 }  // namespace

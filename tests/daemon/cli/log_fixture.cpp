@@ -1,13 +1,13 @@
 // Makes a log for the process test: one record per file named,
 // read by the real normaliser, in the real database.
 //   log_fixture DIR hold|leave FILE…      hold: keeps the log's lock until standard input ends
-#include "daemon/project/project.hpp"
+#include "daemon/project/project_run.hpp"
 #include "state/store/event_log.hpp"
 
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <thread>
+#include <stdexcept>
 
 using namespace calsync;
 
@@ -26,12 +26,10 @@ void fill(EventLog& log, Clock& clock, MetricRegistry& metrics, const std::vecto
     delivery.body = read_all(file);
     (void)log.append_and_wait(std::move(delivery)).value();
   }
-  const auto projector =
-      Projector::start(log, clock, metrics, [](const Error& error) { std::cerr << error.text() << "\n"; });
-  projector->begin();
-  for (int i = 0; i < 1000 && log.head().normalised < log.head().raw; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds{10});
-  projector->stop();
+  const ProjectProbe probe(metrics);
+  ProjectRun project(log, clock, probe);
+  while (log.head().normalised < log.head().raw)
+    if (project.turn() == ProjectRun::Next::end) throw std::runtime_error(project.why().text());
 }
 }  // namespace
 
