@@ -1,0 +1,70 @@
+// All that the sandbox Cal.com knows: its own rows, in the API's names, and what it is asked and answers.
+// Owner:    Sandbox.
+// Runs on:  one thread at a time.
+// Blocks:   never.
+#pragma once
+#include "state/base/time.hpp"
+
+#include <boost/json.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace calsync::sandbox {
+
+using Row = boost::json::object;  // one resource; members beginning with '_' are the server's own and never shown
+
+class Table {
+ public:
+  std::int64_t insert(Row row);  // gives it the next `id` unless it has one
+  Row* find(std::int64_t id);
+  // The first, by id, that fits.
+  Row* find_if(const std::function<bool(const Row&)>& fits);
+  bool erase(std::int64_t id);
+  std::map<std::int64_t, Row>& rows() { return rows_; }
+  std::int64_t next_id = 1;
+
+ private:
+  std::map<std::int64_t, Row> rows_;
+};
+
+struct Request {
+  std::string method;
+  std::string path;                          // percent-decoded, without query
+  std::map<std::string, std::string> query;  // percent-decoded
+  std::string version;                       // cal-api-version, empty: none
+  std::string api_key;                       // of `Authorization: Bearer`, empty: none
+  boost::json::value body;                   // null: none
+};
+
+struct Answer {
+  unsigned status = 200;
+  boost::json::value body;
+};
+
+// A delivery that the server would make now: who subscribes, and the envelope of it, is decided by the sender.
+struct Notice {
+  std::string trigger;  // BOOKING_CREATED
+  Row payload;          // what stands under `payload` (or, flat, beside `triggerEvent`)
+  bool flat = false;    // MEETING_STARTED, MEETING_ENDED
+  std::int64_t team_id = 0, event_type_id = 0, user_id = 0;  // 0: none; whose subscriptions are asked
+};
+
+struct World {
+  explicit World(Clock& clock_) : clock(clock_) {}
+  Clock& clock;
+  std::int64_t organization_id = 1;
+  // Keyed by their `id`. Sub-team memberships carry teamId, organisation memberships the organisation's.
+  Table users, teams, memberships, schedules, event_types, workflows, out_of_office, attributes, api_keys;
+  Table bookings;  // the server's own rows: attendees, seats and responses inside
+  Table webhooks;  // `_uuid` is what the API shows as id; teamId, userId or eventTypeId says whose it is
+  std::vector<Notice> notices;  // made by the request at hand, in order; the server takes them out
+  std::string random_id(std::size_t length);  // of a seeded generator: a booking's uid, a webhook's UUID
+  std::uint64_t seed = 1;
+};
+
+}  // namespace calsync::sandbox
