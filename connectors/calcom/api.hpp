@@ -19,9 +19,9 @@ enum class ApiUse : std::uint8_t { poll, interactive, apply, drift };
 
 struct ApiAnswer {
   unsigned status = 0;
-  std::string body{};        // as sent: JSON, but of a proxy it may be anything
-  std::string code{};        // `error.code` where there is one ("ConflictException")
-  std::string message{};     // `error.message`, safe to print: without what it echoes of the body that was sent
+  std::string body{};     // as sent: JSON, but of a proxy it may be anything
+  std::string code{};     // `error.code` where there is one ("ConflictException")
+  std::string message{};  // `error.message`, safe to print: without what it echoes of the body that was sent
   std::string request_id{};  // `X-Request-Id`: what to name to Cal.com's support
 
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }

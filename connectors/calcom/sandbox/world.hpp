@@ -3,6 +3,7 @@
 // Runs on:  one thread at a time.
 // Blocks:   never.
 #pragma once
+#include "connectors/calcom/sandbox/rate_limit.hpp"
 #include "state/base/time.hpp"
 
 #include <boost/json.hpp>
@@ -10,13 +11,17 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
+#include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace calsync::sandbox {
 
-using Row = boost::json::object;  // one resource; members beginning with '_' are the server's own and never shown
+using Row =
+    boost::json::object;  // one resource; members beginning with '_' are the server's own and never shown
 
 class Table {
  public:
@@ -34,6 +39,7 @@ class Table {
 
 struct Request {
   std::string method;
+  std::string target;                        // as sent, with its query: what an error's `path` says
   std::string path;                          // percent-decoded, without query
   std::map<std::string, std::string> query;  // percent-decoded
   std::string version;                       // cal-api-version, empty: none
@@ -44,6 +50,7 @@ struct Request {
 struct Answer {
   unsigned status = 200;
   boost::json::value body;
+  std::vector<std::pair<std::string, std::string>> headers{};  // beside the content's own: X-RateLimit-*
 };
 
 // A delivery that the server would make now: who subscribes, and the envelope of it, is decided by the sender.
@@ -58,13 +65,20 @@ struct World {
   explicit World(Clock& clock_) : clock(clock_) {}
   Clock& clock;
   std::int64_t organization_id = 1;
+  RateLimit limit;
   // Keyed by their `id`. Sub-team memberships carry teamId, organisation memberships the organisation's.
   Table users, teams, memberships, schedules, event_types, workflows, out_of_office, attributes, api_keys;
   Table bookings;  // the server's own rows: attendees, seats and responses inside
   Table webhooks;  // `_uuid` is what the API shows as id; teamId, userId or eventTypeId says whose it is
   std::vector<Notice> notices;  // made by the request at hand, in order; the server takes them out
-  std::string random_id(std::size_t length);  // of a seeded generator: a booking's uid, a webhook's UUID
+  // Of one generator, seeded with `seed` when first asked.
+  std::string random_id(std::size_t length);  // letters and digits: a booking's uid has 22
+  std::string random_uuid();
   std::uint64_t seed = 1;
+
+ private:
+  std::uint64_t random();
+  std::optional<std::mt19937_64> generator_;
 };
 
 }  // namespace calsync::sandbox
