@@ -1,3 +1,4 @@
+#include "connectors/http/percent.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/log_reader.hpp"
 #include "daemon/cli/option_checks.hpp"

@@ -55,21 +55,6 @@ Result<boost::json::value> read_answer(const HttpAnswer& answer) {
 }
 }  // namespace
 
-std::string percent_encoded(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::strchr("-._~", c) != nullptr;
-    if (plain && c != '\0')
-      out += c;
-    else
-      (out += '%', out += digits[byte >> 4U], out += digits[byte & 0xFU]);
-  }
-  return out;
-}
-
 Result<ControlClient> ControlClient::connect(const std::filesystem::path& log_path, std::stop_token stop) {
   const auto path = control_socket_path(log_path);
   CALSYNC_TRY(name, "reach the daemon", SocketName::of(path));

@@ -32,6 +32,4 @@ class ControlClient {
   std::stop_token stop_;
 };
 
-std::string percent_encoded(std::string_view text);  // for one value of a query
-
 }  // namespace calsync::cli

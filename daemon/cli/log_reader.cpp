@@ -1,5 +1,7 @@
 #include "daemon/cli/log_reader.hpp"
 
+#include "connectors/http/percent.hpp"
+
 #include <boost/json.hpp>
 #include <sys/stat.h>
 
