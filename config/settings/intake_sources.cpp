@@ -1,6 +1,6 @@
 // intake.sources: who may post to /hooks/{id}, and the secrets that are active for each (RELIABILITY §3.3).
-#include "config/settings/near_name.hpp"
 #include "config/settings/setting_types.hpp"
+#include "config/yaml/near_name.hpp"
 
 #include <algorithm>
 

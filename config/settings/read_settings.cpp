@@ -1,8 +1,8 @@
 // YAML → Settings, by the table: every key is a row, a group of rows, or an error that names the nearest
 // known key.
-#include "config/settings/near_name.hpp"
 #include "config/settings/setting.hpp"
 #include "config/settings/settings_rules.hpp"
+#include "config/yaml/near_name.hpp"
 
 namespace calsync {
 namespace {
@@ -99,7 +99,7 @@ class Reader {
 
 ReadSettings read_settings(std::string_view text) {
   Report report;
-  const YamlNode root = parse_yaml(text, report);
+  const YamlNode root = parse_yaml(text, to_report(report));
   Reader reader(report);
   if (root.kind == YamlNode::Kind::map)
     reader.read(root, "");

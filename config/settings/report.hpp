@@ -1,6 +1,7 @@
 // What was found while settings were read: all of it, by line (DESIGN §5).
 #pragma once
 #include "config/settings/settings.hpp"
+#include "config/yaml/yaml_tree.hpp"
 
 #include <algorithm>
 #include <string>
@@ -21,5 +22,10 @@ struct Report {
     std::ranges::stable_sort(warnings, by_line);
   }
 };
+
+// Of settings only the line is told.
+inline YamlReport to_report(Report& report) {
+  return [&report](int line, int /*column*/, std::string what) { report.error(line, std::move(what)); };
+}
 
 }  // namespace calsync

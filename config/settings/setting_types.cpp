@@ -1,7 +1,7 @@
 #include "config/settings/setting_types.hpp"
 
 #include "config/settings/kafka_properties.hpp"
-#include "config/settings/near_name.hpp"
+#include "config/yaml/near_name.hpp"
 
 #include <charconv>
 #include <cmath>

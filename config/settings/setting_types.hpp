@@ -3,7 +3,7 @@
 // the wrong place.
 #pragma once
 #include "config/settings/report.hpp"
-#include "config/settings/yaml_tree.hpp"
+#include "config/yaml/yaml_tree.hpp"
 
 #include <map>
 #include <string>

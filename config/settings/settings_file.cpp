@@ -1,6 +1,6 @@
 // The one file of this room that touches the disk.
 #include "config/settings/settings.hpp"
-#include "config/settings/yaml_tree.hpp"
+#include "config/yaml/yaml_tree.hpp"
 
 #include <cerrno>
 #include <cstring>

@@ -1,7 +1,7 @@
 #include "connectors/kafka/kafka_options.hpp"
 
 #include "config/settings/kafka_properties.hpp"
-#include "config/settings/near_name.hpp"
+#include "config/yaml/near_name.hpp"
 #include "connectors/kafka/producer.hpp"
 #include "connectors/kafka/rdkafka.hpp"
 

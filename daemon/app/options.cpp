@@ -1,7 +1,7 @@
 #include "daemon/app/options.hpp"
 
-#include "config/settings/near_name.hpp"
 #include "config/settings/settings.hpp"
+#include "config/yaml/near_name.hpp"
 #include "daemon/app/manual.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,6 +1,6 @@
 #include "daemon/cli/parse.hpp"
 
-#include "config/settings/near_name.hpp"
+#include "config/yaml/near_name.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -19,18 +19,18 @@ HOMES = [
     (r"boost/url", ["connectors/http/"]),
     (r"boost/asio", ["connectors/", "daemon/"]),
     (r"openssl/", ["state/base/", "connectors/http/"]),
-    (r"yaml-cpp/", ["config/"]),
+    (r"yaml-cpp/", ["config/yaml/"]),
     (r"CLI/", ["daemon/cli/", "daemon/app/options.cpp"]),
     (r"(spdlog|fmt|prometheus)/", ["state/base/"]),
     (r"systemd/", ["daemon/app/"]),
     # the cursor's record and the body of an error are JSON too; nothing else of those two rooms is
-    (r"boost/json", ["state/events/", "state/views/", "connectors/calcom/", "daemon/", "connectors/kafka/cursor.cpp",
+    (r"boost/json", ["state/events/", "state/views/", "config/kinds/", "config/desired/", "config/plan/", "connectors/calcom/", "daemon/", "connectors/kafka/cursor.cpp",
                      "connectors/http/server_policy.cpp"]),
     (r"(nlohmann|rapidjson)/", []),  # JSON is Boost.JSON everywhere
 ]
 
 # No network, files, clock of a thread's own: their tests take milliseconds, and fuzzers use them as they are.
-PURE = ("state/events/", "state/views/", "config/settings/", "connectors/calcom/wire/")
+PURE = ("state/events/", "state/views/", "config/yaml/", "config/settings/", "config/kinds/", "config/desired/", "config/plan/", "connectors/calcom/wire/")
 IMPURE = re.compile(r"(boost/asio.*|fstream|thread|filesystem|boost/beast.*|sys/socket\.h|unistd\.h)$")
 IMPURE_ALLOWED = {"config/settings/settings_file.cpp"}  # read_settings_file()
 

@@ -35,7 +35,7 @@ TEST(Table, ReadsBackEveryDefaultAndEveryExample) {
                          (row.path == "intake.sources" && value == "[]");
       if (value.empty() || unset) continue;
       Report report;
-      const YamlNode node = parse_yaml(value, report);
+      const YamlNode node = parse_yaml(value, to_report(report));
       Settings settings;
       row.read(settings, node, report);
       EXPECT_THAT(render_errors(row.path, report.errors), IsEmpty()) << value;

@@ -1,22 +1,28 @@
-#include "config/settings/yaml_tree.hpp"
+#include "config/yaml/yaml_tree.hpp"
 
 #include <gtest/gtest.h>
 
 namespace calsync {
 namespace {
 
+struct Errors {
+  std::vector<std::string> all;  // "LINE: what"
+  YamlReport report = [this](int line, int /*column*/, const std::string& what) {
+    all.push_back(std::to_string(line) + ": " + what);
+  };
+};
+
 // "LINE: what" of the only error.
 std::string error_in(std::string_view text) {
-  Report report;
-  parse_yaml(text, report);
-  if (report.errors.size() != 1) return std::to_string(report.errors.size()) + " errors";
-  return std::to_string(report.errors.front().line) + ": " + report.errors.front().what;
+  Errors errors;
+  parse_yaml(text, errors.report);
+  return errors.all.size() == 1 ? errors.all.front() : std::to_string(errors.all.size()) + " errors";
 }
 
 TEST(YamlTree, KeepsLinesQuotesAndOrder) {
-  Report report;
-  const YamlNode root = parse_yaml("b: 42\na:\n  - \"42\"\n  - {x: ~}\n", report);
-  ASSERT_TRUE(report.errors.empty());
+  Errors errors;
+  const YamlNode root = parse_yaml("b: 42\na:\n  - \"42\"\n  - {x: ~}\n", errors.report);
+  ASSERT_TRUE(errors.all.empty());
   ASSERT_EQ(root.members.size(), 2U);
   EXPECT_EQ(root.members[0].key, "b");
   EXPECT_FALSE(root.members[0].value.quoted);
@@ -24,14 +30,15 @@ TEST(YamlTree, KeepsLinesQuotesAndOrder) {
   ASSERT_EQ(list.items.size(), 2U);
   EXPECT_TRUE(list.items[0].quoted);
   EXPECT_EQ(list.items[0].line, 3);
+  EXPECT_EQ(list.items[0].column, 5);
   EXPECT_EQ(list.items[1].members[0].value.kind, YamlNode::Kind::null);
   EXPECT_EQ(list.items[1].members[0].line, 4);
 }
 
 TEST(YamlTree, ReadsJson) {
-  Report report;
-  const YamlNode root = parse_yaml(R"({"log": {"path": "/x\u002fy"}})", report);
-  ASSERT_TRUE(report.errors.empty());
+  Errors errors;
+  const YamlNode root = parse_yaml(R"({"log": {"path": "/x\u002fy"}})", errors.report);
+  ASSERT_TRUE(errors.all.empty());
   EXPECT_EQ(root.members.at(0).value.members.at(0).value.text, "/x/y");
 }
 
@@ -48,14 +55,14 @@ TEST(YamlTree, RefusesWhatYamlCanDoAndSettingsNeedNot) {
   EXPECT_EQ(error_in("a: [1, 2\nb: 3\n").substr(3, 8), "not YAML");
   EXPECT_EQ(error_in(std::string(40, '[')), "1: nested too deeply for a settings file");
   EXPECT_EQ(error_in(std::string(1024 * 1024 + 1, ' ')),
-            "0: the file is larger than 1 MiB: this is no settings file");
+            "0: the file is larger than 1 MiB: too much for a settings file");
   EXPECT_EQ(error_in("a: *x\n").substr(3, 8), "not YAML") << "an alias to nothing";
 }
 
 TEST(YamlTree, RefusesAnAliasBomb) {
-  Report report;
-  parse_yaml("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", report);
-  EXPECT_EQ(report.errors.size(), 7U);
+  Errors errors;
+  parse_yaml("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", errors.report);
+  EXPECT_EQ(errors.all.size(), 7U);
 }
 
 TEST(YamlTree, IsBoundedForAnyFileOfAllowedSize) {

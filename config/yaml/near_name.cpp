@@ -1,4 +1,4 @@
-#include "config/settings/near_name.hpp"
+#include "config/yaml/near_name.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,6 +1,6 @@
-#include "config/settings/yaml_tree.hpp"
+#include "config/yaml/yaml_tree.hpp"
 
-#include "config/settings/near_name.hpp"
+#include "config/yaml/near_name.hpp"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -15,20 +15,22 @@ namespace {
 int line_of(const YAML::Mark& mark) {
   return mark.is_null() ? 0 : mark.line + 1;
 }
+int column_of(const YAML::Mark& mark) {
+  return mark.is_null() ? 0 : mark.column + 1;
+}
 
 struct TooMuch {  // thrown through yaml-cpp, which unwinds cleanly
-  int line;
-  const char* what;
+  YAML::Mark mark;
+  std::string what;
 };
 
 class Builder final : public YAML::EventHandler {
  public:
-  explicit Builder(Report& report) : report_(report) {}
+  Builder(const YamlReport& report, const YamlLimits& limits) : report_(report), limits_(limits) {}
   YamlNode take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1)
-      throw TooMuch{line_of(mark), "a second document begins here: one file is one document"};
+    if (++documents_ > 1) throw TooMuch{mark, "a second document begins here: one file is one document"};
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -36,7 +38,7 @@ class Builder final : public YAML::EventHandler {
     add(made(YamlNode::Kind::null, mark));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
-    report_.error(line_of(mark), "aliases (*name) are not allowed: write the value out");
+    report_(line_of(mark), column_of(mark), "aliases (*name) are not allowed: write the value out");
     add(made(YamlNode::Kind::null, mark));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -68,20 +70,23 @@ class Builder final : public YAML::EventHandler {
     YamlNode node;
     node.kind = kind;
     node.line = line_of(mark);
+    node.column = column_of(mark);
     return node;
   }
 
   void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (++values_ > yaml_values_max) throw TooMuch{line_of(mark), "too many values for a settings file"};
+    if (++values_ > limits_.values) throw TooMuch{mark, "too many values for " + std::string(limits_.what)};
     if (anchor != 0)
-      report_.error(line_of(mark), "anchors (&name) are not allowed: write the value out where it is wanted");
+      report_(line_of(mark), column_of(mark),
+              "anchors (&name) are not allowed: write the value out where it is wanted");
     if (!tag.empty() && tag != "?" && tag != "!")
-      report_.error(line_of(mark), "tags (!name) are not allowed: leave it out");
+      report_(line_of(mark), column_of(mark), "tags (!name) are not allowed: leave it out");
   }
 
   void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     check(mark, tag, anchor);
-    if (open_.size() >= yaml_depth_max) throw TooMuch{line_of(mark), "nested too deeply for a settings file"};
+    if (open_.size() >= yaml_depth_max)
+      throw TooMuch{mark, "nested too deeply for " + std::string(limits_.what)};
     open_.push_back({made(kind, mark), {}});
   }
 
@@ -110,21 +115,23 @@ class Builder final : public YAML::EventHandler {
 
   // line 0 marks a member that was refused: its value is read and dropped.
   void begin_member(Open& parent, const YamlNode& key) {
-    parent.key = YamlMember{key.text, key.line, {}};
+    parent.key = YamlMember{key.text, key.line, key.column, {}};
     if (key.kind != YamlNode::Kind::scalar) {
-      report_.error(key.line, "a key must be plain text");
+      report_(key.line, key.column, "a key must be plain text");
       parent.key->line = 0;
       return;
     }
     for (const YamlMember& earlier : parent.node.members) {
       if (earlier.key != key.text) continue;
-      report_.error(key.line, "the key " + shown_name(key.text) + " is here twice: it is already in line " +
-                                  std::to_string(earlier.line));
+      report_(key.line, key.column,
+              "the key " + shown_name(key.text) + " is here twice: it is already in line " +
+                  std::to_string(earlier.line));
       parent.key->line = 0;
     }
   }
 
-  Report& report_;
+  const YamlReport& report_;
+  const YamlLimits& limits_;
   YamlNode root_;
   std::vector<Open> open_;
   std::size_t values_ = 0;
@@ -134,7 +141,7 @@ class Builder final : public YAML::EventHandler {
 // What yaml-cpp must not see: 0x04, which it takes for the end of the input, so that what follows would be
 // ignored in silence; and open brackets without end, for each of which it keeps 250 bytes before the first
 // event (measured).
-bool is_safe_to_parse(std::string_view text, Report& report) {
+bool is_safe_to_parse(std::string_view text, const YamlReport& report, const YamlLimits& limits) {
   constexpr int unclosed_max = 1000;  // brackets in quotes count too, so more than yaml_depth_max
   int line = 1;
   int unclosed = 0;
@@ -144,8 +151,9 @@ bool is_safe_to_parse(std::string_view text, Report& report) {
     if ((c == ']' || c == '}') && unclosed > 0) --unclosed;
     const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
     if (!control && unclosed <= unclosed_max) continue;
-    report.error(line, control ? "a control character: the file must be plain UTF-8 text"
-                               : "nested too deeply for a settings file");
+    report(line, 0,
+           control ? "a control character: the file must be plain UTF-8 text"
+                   : "nested too deeply for " + std::string(limits.what));
     return false;
   }
   return true;
@@ -153,23 +161,23 @@ bool is_safe_to_parse(std::string_view text, Report& report) {
 
 }  // namespace
 
-YamlNode parse_yaml(std::string_view text, Report& report) {
+YamlNode parse_yaml(std::string_view text, const YamlReport& report, const YamlLimits& limits) {
   if (text.size() > yaml_bytes_max) {
-    report.error(0, "the file is larger than 1 MiB: this is no settings file");
+    report(0, 0, "the file is larger than 1 MiB: too much for " + std::string(limits.what));
     return {};
   }
-  if (!is_safe_to_parse(text, report)) return {};
-  Builder builder(report);
+  if (!is_safe_to_parse(text, report, limits)) return {};
+  Builder builder(report, limits);
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const TooMuch& e) {
-    report.error(e.line, e.what);
+    report(line_of(e.mark), column_of(e.mark), e.what);
     return {};
   } catch (const YAML::Exception& e) {
-    report.error(line_of(e.mark), "not YAML: " + e.msg);
+    report(line_of(e.mark), column_of(e.mark), "not YAML: " + e.msg);
     return {};
   }
   return builder.take();
