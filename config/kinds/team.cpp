@@ -1,0 +1,55 @@
+// CONTRACT §4.
+#include "config/kinds/kind.hpp"
+
+namespace calsync {
+extern const ResourceKind kind_team;
+
+const ResourceKind kind_team{
+    .name = "team",
+    .section = "teams",
+    .identity = {"slug"},
+    .fields = {{.name = "slug",
+                .required = true,
+                .form = TextForm::slug,
+                .least = 1,
+                .about = "the team's name in addresses and links"},
+               {.name = "name", .required = true, .least = 1, .sticky = true, .about = "as clients see it"},
+               {.name = "bio", .about = "a text about the team"},
+               {.name = "logoUrl", .form = TextForm::web_address, .about = "picture of the team"},
+               {.name = "calVideoLogo", .form = TextForm::web_address, .about = "logo inside of Cal Video"},
+               {.name = "appLogo", .form = TextForm::web_address},
+               {.name = "appIconLogo", .form = TextForm::web_address},
+               {.name = "bannerUrl", .form = TextForm::web_address},
+               {.name = "theme", .about = "light or dark"},
+               {.name = "brandColor", .form = TextForm::colour},
+               {.name = "darkBrandColor", .form = TextForm::colour},
+               {.name = "weekStart",
+                .fallback = "\"Sunday\"",
+                .one_of = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}},
+               {.name = "timeZone", .fallback = "\"Europe/London\"", .form = TextForm::time_zone},
+               {.name = "timeFormat",
+                .type = FieldType::integer,
+                .least = 12,
+                .most = 24,
+                .about = "12 or 24 hours"},
+               {.name = "hideBranding", .type = FieldType::boolean, .fallback = "false"},
+               {.name = "isPrivate", .type = FieldType::boolean, .fallback = "false"},
+               {.name = "hideBookATeamMember", .type = FieldType::boolean, .fallback = "false"},
+               {.name = "autoAcceptCreator",
+                .type = FieldType::boolean,
+                .mutability = Mutability::create_only,
+                .fallback = "true"},
+               {.name = "metadata", .type = FieldType::any},
+               {.name = "bookingLimits", .type = FieldType::any, .mutability = Mutability::write_only},
+               {.name = "includeManagedEventsInLimits",
+                .type = FieldType::boolean,
+                .mutability = Mutability::write_only}},
+    .api = {.list = "/v2/organizations/{organization}/teams",
+            .create = "/v2/organizations/{organization}/teams",
+            .update = "/v2/organizations/{organization}/teams/{id}",
+            .remove = "/v2/organizations/{organization}/teams/{id}",
+            .all_at_once = true},
+    .rename = true,
+    .about = "A team of the organisation. Its owner's own membership, which Cal.com makes, is left alone."};
+
+}  // namespace calsync
