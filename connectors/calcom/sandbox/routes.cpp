@@ -130,4 +130,19 @@ Answer handle(World& world, const Request& request) {
   return in_envelope(world, request, std::move(answer));
 }
 
+Answer handle(World& world, Request request, std::string_view body) {
+  if (!body.empty()) {
+    boost::json::error_code wrong;
+    boost::json::stream_parser parser;
+    parser.write(body.data(), body.size(), wrong);
+    if (!wrong) parser.finish(wrong);
+    if (wrong)
+      return in_envelope(world, request,
+                         bad_json(wrong == boost::json::error::incomplete ? "Unexpected end of JSON input"
+                                                                          : "Unexpected token in JSON"));
+    request.body = parser.release();
+  }
+  return handle(world, request);
+}
+
 }  // namespace calsync::sandbox

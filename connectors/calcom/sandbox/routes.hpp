@@ -48,6 +48,8 @@ using Routes = std::vector<Route>;
 // A path part {…Id} must be a number, but for {webhookId} (500, as Cal.com answers); {orgId}, {teamId} and {userId} are
 // checked to be there and to belong together before the handler is called.
 Answer handle(World& world, const Request& request);
+// The same with the body as it came: empty is none, what is no JSON is refused before anything else is asked.
+Answer handle(World& world, Request request, std::string_view body);
 
 const Routes& all_routes();
 Routes booking_routes();   // booking_routes.cpp

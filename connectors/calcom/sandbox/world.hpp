@@ -47,6 +47,9 @@ struct Request {
   boost::json::value body;                   // null: none
 };
 
+// With path and query taken from the target; the rest is still to be set.
+Request request_for(std::string method, std::string target);
+
 struct Answer {
   unsigned status = 200;
   boost::json::value body;

