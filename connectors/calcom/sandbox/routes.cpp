@@ -122,7 +122,7 @@ Answer handle(World& world, const Request& request) {
   const std::string path = request.path.starts_with("/api/v2/") ? request.path.substr(4) : request.path;
   const Route* route = find_route(request, path);
   if (route == nullptr) return in_envelope(world, request, unknown_route(request));
-  PathParams params{parameters(route->pattern, path), nullptr, route->resource};
+  PathParams params{parameters(route->pattern, path), nullptr, route->mount};
   const bool known = request.api_key.empty() || find_key(world, request.api_key) != nullptr;
   const auto verdict = known ? world.limit.ask(request.api_key, world.clock.steady()) : RateLimit::Verdict{};
   Answer answer = verdict.refused ? too_many_requests() : guarded(world, request, *route, params);

@@ -12,12 +12,12 @@
 
 namespace calsync::sandbox {
 
-struct Resource;  // the description of one resource: resource.hpp
+struct Mount;  // where one resource is served: resource.hpp
 
 struct PathParams {
   std::map<std::string, std::string, std::less<>> values{};  // {"teamId", "2"}
-  Row* caller = nullptr;               // the user of the key; null where none was needed or sent
-  const Resource* resource = nullptr;  // what the route is of, where it is of one
+  Row* caller = nullptr;         // the user of the key; null where none was needed or sent
+  const Mount* mount = nullptr;  // what the route is of, where it is of one
 
   // Of {name}, which handle() has seen to be a number.
   [[nodiscard]] std::int64_t id(std::string_view name) const;
@@ -41,7 +41,7 @@ struct Route {
   Role role = Role::user;
   Handler handler = nullptr;
   Shape shape = Shape::newest;
-  const Resource* resource = nullptr;
+  const Mount* mount = nullptr;
 };
 using Routes = std::vector<Route>;
 

@@ -78,6 +78,9 @@ struct World {
   std::string random_id(std::size_t length);  // letters and digits: a booking's uid has 22
   std::string random_uuid();
   std::uint64_t seed = 1;
+  std::uint64_t changes = 0;  // requests that were no GET
+  bool unordered_lists =
+      false;  // lists that the server does not order are in another order after each change
 
  private:
   std::uint64_t random();
