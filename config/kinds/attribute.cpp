@@ -7,7 +7,7 @@ extern const ResourceKind kind_attribute;
 const ResourceKind kind_attribute{
     .name = "attribute",
     .section = "attributes",
-    .identity = {"slug"},
+    .address = "{slug}",
     .fields = {{.name = "slug", .required = true, .form = TextForm::slug},
                {.name = "name", .required = true, .least = 1},
                {.name = "type",

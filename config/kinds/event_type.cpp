@@ -75,7 +75,7 @@ const Field host{.type = T::object,
 const ResourceKind kind_event_type{
     .name = "eventType",
     .section = "eventTypes",
-    .identity = {"team", "slug"},
+    .address = "{team|user}/{slug}",
     .fields =
         {{.name = "team",
           .form = TextForm::slug,

@@ -7,7 +7,7 @@ extern const ResourceKind kind_integration;
 const ResourceKind kind_integration{
     .name = "integration",
     .section = "integrations",
-    .identity = {"team"},
+    .address = "{team}",
     .fields = {{.name = "team", .required = true, .form = TextForm::slug, .refers = Reference::team},
                {.name = "require",
                 .type = FieldType::list,

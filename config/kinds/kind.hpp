@@ -52,6 +52,11 @@ enum class Reference : std::uint8_t {
   team_event_type,  // "team/slug"
 };
 
+// A text that people write and Cal.com does not know, with what to write instead.
+struct Mistake {
+  std::string_view word, cure;
+};
+
 struct Field {
   std::string_view name{};  // in files: Cal.com's own name where it has one
   FieldType type = FieldType::text;
@@ -59,6 +64,7 @@ struct Field {
   bool required = false;        // a resource cannot be created without it
   std::string_view fallback{};  // JSON of what the server fills in where nobody says; empty: nothing (null)
   std::vector<std::string_view> one_of{};  // the only texts that are allowed
+  std::vector<Mistake> mistakes{};         // of `one_of`
   TextForm form = TextForm::any;
   std::int64_t least = 0;  // integer: inclusive; list: of elements; text: of characters
   std::int64_t most = std::numeric_limits<std::int64_t>::max();
@@ -88,7 +94,7 @@ struct Endpoints {
 struct ResourceKind {
   std::string_view name{};     // in addresses and plans: "eventType"
   std::string_view section{};  // the top-level key of files: "eventTypes"; empty: stated inside of others
-  std::vector<std::string_view> identity{};  // fields that name it in an address, in their order
+  std::string_view address{};  // the fields that name it: "{team}/{slug}"; {a|b}: whichever is there
   std::vector<Field> fields{};
   std::vector<std::string_view> needs{};  // kinds that must be there before it; removed after it
   Endpoints api{};

@@ -6,7 +6,7 @@ extern const ResourceKind kind_membership;
 
 const ResourceKind kind_membership{
     .name = "membership",
-    .identity = {"team", "user"},
+    .address = "{team}/{user}",
     .fields = {{.name = "team",
                 .required = true,
                 .form = TextForm::slug,

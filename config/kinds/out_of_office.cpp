@@ -7,7 +7,7 @@ extern const ResourceKind kind_out_of_office;
 const ResourceKind kind_out_of_office{
     .name = "outOfOffice",
     .section = "outOfOffice",
-    .identity = {"user", "start", "end"},
+    .address = "{user}/{start}..{end}",
     .fields = {{.name = "user",
                 .required = true,
                 .form = TextForm::e_mail,

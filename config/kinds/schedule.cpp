@@ -7,7 +7,7 @@ extern const ResourceKind kind_schedule;
 const ResourceKind kind_schedule{
     .name = "schedule",
     .section = "schedules",
-    .identity = {"user", "name"},
+    .address = "{user}/{name}",
     .fields =
         {{.name = "user",
           .form = TextForm::e_mail,

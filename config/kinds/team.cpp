@@ -7,7 +7,7 @@ extern const ResourceKind kind_team;
 const ResourceKind kind_team{
     .name = "team",
     .section = "teams",
-    .identity = {"slug"},
+    .address = "{slug}",
     .fields = {{.name = "slug",
                 .required = true,
                 .form = TextForm::slug,

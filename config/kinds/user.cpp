@@ -7,7 +7,7 @@ extern const ResourceKind kind_user;
 const ResourceKind kind_user{
     .name = "user",
     .section = "users",
-    .identity = {"email"},
+    .address = "{email}",
     .fields = {{.name = "email",
                 .required = true,
                 .form = TextForm::e_mail,

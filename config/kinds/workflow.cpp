@@ -7,7 +7,7 @@ extern const ResourceKind kind_workflow;
 const ResourceKind kind_workflow{
     .name = "workflow",
     .section = "workflows",
-    .identity = {"team", "name"},
+    .address = "{team}/{name}",
     .fields =
         {{.name = "team", .required = true, .form = TextForm::slug, .refers = Reference::team},
          {.name = "name", .required = true, .least = 1},

@@ -15,6 +15,15 @@ constexpr Command table[] = {
      "Asks the daemon over its control socket. Without a daemon it shows the heads of the log and what is "
      "wrong with the settings, and ends with 1.",
      declare_status},
+    {"validate", "check the configuration's files, offline",
+     "Reads *.yaml, *.yml and *.json below DIR and tells everything that is wrong with them, each with file, "
+     "line "
+     "and column: unknown names, values that Cal.com refuses, names that name nothing, things stated twice. "
+     "Needs "
+     "no key and no network, and reads no secret. Exit code 2 when there is an error; warnings alone are no "
+     "reason "
+     "to stop.",
+     declare_validate},
     {"log list", "raw records with what became of them, or domain events",
      "The newest records that match, 50 unless --limit or --all says otherwise, oldest first.",
      declare_log_list},

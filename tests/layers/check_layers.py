@@ -25,13 +25,13 @@ HOMES = [
     (r"systemd/", ["daemon/app/"]),
     (r"unicode/", ["connectors/calcom/sandbox/"]),
     # the cursor's record and the body of an error are JSON too; nothing else of those two rooms is
-    (r"boost/json", ["state/events/", "state/views/", "config/kinds/", "config/desired/", "config/plan/", "connectors/calcom/", "daemon/", "connectors/kafka/cursor.cpp",
+    (r"boost/json", ["state/events/", "state/views/", "config/kinds/", "config/resources/", "config/desired/", "config/plan/", "connectors/calcom/", "daemon/", "connectors/kafka/cursor.cpp",
                      "connectors/http/server_policy.cpp"]),
     (r"(nlohmann|rapidjson)/", []),  # JSON is Boost.JSON everywhere
 ]
 
 # No network, files, clock of a thread's own: their tests take milliseconds, and fuzzers use them as they are.
-PURE = ("state/events/", "state/views/", "config/yaml/", "config/settings/", "config/kinds/", "config/desired/", "config/plan/", "connectors/calcom/wire/")
+PURE = ("state/events/", "state/views/", "config/yaml/", "config/settings/", "config/kinds/", "config/resources/", "config/desired/", "config/plan/", "connectors/calcom/wire/")
 IMPURE = re.compile(r"(boost/asio.*|fstream|thread|filesystem|boost/beast.*|sys/socket\.h|unistd\.h)$")
 IMPURE_ALLOWED = {"config/settings/settings_file.cpp"}  # read_settings_file()
 

@@ -31,6 +31,20 @@ void check_fields(const std::vector<Field>& fields, const std::string& where) {
   }
 }
 
+// "{team|user}/{slug}" → team, user, slug
+std::vector<std::string> named_in(std::string_view address) {
+  std::vector<std::string> names;
+  bool inside = false;
+  for (const char c : address) {
+    if (c == '{' || (inside && c == '|')) names.emplace_back();
+    if (c == '{' || c == '}')
+      inside = c == '{';
+    else if (inside && c != '|')
+      names.back() += c;
+  }
+  return names;
+}
+
 TEST(Kinds, AreEachWholeAndSound) {
   std::set<std::string_view> names, sections;
   for (const ResourceKind* kind : all_kinds()) {
@@ -41,8 +55,8 @@ TEST(Kinds, AreEachWholeAndSound) {
     EXPECT_FALSE(kind->api.list.empty()) << name << ": what is live cannot be known";
     EXPECT_EQ(kind->api.create.empty(), kind->api.update.empty()) << name;
     EXPECT_EQ(std::ranges::count(kind->removals, Removal::disable) > 0, !kind->disable.empty()) << name;
-    for (const auto identity : kind->identity)
-      EXPECT_NE(find_field(kind->fields, identity), nullptr) << name << " " << identity;
+    for (const std::string& named : named_in(kind->address))
+      EXPECT_NE(find_field(kind->fields, named), nullptr) << name << " has no field " << named;
     check_fields(kind->fields, name);
   }
 }

@@ -1,0 +1,71 @@
+#include "config/desired/checks.hpp"
+#include "config/desired/desired.hpp"
+#include "config/desired/join_sections.hpp"
+#include "config/desired/policy_reader.hpp"
+
+#include <algorithm>
+
+namespace calsync {
+namespace {
+
+constexpr YamlLimits limits{.values = 200'000, .what = "a configuration file"};
+
+std::vector<std::string> top_level_keys() {
+  std::vector<std::string> out{"policy"};
+  for (const ResourceKind* kind : all_kinds())
+    if (!kind->section.empty()) out.emplace_back(kind->section);
+  return out;
+}
+
+void read_file(const SourceFile& file, std::vector<Stated>& stated, Policy& policy, Reading& reading) {
+  const YamlReport report = [&](int line, int column, std::string what) {
+    reading.error({file.path, line, column}, std::move(what));
+  };
+  const YamlNode root = parse_yaml(file.text, report, limits);
+  if (root.kind == YamlNode::Kind::null) return;
+  if (root.kind != YamlNode::Kind::map) {
+    reading.error(place_of(file.path, root), "the file must be an object: {teams: […], users: […] …}");
+    return;
+  }
+  for (const YamlMember& member : root.members) {
+    if (member.key == "policy") {
+      read_policy(file.path, member.value, policy, reading);
+    } else if (const ResourceKind* kind = find_section(member.key)) {
+      auto items = read_section(*kind, file.path, member.value, reading);
+      std::ranges::move(items, std::back_inserter(stated));
+    } else {
+      reading.error(place_of(file.path, member),
+                    unknown_name("a configuration", member.key, top_level_keys()));
+    }
+  }
+}
+
+}  // namespace
+
+bool ReadDesired::good() const {
+  return std::ranges::all_of(findings, &Finding::warning);
+}
+
+ReadDesired read_desired(std::span<const SourceFile> files, const DesiredFacts& facts) {
+  std::vector<const SourceFile*> in_order;
+  for (const SourceFile& file : files) in_order.push_back(&file);
+  std::ranges::sort(in_order, {}, [](const SourceFile* file) { return file->path; });
+  Reading reading{facts};
+  ReadDesired out;
+  std::vector<Stated> stated;
+  for (const SourceFile* file : in_order) read_file(*file, stated, out.desired.policy, reading);
+  out.desired.resources = join_sections(std::move(stated), reading);
+  check_references(out.desired, reading);
+  check_rules(out.desired, reading);
+  out.findings = std::move(reading.findings);
+  std::ranges::sort(out.findings);
+  const auto doubled = std::ranges::unique(out.findings);
+  out.findings.erase(doubled.begin(), doubled.end());
+  return out;
+}
+
+std::string to_text(const Finding& finding) {
+  return finding.place.text() + ": " + (finding.warning ? "warning: " : "") + finding.what;
+}
+
+}  // namespace calsync

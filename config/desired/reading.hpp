@@ -1,0 +1,26 @@
+// What the readers of one run share: where findings go, and what the machine knows.
+#pragma once
+#include "config/desired/desired.hpp"
+#include "config/yaml/yaml_tree.hpp"
+
+namespace calsync {
+
+struct Reading {
+  const DesiredFacts& facts;
+  std::vector<Finding> findings{};
+
+  void error(const Place& place, std::string what) { findings.push_back({place, std::move(what), false}); }
+  void warning(const Place& place, std::string what) { findings.push_back({place, std::move(what), true}); }
+};
+
+inline Place place_of(std::string_view file, const YamlNode& node) {
+  return {std::string(file), node.line, node.column};
+}
+inline Place place_of(std::string_view file, const YamlMember& member) {
+  return {std::string(file), member.line, member.column};
+}
+// "there is no `hots` here; did you mean `hosts`?"
+std::string unknown_name(std::string_view what, std::string_view written,
+                         const std::vector<std::string>& known);
+
+}  // namespace calsync
