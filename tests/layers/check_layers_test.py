@@ -8,13 +8,14 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import check_layers  # noqa: E402
 
 LAYERS = """state_base state/base \nstate_events state/events state_base\nstate_store state/store state_base,state_events
-config_settings config/settings state_base\nconnectors_kafka connectors/kafka state_events\nconnectors_webhook connectors/webhook state_events\ndaemon_app daemon/app state_store
+config_yaml config/yaml state_base\nconfig_settings config/settings state_base\nconnectors_kafka connectors/kafka state_events\nconnectors_webhook connectors/webhook state_events\ndaemon_app daemon/app state_store
 """
 CLEAN = {
     "state/base/error.hpp": "#include <openssl/evp.h>\n#include <spdlog/spdlog.h>\n",
     "state/events/record.hpp": '#include "state/base/error.hpp"\n#include <boost/json.hpp>\n#include <vector>\n',
     "state/store/log.cpp": '#include "state/events/record.hpp"\n#include <rocksdb/db.h>\n#include <fstream>\n',
-    "config/settings/table.cpp": '#include "state/base/error.hpp"\n#include <yaml-cpp/parser.h>\n',
+    "config/settings/table.cpp": '#include "state/base/error.hpp"\n',
+    "config/yaml/tree.cpp": "#include <yaml-cpp/parser.h>\n",
     "config/settings/settings_file.cpp": "#include <fstream>\n",
     "connectors/kafka/producer.cpp": '#include "state/base/error.hpp"\n#include <librdkafka/rdkafka.h>\n',  # through events
     "connectors/webhook/session.cpp": "#include <boost/asio/post.hpp>\n",
@@ -38,7 +39,7 @@ PLANTED = [
     ("connectors/webhook/session.cpp", "#include <boost/beast/http.hpp>", "its home is connectors/http/"),
     ("connectors/webhook/session.cpp", "#include <boost/asio/ssl.hpp>", "its home is connectors/http/"),
     ("daemon/app/app.cpp", "#include <openssl/evp.h>", "its home is state/base/"),
-    ("daemon/app/app.cpp", "#include <yaml-cpp/yaml.h>", "its home is config/"),
+    ("daemon/app/app.cpp", "#include <yaml-cpp/yaml.h>", "its home is config/yaml/"),
     ("daemon/app/app.cpp", "#include <CLI/CLI.hpp>", "its home is daemon/cli/"),
     ("daemon/app/app.cpp", "#include <spdlog/spdlog.h>", "its home is state/base/"),
     ("daemon/app/app.cpp", "#include <prometheus/counter.h>", "its home is state/base/"),
