@@ -6,8 +6,6 @@ namespace calsync::sandbox {
 
 namespace {
 
-constexpr std::string_view key_prefix = "cal_";
-
 bool expired(World& world, const Row& key) {
   const auto at = parse_instant(text_of(key, "expiresAt"));  // one without end has none
   // By calendar day: the key dies the day after (CONTRACT §1).

@@ -6,6 +6,9 @@
 
 namespace calsync::sandbox {
 
+constexpr std::string_view key_prefix =
+    "cal_";  // what does not begin so is an access token, of which there are none
+
 // Nothing: go on, and `params.caller` is set where a key was sent.
 std::optional<Answer> key_guard(World& world, const Request& request, const Route& route, PathParams& params);
 std::optional<Answer> path_guard(World& world, const Route& route, const PathParams& params);

@@ -168,7 +168,7 @@ Answer list_rows(World& world, const Request& request, const PathParams& params)
   json::array data;
   for (std::size_t i = skip; i < rows.size() && data.size() < take; ++i) {
     Row answer = shown(world, *mount.resource, *rows[i]);
-    if (mount.dress_list != nullptr) mount.dress_list(world, *rows[i], answer);
+    if (mount.dress_list != nullptr) mount.dress_list(world, request, *rows[i], answer);
     data.push_back(std::move(answer));
   }
   return success(std::move(data));

@@ -4,10 +4,11 @@ namespace calsync::sandbox {
 
 RateLimit::Verdict RateLimit::ask(const std::string& key, Now now) {
   if (requests == 0) return {};
+  const unsigned allowed = key.empty() || key.starts_with("cal_") ? requests : token_requests;
   Window& at = windows_[key];
   if (now >= at.ends) at = {now + window, 0, false};
-  if (!at.blocked && ++at.used > requests) at = {now + block, requests, true};
-  return {at.blocked, requests, at.blocked ? 0 : requests - at.used,
+  if (!at.blocked && ++at.used > allowed) at = {now + block, allowed, true};
+  return {at.blocked, allowed, at.blocked ? 0 : allowed - at.used,
           std::chrono::ceil<std::chrono::seconds>(at.ends - now)};
 }
 

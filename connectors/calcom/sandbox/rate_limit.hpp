@@ -22,9 +22,10 @@ class RateLimit {
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() const;
   };
 
-  Verdict ask(const std::string& key,
-              Now now);     // one request of this key; an empty key is everybody without one
-  unsigned requests = 120;  // per window; 0: no limit
+  // One request of this key; an empty key is everybody without one.
+  Verdict ask(const std::string& key, Now now);
+  unsigned requests = 120;        // of an API key, per window; 0: no limit
+  unsigned token_requests = 500;  // of an access token: a key without the prefix `cal_`
   std::chrono::seconds window{60}, block{60};
 
  private:

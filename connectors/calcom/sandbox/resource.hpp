@@ -47,7 +47,7 @@ struct Scope {
 
 struct Mount {
   std::string path;
-  std::string id;  // of one row: "scheduleId"; "webhookId" is a UUID; "": none
+  std::string id;  // of one row: "scheduleId"; "": none
   const Resource* resource = nullptr;
   std::vector<Scope> scopes{};
   std::string_view operations = "list create get patch delete";
@@ -59,7 +59,7 @@ struct Mount {
   void (*select)(World&, const Request&, const PathParams&, std::vector<const Row*>&) = nullptr;
   std::optional<Answer> (*guard)(World&, const Request&, const PathParams&) = nullptr;
   Answer (*unknown)(World&, const Request&, const PathParams&) = nullptr;
-  void (*dress_list)(World&, const Row&, Row& answer) = nullptr;
+  void (*dress_list)(World&, const Request&, const Row&, Row& answer) = nullptr;
   void (*dress_one)(World&, const Row&, Row& answer) = nullptr;
 };
 

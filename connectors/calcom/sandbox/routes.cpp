@@ -43,7 +43,7 @@ std::map<std::string, std::string, std::less<>> parameters(std::string_view patt
 bool all_numbers(const PathParams& params) {
   return std::all_of(params.values.begin(), params.values.end(), [](const auto& value) {
     const auto& [name, text] = value;
-    if (!name.ends_with("Id") || name == "webhookId") return true;
+    if (!name.ends_with("Id") || is_textual(name)) return true;
     return !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos;
   });
 }
@@ -108,6 +108,11 @@ std::int64_t PathParams::caller_id() const {
   return caller == nullptr ? 0 : caller->at("id").as_int64();
 }
 
+bool is_textual(std::string_view parameter) {
+  return parameter == "webhookId" || parameter == "attributeId" || parameter == "optionId" ||
+         parameter == "attributeOptionId";
+}
+
 const Routes& all_routes() {
   static const Routes routes = [] {
     Routes all = resource_routes();
@@ -123,8 +128,9 @@ Answer handle(World& world, const Request& request) {
   const Route* route = find_route(request, path);
   if (route == nullptr) return in_envelope(world, request, unknown_route(request));
   PathParams params{parameters(route->pattern, path), nullptr, route->mount};
-  const bool known = request.api_key.empty() || find_key(world, request.api_key) != nullptr;
+  const bool known = !request.api_key.starts_with(key_prefix) || find_key(world, request.api_key) != nullptr;
   const auto verdict = known ? world.limit.ask(request.api_key, world.clock.steady()) : RateLimit::Verdict{};
+  if (request.method != "GET") ++world.changes;
   Answer answer = verdict.refused ? too_many_requests() : guarded(world, request, *route, params);
   answer.headers = verdict.headers();
   return in_envelope(world, request, std::move(answer));

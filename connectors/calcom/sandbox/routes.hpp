@@ -45,11 +45,13 @@ struct Route {
 };
 using Routes = std::vector<Route>;
 
-// A path part {…Id} must be a number, but for {webhookId} (500, as Cal.com answers); {orgId}, {teamId} and {userId} are
+// A path part {…Id} must be a number, but for those that are UUIDs (500, as Cal.com answers); {orgId}, {teamId} and {userId} are
 // checked to be there and to belong together before the handler is called.
 Answer handle(World& world, const Request& request);
 // The same with the body as it came: empty is none, what is no JSON is refused before anything else is asked.
 Answer handle(World& world, Request request, std::string_view body);
+
+bool is_textual(std::string_view parameter);  // "webhookId", "attributeId": rows are found by their `_uuid`
 
 const Routes& all_routes();
 Routes booking_routes();   // booking_routes.cpp

@@ -22,11 +22,10 @@ using namespace std::chrono_literals;
 
 // Answers that cannot be had again, and why. Nothing else may differ.
 const std::map<int, const char*> exceptions{
-    {4, "a key without the prefix is an access token, which has a limit of its own (500)"},
+    {118, "the second of a list in the order of UUIDs, which are random"},
 };
 
 constexpr std::size_t booking_floor = 0;  // of the recorded requests to …/bookings: only ever raised
-constexpr std::size_t other_floor = 100;  // of the others, likewise
 constexpr const char* owner_key = "cal_live_example";
 
 bool of_bookings(const Exchange& one) {
@@ -123,6 +122,7 @@ TEST(SandboxReplay, AnswersAreTheRecordedOnesInStatusKeysAndTypes) {
     bookings += booking ? 1 : 0;
     same_bookings += booking && fits ? 1 : 0;
     if (verbose && !fits) std::cout << shown(one, difference.shape);
+    EXPECT_TRUE(fits || booking || exceptions.contains(one.number)) << shown(one, difference.shape);
     if (verbose && fits && !difference.values.empty())
       std::cout << "values " << shown(one, difference.values);
   }
@@ -130,7 +130,6 @@ TEST(SandboxReplay, AnswersAreTheRecordedOnesInStatusKeysAndTypes) {
             << " with the same values too; of bookings " << same_bookings << " of " << bookings << "\n";
   for (const auto& [number, why] : exceptions) std::cout << "  not #" << number << ": " << why << "\n";
   EXPECT_GE(same_bookings, booking_floor);
-  EXPECT_GE(same - same_bookings, other_floor);
 }
 
 }  // namespace
