@@ -1,5 +1,7 @@
 #include "connectors/http/client.hpp"
 
+#include "connectors/http/resolve.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -60,7 +62,7 @@ HttpAnswer make_answer(http::response<http::string_body>&& from) {
   return answer;
 }
 
-Error explain(const boost::system::error_code& code, const Place& place) {
+Error explain(const boost::system::error_code& code, const Place& place, const std::string& ca_option) {
   const std::string where = place.text();
   if (code == beast::error::timeout) return {Errc::timeout, where + " did not answer in time"};
   if (code == asio::error::operation_aborted) return {Errc::cancelled, "interrupted"};
@@ -71,7 +73,7 @@ Error explain(const boost::system::error_code& code, const Place& place) {
     return {Errc::rejected, where + " did not answer in HTTP: " + code.message()};
   if (code.category() == asio::error::get_ssl_category() && code != asio::ssl::error::stream_truncated)
     return {Errc::unauthorised,
-            where + ": TLS failed: " + code.message() + " (another authority: --ca-file)"};
+            where + ": TLS failed: " + code.message() + " (another authority: " + ca_option + ")"};
   return {Errc::unavailable, where + ": " + code.message()};
 }
 
@@ -88,6 +90,17 @@ struct HttpClient::Impl {
   std::unique_ptr<asio::io_context> loop = std::make_unique<asio::io_context>(1);
   asio::ssl::context tls{asio::ssl::context::tls_client};
   Wire wire;
+  Endpoints addresses;  // of `place`, for the connection that is being made
+  std::chrono::steady_clock::time_point connect_until{};
+
+  // Before the loop runs: it waits by itself.
+  Result<void> look_up() {
+    if (!std::holds_alternative<std::monostate>(wire) || !place.socket.empty()) return {};
+    connect_until = std::chrono::steady_clock::now() + options.connect_timeout;
+    CALSYNC_TRY(found, "look up", resolve(place.url.host, place.url.port, connect_until, options.stop));
+    addresses = std::move(found);
+    return {};
+  }
 
   Result<void> prepare() {
     if (!place.socket.empty() || !place.url.tls) return {};
@@ -103,14 +116,12 @@ struct HttpClient::Impl {
     return {};
   }
 
+  // `connect_timeout` holds for name, connection and handshake together.
   template <class Stream>
   asio::awaitable<void> connect_tcp(Stream& stream) {
-    asio::ip::tcp::resolver resolver(*loop);
-    const auto found =
-        co_await resolver.async_resolve(place.url.host, std::to_string(place.url.port), use_awaitable);
     auto& lowest = beast::get_lowest_layer(stream);
-    lowest.expires_after(options.connect_timeout);
-    co_await lowest.async_connect(found, use_awaitable);
+    lowest.expires_at(connect_until);
+    co_await lowest.async_connect(addresses, use_awaitable);
     lowest.socket().set_option(asio::ip::tcp::no_delay(true));
   }
 
@@ -170,6 +181,7 @@ struct HttpClient::Impl {
 
   // One try. The error code is kept apart, so that send() can tell a connection that was closed under us.
   Result<HttpAnswer> attempt(const Request& request, boost::system::error_code& code) {
+    CALSYNC_CHECK("connect", look_up());
     std::optional<HttpAnswer> answer;
     loop->restart();
     asio::co_spawn(*loop, once(request), [&](const std::exception_ptr& thrown, HttpAnswer got) {
@@ -188,7 +200,7 @@ struct HttpClient::Impl {
       close();
       loop = std::make_unique<asio::io_context>(1);
     }
-    return explain(code, place);
+    return explain(code, place, options.ca_option);
   }
 
   static boost::system::error_code code_of(const std::exception_ptr& thrown) {

@@ -46,10 +46,11 @@ struct HttpAnswer {
 };
 
 struct HttpClientOptions {
-  std::chrono::milliseconds connect_timeout = std::chrono::seconds{5};
-  std::chrono::milliseconds timeout = std::chrono::seconds{30};  // the whole exchange once connected
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds{5};  // name, connection, TLS
+  std::chrono::milliseconds timeout = std::chrono::seconds{30};         // the whole exchange once connected
   std::size_t body_limit = 16U << 20U;
-  std::string ca_file;  // PEM; trusted beside the system's authorities
+  std::string ca_file;                  // PEM; trusted beside the system's authorities
+  std::string ca_option = "--ca-file";  // how the user names it
   std::stop_token stop;
 };
 
