@@ -76,6 +76,14 @@ std::optional<Answer> guarded(World& world, const Request& request, const PathPa
   return params.mount->guard == nullptr ? std::nullopt : params.mount->guard(world, request, params);
 }
 
+// The validation lets null through for what is optional; the database does not for a column that cannot be empty.
+bool null_where_none_can_be(const Fields& fields, const Row& given) {
+  return std::any_of(fields.begin(), fields.end(), [&](const Field& field) {
+    const bool can_be = field.column == "null" && field.need == Field::Need::never;
+    return field.stored && !can_be && given.contains(field.name) && given.at(field.name).is_null();
+  });
+}
+
 Answer create_row(World& world, const Request& request, const PathParams& params) {
   if (auto refusal = guarded(world, request, params)) return *std::move(refusal);
   const Resource& resource = *params.mount->resource;
@@ -83,6 +91,7 @@ Answer create_row(World& world, const Request& request, const PathParams& params
   if (auto answer = obey(resource.prepare, write)) return *std::move(answer);
   if (auto wrong = findings(resource.fields, write.given, Writing::create); !wrong.empty())
     return invalid(std::move(wrong));
+  if (null_where_none_can_be(resource.fields, write.given)) return internal_error();
   if (auto answer = obey(resource.before_create, write)) return *std::move(answer);
   Row row;
   for (const Scope& scope : params.mount->scopes) row[scope.column] = value_of(scope, params);
@@ -104,6 +113,7 @@ Answer patch_row(World& world, const Request& request, const PathParams& params)
   if (auto wrong = findings(resource.fields, write.given, Writing::patch); !wrong.empty())
     return invalid(std::move(wrong));
   if (write.row == nullptr) return unknown(world, request, params);
+  if (null_where_none_can_be(resource.fields, write.given)) return internal_error();
   if (auto answer = obey(resource.before_patch, write)) return *std::move(answer);
   Row changed = *write.row;
   store(resource.fields, write.given, Writing::patch, changed);
