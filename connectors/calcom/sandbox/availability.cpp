@@ -83,9 +83,17 @@ std::vector<Span> joined(std::vector<Span> spans) {
   return out;
 }
 
-Span span_of(const Row& row) {
-  const auto start = parse_instant(text_of(row, "start")), end = parse_instant(text_of(row, "end"));
-  return start && end ? Span{*start, *end} : Span{};
+// Instants in the API's one form compare as text.
+struct TextSpan {
+  std::string start, end;
+};
+
+TextSpan as_text(const Span& span) {
+  return {to_text(span.start), to_text(span.end)};
+}
+
+bool overlaps(const Row& row, const TextSpan& then) {
+  return text_of(row, "start") < then.end && then.start < text_of(row, "end");
 }
 
 bool overlap(const Span& a, const Span& b) {
@@ -101,9 +109,9 @@ bool hosts(const Row& booking, std::int64_t user_id) {
                      [&](const json::value& id) { return id.is_int64() && id.get_int64() == user_id; });
 }
 
-bool is_away(World& world, std::int64_t user_id, const Span& then) {
+bool is_away(World& world, std::int64_t user_id, const TextSpan& then) {
   return world.out_of_office.find_if([&](const Row& row) {
-    return number_of(row, "userId") == user_id && overlap(span_of(row), then);
+    return number_of(row, "userId") == user_id && overlaps(row, then);
   }) != nullptr;
 }
 
@@ -123,19 +131,20 @@ std::vector<Span> open_hours(World& world, std::int64_t user_id, const Row& even
 }
 
 bool is_busy(World& world, std::int64_t user_id, const Row& event_type, Span then, std::int64_t except) {
-  const Span wanted{then.start - minutes{number_of(event_type, "beforeEventBuffer")},
-                    then.end + minutes{number_of(event_type, "afterEventBuffer")}};
+  const TextSpan wanted = as_text({then.start - minutes{number_of(event_type, "beforeEventBuffer")},
+                                   then.end + minutes{number_of(event_type, "afterEventBuffer")}});
   return world.bookings.find_if([&](const Row& booking) {
+    if (!overlaps(booking, wanted) || number_of(booking, "id") == except) return false;
     const auto status = text_of(booking, "status");
-    return (status == "accepted" || status == "pending") && number_of(booking, "id") != except &&
-           hosts(booking, user_id) && overlap(span_of(booking), wanted);
+    return (status == "accepted" || status == "pending") && hosts(booking, user_id);
   }) != nullptr;
 }
 
 bool is_available(World& world, std::int64_t user_id, const Row& event_type, Span then, std::int64_t except) {
   const auto open = open_hours(world, user_id, event_type, then);
   const bool inside = open.size() == 1 && open.front().start == then.start && open.front().end == then.end;
-  return inside && !is_away(world, user_id, then) && !is_busy(world, user_id, event_type, then, except);
+  return inside && !is_away(world, user_id, as_text(then)) &&
+         !is_busy(world, user_id, event_type, then, except);
 }
 
 std::vector<std::int64_t> hosts_of(const Row& event_type) {

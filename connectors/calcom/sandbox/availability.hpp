@@ -1,5 +1,5 @@
 // When somebody can be booked: schedule, overrides, time off, and what is booked already.
-// Of a booking it reads `status` (accepted or pending: in the way), `start`, `end`, `userId` (the host) and `_hostIds` (an
+// Of a booking it reads `status` (accepted or pending: in the way), `start`, `end` (as to_text writes them), `userId` (the host) and `_hostIds` (an
 // array: co-hosts of a collective event).
 #pragma once
 #include "connectors/calcom/sandbox/world.hpp"

@@ -94,7 +94,7 @@ Answer guarded(World& world, const Request& request, const Route& route, PathPar
 }  // namespace
 
 std::int64_t PathParams::id(std::string_view name) const {
-  const std::string& text = values.find(name)->second;
+  const std::string& text = this->text(name);
   std::int64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;

@@ -19,7 +19,7 @@ struct PathParams {
   Row* caller = nullptr;         // the user of the key; null where none was needed or sent
   const Mount* mount = nullptr;  // what the route is of, where it is of one
 
-  // Of {name}, which handle() has seen to be a number.
+  // Of {name}; a path without it has 0 and "". handle() has seen that an id is a number.
   [[nodiscard]] std::int64_t id(std::string_view name) const;
   [[nodiscard]] const std::string& text(std::string_view name) const;
   [[nodiscard]] std::int64_t caller_id() const;  // 0: nobody
