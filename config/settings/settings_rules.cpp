@@ -111,9 +111,6 @@ void warn_of_what_is_not_yet(const Settings& s, const Lines& lines, Report& repo
   if (s.log.retention != "forever")
     report.warning(line_of(lines, {"log.retention"}),
                    "log.retention: is checked, not used: this version keeps every record");
-  if (s.calcom.present && !s.calcom.api_key.empty())
-    report.warning(line_of(lines, {"calcom.api_key"}),
-                   "calcom.api_key: is checked, not used: this version does not call Cal.com's API");
 }
 
 }  // namespace

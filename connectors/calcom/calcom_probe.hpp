@@ -13,7 +13,9 @@ namespace calsync {
 
 class CalcomProbe {
  public:
-  explicit CalcomProbe(MetricRegistry& registry) : m(registry) { count("GET", "me", "ok", 0); }
+  explicit CalcomProbe(MetricRegistry& registry) : m(registry) {
+    for (const char* outcome : {"ok", "unauthorised"}) count("GET", "me", outcome, 0);
+  }
 
   void called(std::string_view method, std::string_view endpoint, std::string_view outcome,
               double took_seconds) {

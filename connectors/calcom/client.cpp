@@ -53,6 +53,7 @@ HttpClientOptions http_options(const CalcomClientOptions& from) {
 const char* outcome_name(const Result<HttpAnswer>& outcome) {
   if (!outcome) return to_text(outcome.error().code);
   if (outcome->status == 429) return "rate_limited";
+  if (outcome->status == 401) return "unauthorised";
   if (outcome->status >= 500) return "server_error";
   if (outcome->status >= 300) return "refused";
   return "ok";

@@ -105,6 +105,12 @@ class Routes final : public Admin {
     co_return begin_backup(sources_.backups, request.body);
   }
   asio::awaitable<ServerResponse> backup(ServerRequest) { co_return show_backup(sources_.backups); }
+  asio::awaitable<ServerResponse> call_calcom(ServerRequest request) {
+    if (sources_.calcom == nullptr)
+      co_return error_response(503, "unavailable",
+                               "calcom.api_key is not set: the daemon does not call Cal.com");
+    co_return co_await sources_.calcom->answer(std::move(request.body));
+  }
   asio::awaitable<ServerResponse> retry(ServerRequest request) {
     return retry_quarantined(sources_.log, sources_.clock, probe_, std::move(request.body));
   }
@@ -130,6 +136,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {"POST", "/control/backup", true, false, &Routes::make_backup},
       {"GET", "/control/backup", true, false, &Routes::backup},
       {"POST", "/control/retry", true, false, &Routes::retry},
+      {"POST", "/control/calcom", true, false, &Routes::call_calcom},
   };
   return routes;
 }

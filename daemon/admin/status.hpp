@@ -4,6 +4,7 @@
 // Blocks:   no longer than the parts' status calls (short locks).
 #pragma once
 #include "daemon/admin/conditions.hpp"
+#include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
 #include "daemon/publish/publish.hpp"
 #include "state/store/event_log.hpp"
@@ -34,6 +35,7 @@ struct AdminSources {
   std::string log_path;
   Instant started_at;
   BackupRunner* backups = nullptr;  // nullptr: none are made
+  CalcomCalls* calcom = nullptr;    // nullptr: Cal.com's API is not called
 };
 
 // Publisher and quarantine, as they are now, into the list of conditions.

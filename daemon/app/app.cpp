@@ -36,6 +36,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   app->tell_what_is_missing();
   app->start_projector();  // before the publisher: it finishes a rebuild that was cut short
   app->prepare_backups();
+  CALSYNC_CHECK("start the calls to Cal.com", app->start_calcom());
   CALSYNC_CHECK("start admin", app->start_admin());
   CALSYNC_CHECK("start intake", app->start_intake());
   app->start_publisher();  // after all that may refuse to start: Kafka is not touched for nothing
@@ -96,6 +97,19 @@ void App::start_projector() {
   });
   const Settings::Kafka& kafka = options_.settings.kafka;
   if (!must_rejoin_ && (!kafka.present || kafka.mode == KafkaMode::embedded)) projector_->begin();
+}
+
+Result<void> App::start_calcom() {
+  const Settings::Calcom& calcom = options_.settings.calcom;
+  if (!calcom.present || calcom.api_key.empty()) return {};
+  CALSYNC_TRY(started, "calcom",
+              CalcomCalls::start({.base_url = calcom.base_url,
+                                  .ca_file = calcom.ca_file,
+                                  .requests_per_minute = calcom.requests_per_minute,
+                                  .api_key = options_.secrets.calcom_key},
+                                 *log_, clock_, calcom_probe_));
+  calcom_ = std::move(started);
+  return {};
 }
 
 Result<void> App::start_admin() {
@@ -174,7 +188,8 @@ AdminSources App::admin_sources() {
       .settings_file = options_.settings_file,
       .log_path = options_.settings.log.path,
       .started_at = clock_.wall(),
-      .backups = backups_.get()};
+      .backups = backups_.get(),
+      .calcom = calcom_.get()};
 }
 
 // The listener knows words, not stores: this is where they meet.
@@ -237,6 +252,7 @@ void App::stop() {
   if (said_farewell_) publishing.join();
   drain_intake();
   intake_loop_.stop();
+  if (calcom_) calcom_->stop();  // before admin, whose requests wait for it
   if (admin_) {
     boost::asio::post(admin_loop_.io, [this] { admin_->stop(); });
     admin_loop_.finish();

@@ -1,5 +1,5 @@
 // All parts of the daemon, started in the order written in start(), stopped in reverse:
-//   log → projector → admin and control → intake → publisher → pulse and backups
+//   log → projector → calls to Cal.com → admin and control → intake → publisher → pulse and backups
 // Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse, backups;
 //          main() only waits.
 // Owner:    run_daemon().
@@ -12,6 +12,7 @@
 #include "daemon/app/secrets_in_force.hpp"
 #include "daemon/app/systemd.hpp"
 #include "daemon/app/wakeups.hpp"
+#include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
 #include "daemon/project/project.hpp"
 
@@ -46,6 +47,7 @@ class App {
   Result<void> look_for_restore();
   void start_publisher();
   void start_projector();
+  Result<void> start_calcom();
   Result<void> start_admin();
   Result<void> start_intake();
   void start_pulse();
@@ -65,6 +67,7 @@ class App {
   AppOptions options_;
   SystemClock clock_;
   MetricRegistry metrics_;
+  CalcomProbe calcom_probe_{metrics_};
   Conditions conditions_{clock_};
   Gauge intake_connections_{metrics_, "calsync_intake_connections", "Open connections."};
   Counter reloads_good_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "taken"}}};
@@ -79,6 +82,7 @@ class App {
   LoopThread admin_loop_;
   std::unique_ptr<WebhookListener> intake_;
   std::unique_ptr<EventLog> log_;
+  std::unique_ptr<CalcomCalls> calcom_;  // null: `calcom` or its key is not in the settings
   std::unique_ptr<Projector> projector_;
   std::unique_ptr<Publisher> publisher_;  // after the projector, which it tells to begin
   std::unique_ptr<Admin> admin_;

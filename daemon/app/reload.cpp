@@ -60,6 +60,7 @@ Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
   if (!same(secrets.kafka_properties, options_.secrets.kafka_properties))
     waiting.emplace_back("kafka.properties");
   secrets.kafka_properties = options_.secrets.kafka_properties;
+  if (!calcom_ && !secrets.calcom_key.empty()) waiting.emplace_back("calcom.api_key");
   if (!intake_ && !secrets.sources.empty()) waiting.emplace_back("intake.sources");
   if (intake_) {
     if (secrets.sources.empty())
@@ -70,6 +71,7 @@ Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
     if (!ran) return Error{Errc::timeout, "the intake does not answer"};
     if (!*taken) return *taken;
   }
+  if (calcom_ && !secrets.calcom_key.empty()) calcom_->set_key(secrets.calcom_key);
   admin_loop_.run_and_wait([this, token = secrets.admin_token] { admin_->set_token(token); }, patience);
   options_.secrets = std::move(secrets);
   log::info("secrets and certificates reloaded",

@@ -1,5 +1,6 @@
 #include "daemon/app/run.hpp"
 
+#include "connectors/http/client.hpp"
 #include "connectors/http/tls.hpp"
 #include "connectors/kafka/kafka_options.hpp"
 #include "daemon/app/app.hpp"
@@ -41,6 +42,17 @@ void check_certificate(const ReadSettings& read, Problems& problems) {
     problems.push_back({line_of(read.lines, "intake.tls.certificate"), "intake.tls: " + good.error().what});
 }
 
+void check_calcom(const ReadSettings& read, Problems& problems) {
+  const auto& calcom = read.settings.calcom;
+  if (!calcom.present || calcom.ca_file.empty()) return;
+  HttpClientOptions options;
+  options.ca_file = calcom.ca_file;
+  const auto url = parse_http_url(calcom.base_url);
+  if (!url) return;  // told by the settings' own check
+  if (const auto good = HttpClient::to(*url, options); !good)
+    problems.push_back({line_of(read.lines, "calcom.ca_file"), "calcom.ca_file: " + good.error().what});
+}
+
 void check_kafka(const ReadSettings& read, const KafkaProperties& properties, Problems& problems) {
   const auto& kafka = read.settings.kafka;
   if (!kafka.present || kafka.mode == KafkaMode::embedded) return;
@@ -74,6 +86,7 @@ Loaded load(const std::string& file) {
   Problems problems = read->errors;
   problems.insert(problems.end(), loaded.secrets.errors.begin(), loaded.secrets.errors.end());
   check_certificate(*read, problems);
+  check_calcom(*read, problems);
   check_kafka(*read, loaded.secrets.kafka_properties, problems);
   std::ranges::stable_sort(problems, {}, &SettingsError::line);
   loaded.errors = render_errors(file, problems);

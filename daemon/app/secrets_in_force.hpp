@@ -15,6 +15,7 @@ namespace calsync {
 struct SecretsInForce {
   std::vector<ListenerSource> sources;
   Secret admin_token;
+  Secret calcom_key;                  // empty: none is set
   KafkaProperties kafka_properties;   // those whose reference could be read, and all that are no secret
   std::vector<SettingsError> errors;  // "intake.sources[main].secrets[0]: …"
   std::vector<SettingsError> warnings;

@@ -83,6 +83,8 @@ Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord
     read.result = std::move(result);
     return read;
   }
+  if (record.source == RecordSource::apply)
+    return ReadRecord{only(RecordOutcome::nothing), {}};  // our own calls
   if (waits_for_rejoin(views)) {
     if (record.source == RecordSource::retry)
       return ReadRecord{only(RecordOutcome::nothing, waits_reason), {}};
