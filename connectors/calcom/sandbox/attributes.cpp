@@ -1,4 +1,5 @@
 // Attributes of the organisation's people (CONTRACT §5): what they are, their options, and who was given which.
+#include "connectors/calcom/sandbox/attribute_parts.hpp"
 #include "connectors/calcom/sandbox/resources.hpp"
 #include "connectors/calcom/sandbox/row.hpp"
 
@@ -7,17 +8,6 @@ namespace calsync::sandbox {
 namespace json = boost::json;
 
 namespace {
-
-Fields option_fields() {
-  return {text("value").must(), text("slug").must()};
-}
-
-json::object stored_option(World& world, const json::object& given, std::string_view attribute) {
-  return {{"id", world.random_uuid()},
-          {"attributeId", attribute},
-          {"value", member_of(given, "value")},
-          {"slug", member_of(given, "slug")}};
-}
 
 std::optional<Answer> give_id_and_options(Write& write) {
   Row& row = *write.row;
@@ -33,63 +23,6 @@ void show_uuid(World&, const Row& row, Row& answer) {
   answer["id"] = row.at("_uuid");
 }
 
-Answer slug_is_taken() {
-  return conflict();
-}
-
-Answer no_attribute(World&, const Request&, const PathParams& params) {
-  return refused(404, "Attribute with id " + params.text("attributeId") + " not found");
-}
-
-Row* attribute_of(World& world, const PathParams& params) {
-  return world.attributes.find_if(
-      [&](const Row& row) { return text_of(row, "_uuid") == params.text("attributeId"); });
-}
-
-json::object* option_of(Row& attribute, std::string_view id) {
-  for (json::value& one : attribute["_options"].as_array())
-    if (text_of(one.as_object(), "id") == id) return &one.as_object();
-  return nullptr;
-}
-
-Answer list_options(World& world, const Request& request, const PathParams& params) {
-  const Row* attribute = attribute_of(world, params);
-  return attribute == nullptr ? no_attribute(world, request, params) : success(attribute->at("_options"));
-}
-
-Answer create_option(World& world, const Request& request, const PathParams& params) {
-  Row* attribute = attribute_of(world, params);
-  if (attribute == nullptr) return no_attribute(world, request, params);
-  const Row given = taken(option_fields(), request.body, Writing::create);
-  if (auto wrong = findings(option_fields(), given, Writing::create); !wrong.empty())
-    return invalid(std::move(wrong));
-  json::object option = stored_option(world, given, params.text("attributeId"));
-  (*attribute)["_options"].as_array().push_back(option);
-  return success(std::move(option), 201);
-}
-
-Answer patch_option(World& world, const Request& request, const PathParams& params) {
-  Row* attribute = attribute_of(world, params);
-  json::object* option = attribute == nullptr ? nullptr : option_of(*attribute, params.text("optionId"));
-  if (option == nullptr)
-    return refused(404, "Attribute option with id " + params.text("optionId") + " not found");
-  for (const auto& [name, value] : taken(option_fields(), request.body, Writing::patch))
-    (*option)[name] = value;
-  return success(*option);
-}
-
-Answer delete_option(World& world, const Request&, const PathParams& params) {
-  Row* attribute = attribute_of(world, params);
-  json::object* option = attribute == nullptr ? nullptr : option_of(*attribute, params.text("optionId"));
-  if (option == nullptr)
-    return refused(404, "Attribute option with id " + params.text("optionId") + " not found");
-  json::object gone = *option;
-  json::array& options = (*attribute)["_options"].as_array();
-  for (auto at = options.begin(); at != options.end();)
-    at = text_of(at->as_object(), "id") == text_of(gone, "id") ? options.erase(at) : at + 1;
-  return success(std::move(gone));
-}
-
 }  // namespace
 
 const Resource& attributes() {
@@ -100,7 +33,7 @@ const Resource& attributes() {
                  text("name").must(), text("slug").must(), flag("enabled").else_stored("true"),
                  own("usersCanEditRelation", "false"),
                  list("options").must().not_stored().with(option_fields())},
-      .unique = {{{"teamId", "slug"}, slug_is_taken, true}},
+      .unique = {{{"teamId", "slug"}, conflict, true}},
       .after_create = {give_id_and_options},
       .dress = show_uuid,
   };
@@ -121,6 +54,11 @@ Routes attribute_routes() {
   routes.push_back({"POST", options, Versions::any, Role::org_admin, create_option});
   routes.push_back({"PATCH", options + "/{optionId}", Versions::any, Role::org_admin, patch_option});
   routes.push_back({"DELETE", options + "/{optionId}", Versions::any, Role::org_admin, delete_option});
+  const std::string of_user = mount.path + "/options/{userId}";
+  routes.push_back({"GET", of_user, Versions::any, Role::org_admin, assigned_options});
+  routes.push_back({"POST", of_user, Versions::any, Role::org_admin, assign_option});
+  routes.push_back(
+      {"DELETE", of_user + "/{attributeOptionId}", Versions::any, Role::org_admin, take_option_back});
   return routes;
 }
 

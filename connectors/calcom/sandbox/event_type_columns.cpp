@@ -89,6 +89,40 @@ std::optional<Answer> length_among_options(Write& write) {
   return refused(400, "lengthInMinutes must be one of the values in lengthInMinutesOptions.");
 }
 
+// Some question must tell where to reach who books.
+std::optional<Answer> reachable_booker(Write& write) {
+  const auto* all = write.given.if_contains("bookingFields");
+  if (all == nullptr || !all->is_array()) return std::nullopt;
+  const auto& list = all->get_array();
+  const bool reachable = std::any_of(list.begin(), list.end(), [](const json::value& one) {
+    const auto type = text_of(one.as_object(), "type");
+    return (type == "email" || type == "phone") && flag_of(one.get_object(), "required") &&
+           !flag_of(one.get_object(), "hidden");
+  });
+  return reachable ? std::nullopt
+                   : std::optional(refused(
+                         400, "At least one of email or phone booking field must be required and visible"));
+}
+
+// Seats go with one location, and without confirmation.
+std::optional<Answer> seats_alone(Write& write) {
+  const auto member = [&](const char* name) -> const json::value* {
+    if (const auto* given = write.given.if_contains(name)) return given;
+    return write.row == nullptr ? nullptr : write.row->if_contains(name);
+  };
+  const auto enabled = [&](const char* name) {
+    const auto* value = member(name);
+    return value != nullptr && value->is_object() && !is_disabled(*value);
+  };
+  if (!enabled("seats")) return std::nullopt;
+  const auto* locations = member("locations");
+  if (locations != nullptr && locations->is_array() && locations->get_array().size() > 1)
+    return refused(400, "Seats Validation failed: Seats are enabled but more than one location provided.");
+  if (enabled("confirmationPolicy") && (write.row == nullptr || write.given.contains("confirmationPolicy")))
+    return refused(400, "Seats Validation failed: Seats are enabled but requiresConfirmation is true.");
+  return std::nullopt;
+}
+
 // Found by the second of the server's two steps: what the first has written stays, without hosts.
 std::optional<Answer> fail_on_seats_and_recurrence(Write& write) {
   const bool seats = flag_of(write.row->at("seats").as_object(), "disabled") == false;

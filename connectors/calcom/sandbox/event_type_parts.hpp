@@ -13,6 +13,8 @@ void hide_guests(boost::json::array& questions, bool hidden);
 std::optional<Answer> known_slugs_of_questions(Write& write);
 std::optional<Answer> connected_locations(Write& write);
 std::optional<Answer> length_among_options(Write& write);
+std::optional<Answer> reachable_booker(Write& write);
+std::optional<Answer> seats_alone(Write& write);
 std::optional<Answer> into_columns(Write& write);
 
 std::optional<Answer> hosts_in_team(Write& write);

@@ -1,6 +1,7 @@
 #include "connectors/calcom/sandbox/references.hpp"
 #include "connectors/calcom/sandbox/resource.hpp"
 #include "connectors/calcom/sandbox/row.hpp"
+#include "connectors/calcom/sandbox/row_writes.hpp"
 
 #include <algorithm>
 
@@ -10,55 +11,9 @@ namespace json = boost::json;
 
 namespace {
 
-std::int64_t value_of(const Scope& scope, const PathParams& params) {
-  return scope.param == "caller" ? params.caller_id() : params.id(scope.param);
-}
-
-bool in_scope(const Mount& mount, const PathParams& params, const Row& row) {
-  return std::all_of(mount.scopes.begin(), mount.scopes.end(), [&](const Scope& scope) {
-    return number_of(row, scope.column) == value_of(scope, params);
-  });
-}
-
 std::optional<Answer> obey(const std::vector<Rule>& rules, Write& write) {
   for (const Rule rule : rules)
     if (auto answer = rule(write)) return answer;
-  return std::nullopt;
-}
-
-void stamp(const Fields& fields, World& world, Writing writing, Row& row) {
-  const std::string now = to_text(world.clock.wall());
-  for (const Field& field : fields) {
-    if (field.name == "updatedAt") row[field.name] = now;
-    if (writing == Writing::create && (field.name == "createdAt" || field.name == "createdDate"))
-      row[field.name] = now;
-  }
-}
-
-bool same(const Row& a, const Row& b, const std::vector<std::string>& columns) {
-  return std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
-    const auto* left = a.if_contains(column);
-    const auto* right = b.if_contains(column);
-    return left != nullptr && right != nullptr && !left->is_null() &&
-           json::serialize(*left) == json::serialize(*right);
-  });
-}
-
-// `row` as it would be; `id` of the one that is changed, 0 for a new one.
-std::optional<Answer> taken_already(World& world, const Resource& resource, const Row& row, const Row& given,
-                                    std::int64_t id) {
-  Table& table = world.*resource.table;
-  for (const Unique& unique : resource.unique) {
-    const bool asked =
-        id == 0 || std::any_of(unique.columns.begin(), unique.columns.end(),
-                               [&](const std::string& column) { return given.contains(column); });
-    const auto clashes = [&](const Row& other) {
-      return same(other, row, unique.columns) && (unique.counts_itself || number_of(other, "id") != id);
-    };
-    if (!asked || table.find_if(clashes) == nullptr) continue;
-    if (unique.in_database && id == 0) ++table.next_id;
-    return unique.error();
-  }
   return std::nullopt;
 }
 
@@ -72,20 +27,7 @@ Answer unknown(World& world, const Request& request, const PathParams& params) {
   return mount.unknown != nullptr ? mount.unknown(world, request, params) : refused(404, "Not Found");
 }
 
-std::optional<Answer> guarded(World& world, const Request& request, const PathParams& params) {
-  return params.mount->guard == nullptr ? std::nullopt : params.mount->guard(world, request, params);
-}
-
-// The validation lets null through for what is optional; the database does not for a column that cannot be empty.
-bool null_where_none_can_be(const Fields& fields, const Row& given) {
-  return std::any_of(fields.begin(), fields.end(), [&](const Field& field) {
-    const bool can_be = field.column == "null" && field.need == Field::Need::never;
-    return field.stored && !can_be && given.contains(field.name) && given.at(field.name).is_null();
-  });
-}
-
 Answer create_row(World& world, const Request& request, const PathParams& params) {
-  if (auto refusal = guarded(world, request, params)) return *std::move(refusal);
   const Resource& resource = *params.mount->resource;
   Write write{world, request, params, taken(resource.fields, request.body, Writing::create)};
   if (auto answer = obey(resource.prepare, write)) return *std::move(answer);
@@ -105,7 +47,6 @@ Answer create_row(World& world, const Request& request, const PathParams& params
 }
 
 Answer patch_row(World& world, const Request& request, const PathParams& params) {
-  if (auto refusal = guarded(world, request, params)) return *std::move(refusal);
   const Resource& resource = *params.mount->resource;
   Write write{world, request, params, taken(resource.fields, request.body, Writing::patch),
               row_of(world, *params.mount, params)};
@@ -126,7 +67,6 @@ Answer patch_row(World& world, const Request& request, const PathParams& params)
 }
 
 Answer get_row(World& world, const Request& request, const PathParams& params) {
-  if (auto refusal = guarded(world, request, params)) return *std::move(refusal);
   const Row* row = row_of(world, *params.mount, params);
   if (row == nullptr) return unknown(world, request, params);
   Row answer = shown(world, *params.mount->resource, *row);
@@ -135,7 +75,6 @@ Answer get_row(World& world, const Request& request, const PathParams& params) {
 }
 
 Answer delete_row(World& world, const Request& request, const PathParams& params) {
-  if (auto refusal = guarded(world, request, params)) return *std::move(refusal);
   const Resource& resource = *params.mount->resource;
   const Row* row = row_of(world, *params.mount, params);
   if (row == nullptr) return unknown(world, request, params);
@@ -145,46 +84,17 @@ Answer delete_row(World& world, const Request& request, const PathParams& params
   return data ? success(*data) : Answer{200, json::object{{"status", "success"}}};
 }
 
-// Lists without an order may come in another one after any write (CONTRACT §2).
-void disorder(const World& world, std::vector<const Row*>& rows) {
-  if (!world.unordered_lists) return;
-  std::mt19937_64 order(world.seed + world.changes);
-  for (std::size_t left = rows.size(); left > 1; --left) std::swap(rows[left - 1], rows[order() % left]);
-}
-
-std::vector<const Row*> rows_of(World& world, const Request& request, const PathParams& params) {
-  const Mount& mount = *params.mount;
-  std::vector<const Row*> rows;
-  for (const auto& [id, row] : (world.*mount.resource->table).rows())
-    if (in_scope(mount, params, row)) rows.push_back(&row);
-  if (!mount.order.empty())
-    std::stable_sort(rows.begin(), rows.end(), [&](const Row* a, const Row* b) {
-      return text_of(*a, mount.order) < text_of(*b, mount.order);
-    });
-  disorder(world, rows);
-  if (mount.select != nullptr) mount.select(world, request, params, rows);
-  return rows;
-}
-
-Answer list_rows(World& world, const Request& request, const PathParams& params) {
-  if (auto refusal = guarded(world, request, params)) return *std::move(refusal);
-  const Mount& mount = *params.mount;
-  const Row query = taken_of_query(mount.query, request.query);
-  if (auto wrong = findings(mount.query, query, Writing::patch); !wrong.empty())
-    return invalid(std::move(wrong));
-  const auto rows = rows_of(world, request, params);
-  const auto skip = static_cast<std::size_t>(number_of(query, "skip"));
-  const auto take = query.contains("take") ? static_cast<std::size_t>(number_of(query, "take")) : rows.size();
-  json::array data;
-  for (std::size_t i = skip; i < rows.size() && data.size() < take; ++i) {
-    Row answer = shown(world, *mount.resource, *rows[i]);
-    if (mount.dress_list != nullptr) mount.dress_list(world, request, *rows[i], answer);
-    data.push_back(std::move(answer));
-  }
-  return success(std::move(data));
-}
-
 }  // namespace
+
+std::int64_t value_of(const Scope& scope, const PathParams& params) {
+  return scope.param == "caller" ? params.caller_id() : params.id(scope.param);
+}
+
+bool in_scope(const Mount& mount, const PathParams& params, const Row& row) {
+  return std::all_of(mount.scopes.begin(), mount.scopes.end(), [&](const Scope& scope) {
+    return number_of(row, scope.column) == value_of(scope, params);
+  });
+}
 
 Row* row_of(World& world, const Mount& mount, const PathParams& params) {
   Table& table = world.*mount.resource->table;

@@ -68,7 +68,11 @@ Routes routes_of(const Mount& mount);
 
 Fields paging(std::int64_t most);  // `take` 1..most and `skip`
 
+Answer list_rows(World& world, const Request& request, const PathParams& params);  // row_lists.cpp
+
 // Also for handlers of their own.
+std::int64_t value_of(const Scope& scope, const PathParams& params);
+bool in_scope(const Mount& mount, const PathParams& params, const Row& row);
 Row* row_of(World& world, const Mount& mount, const PathParams& params);
 Row shown(World& world, const Resource& resource, const Row& row);
 

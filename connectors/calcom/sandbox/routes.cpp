@@ -1,6 +1,7 @@
 #include "connectors/calcom/sandbox/routes.hpp"
 
 #include "connectors/calcom/sandbox/guards.hpp"
+#include "connectors/calcom/sandbox/resource.hpp"
 
 #include <charconv>
 #include <optional>
@@ -88,6 +89,8 @@ Answer guarded(World& world, const Request& request, const Route& route, PathPar
   if (auto refusal = key_guard(world, request, route, params)) return *std::move(refusal);
   if (!all_numbers(params)) return internal_error();
   if (auto refusal = path_guard(world, route, params)) return *std::move(refusal);
+  if (params.mount != nullptr && params.mount->guard != nullptr)
+    if (auto refusal = params.mount->guard(world, request, params)) return *std::move(refusal);
   return route.handler(world, request, params);
 }
 

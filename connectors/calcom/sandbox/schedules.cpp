@@ -70,6 +70,12 @@ void only_of_organization(World& world, const Request&, const PathParams&, std::
   });
 }
 
+void only_of_team(World& world, const Request&, const PathParams& params, std::vector<const Row*>& rows) {
+  std::erase_if(rows, [&](const Row* row) {
+    return membership(world, params.id("teamId"), number_of(*row, "ownerId")) == nullptr;
+  });
+}
+
 Answer old_list(World& world, const Request&, const PathParams& params) {
   json::array data;
   for (const auto& [id, row] : world.schedules.rows())
@@ -124,6 +130,13 @@ Routes schedule_routes() {
                             .operations = "list",
                             .query = paging(250),
                             .select = only_of_organization};
+  static const Mount of_team{.path = "/v2/organizations/{orgId}/teams/{teamId}/schedules",
+                             .id = "",
+                             .resource = &schedules(),
+                             .operations = "list",
+                             .reads = Role::team_admin,
+                             .query = paging(250),
+                             .select = only_of_team};
   static const Mount of_caller{.path = "/v2/schedules",
                                .id = "scheduleId",
                                .resource = &schedules(),
@@ -133,7 +146,7 @@ Routes schedule_routes() {
                                .versions = Versions::schedules,
                                .unknown = no_schedule};
   Routes routes = routes_of(of_user);
-  for (const Mount* mount : {&of_org, &of_caller})
+  for (const Mount* mount : {&of_org, &of_team, &of_caller})
     for (Route& route : routes_of(*mount)) routes.push_back(std::move(route));
   routes.push_back({"GET", "/v2/schedules/default", Versions::schedules, Role::user, default_schedule});
   routes.push_back({"GET", "/v2/schedules", Versions::schedules, Role::user, old_list, Shape::old});

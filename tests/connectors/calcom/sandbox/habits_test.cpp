@@ -142,6 +142,41 @@ TEST_F(SandboxHabits, SeatsWithARecurrenceAreRefusedAndLeaveAnEventTypeWithoutHo
   EXPECT_EQ(at(left, "/data/0/hosts"), "[]");
 }
 
+TEST_F(SandboxHabits, SeatsAreRefusedWithMoreLocationsAndWithConfirmation) {
+  join();
+  const std::string seats =
+      R"(,"seats":{"seatsPerTimeSlot":5,"showAttendeeInfo":true,"showAvailabilityCount":true})";
+  const std::string one = of_team + "/event-types" + id_text(event_type(seats));
+  EXPECT_EQ(patch(one, R"({"confirmationPolicy":{"type":"always"}})").status, 400);
+  EXPECT_EQ(
+      patch(one, R"({"locations":[{"type":"attendeePhone"},{"type":"link","link":"https://a"}]})").status,
+      400);
+  EXPECT_EQ(patch(one, R"({"title":"T2"})").status, 200);
+}
+
+TEST_F(SandboxHabits, AFailedWorkflowLeavesAHuskWithoutName) {
+  const Answer answer =
+      post(of_team + "/workflows", R"({"name":"W","activation":{"isActiveOnAllEventTypes":true},
+      "trigger":{"type":"newEvent"},"steps":[{"stepNumber":1,"action":"email_address","verifiedEmailId":3,
+      "message":{"subject":"s","html":"h"}}]})");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(at(get(of_team + "/workflows"), "/data/0/name"), R"("")");
+}
+
+TEST_F(SandboxHabits, AnAttributeGivenToAPersonIsThereUntilTakenBack) {
+  const Answer made = post(org + "/attributes", R"({"name":"Field","slug":"field","type":"SINGLE_SELECT",
+      "options":[{"value":"Physics","slug":"physics"}]})");
+  const std::string id = at(made, "/data/id");
+  const std::string options = org + "/attributes/" + id.substr(1, id.size() - 2) + "/options";
+  const std::string option = at(get(options), "/data/0/id");
+  const std::string of_person = org + "/attributes/options" + id_text(editor);
+  EXPECT_EQ(post(of_person, R"({"attributeId":)" + id + R"(,"attributeOptionId":)" + option + "}").status,
+            201);
+  EXPECT_EQ(at(get(of_person), "/data/0/slug"), R"("physics")");
+  EXPECT_EQ(erase(of_person + "/" + option.substr(1, option.size() - 2)).status, 200);
+  EXPECT_EQ(at(get(of_person), "/data"), "[]");
+}
+
 TEST_F(SandboxHabits, NullEmptiesAColumnThatCanBeEmptyAndFailsOnOneThatCannot) {
   join();
   const std::string one = of_team + "/event-types" + id_text(event_type(R"(,"slotInterval":15)"));
