@@ -1,7 +1,7 @@
 // A name is looked for only where the files state things of that kind at all: a repository may hold event types alone, and
 // leave people to the UI. What is not in the files is then looked for in the live organisation, by the plan.
 #include "config/desired/checks.hpp"
-#include "config/desired/stated_value.hpp"
+#include "config/resources/values.hpp"
 #include "config/yaml/near_name.hpp"
 
 #include <boost/json.hpp>

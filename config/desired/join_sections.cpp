@@ -1,6 +1,6 @@
 #include "config/desired/join_sections.hpp"
 
-#include "config/desired/stated_value.hpp"
+#include "config/resources/values.hpp"
 #include "config/yaml/near_name.hpp"
 #include "state/events/email.hpp"
 

@@ -1,7 +1,7 @@
 // CONTRACT §7 and §16: what Cal.com refuses, or takes and then has half of.
 #include "config/desired/checks.hpp"
-#include "config/desired/stated_value.hpp"
 #include "config/desired/text_forms.hpp"
+#include "config/resources/values.hpp"
 
 #include <algorithm>
 #include <set>
@@ -127,11 +127,12 @@ class EventTypeRules {
     }
   }
 
-  // Of the questions that every event type has, only `type` names which.
-  static bool is_default(std::string_view type) {
-    static const std::set<std::string_view> types{"name",  "email",  "title",           "location",
-                                                  "notes", "guests", "rescheduleReason"};
-    return types.contains(type);
+  // Of the questions that every event type has, two are named by `type`, the others by `slug` alone.
+  static std::string default_name(const json::object& question) {
+    static const std::set<std::string_view> slugs{"title", "location", "notes", "guests", "rescheduleReason"};
+    const std::string type = text_in(question, "type"), slug = text_in(question, "slug");
+    if (type == "name" || type == "email") return type;
+    return type.empty() && slugs.contains(slug) ? slug : std::string();
   }
 
   void questions() {
@@ -141,27 +142,39 @@ class EventTypeRules {
     bool reachable = true, phone = false;
     for (std::size_t i = 0; i < list->size(); ++i) {
       const json::object& question = (*list)[i].get_object();
-      const std::string pointer = "/bookingFields/" + std::to_string(i), type = text_in(question, "type");
-      if (is_default(type)) {
-        const bool optional = question.contains("required") && !true_in(question, "required");
-        if (type == "email") reachable = !optional && !true_in(question, "hidden");
-        if (!seen.insert("(" + type + ")").second)
-          error(pointer, "the question `" + type + "` is there twice");
-        continue;
-      }
+      const std::string pointer = "/bookingFields/" + std::to_string(i), name = default_name(question);
+      if (name == "email")
+        reachable =
+            !true_in(question, "hidden") && (!question.contains("required") || true_in(question, "required"));
+      const std::string type = text_in(question, "type");
       phone = phone || (type == "phone" && true_in(question, "required") && !true_in(question, "hidden"));
-      custom_question(question, pointer, type, seen);
+      if (name.empty())
+        custom_question(question, pointer, type, seen);
+      else
+        default_question(question, pointer, name, seen);
     }
     if (!reachable && !phone)
       error("/bookingFields",
             "one question for e-mail or phone must be required and visible, or Cal.com answers 400");
   }
 
+  void default_question(const json::object& question, const std::string& pointer, const std::string& name,
+                        std::set<std::string>& seen) {
+    if (!seen.insert("(" + name + ")").second) error(pointer, "the question `" + name + "` is there twice");
+    if ((name == "name" || name == "email") &&
+        (!question.contains("label") || !question.contains("placeholder")))
+      error(pointer, "the question `" + name + "` has `label` and `placeholder`, or Cal.com answers 400");
+  }
+
   void custom_question(const json::object& question, const std::string& pointer, const std::string& type,
                        std::set<std::string>& seen) {
     static const std::set<std::string_view> choices{"select", "multiselect", "checkbox", "radio"};
     const std::string slug = text_in(question, "slug");
-    if (slug.empty() || text_in(question, "label").empty())
+    if (type.empty())
+      error(pointer,
+            "a question has a `type`; without one its `slug` is title, location, notes, guests or "
+            "rescheduleReason");
+    else if (slug.empty() || text_in(question, "label").empty())
       error(pointer, "a question of type " + type +
                          " has `slug` (the name of its answer) and `label` (what clients read)");
     else if (!seen.insert(slug).second)

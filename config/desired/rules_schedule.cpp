@@ -1,7 +1,7 @@
 // CONTRACT §6: hours that overlap, or end before they start.
 #include "config/desired/checks.hpp"
-#include "config/desired/stated_value.hpp"
 #include "config/desired/text_forms.hpp"
+#include "config/resources/values.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // CONTRACT §9: Cal.com refuses a stand-in who is away in the same days ("Booking redirect infinite not allowed").
 #include "config/desired/checks.hpp"
-#include "config/desired/stated_value.hpp"
+#include "config/resources/values.hpp"
 
 namespace calsync {
 namespace {

@@ -1,6 +1,6 @@
 // CONTRACT §10, §15; RELIABILITY P25: a target receives attendees' personal data.
 #include "config/desired/checks.hpp"
-#include "config/desired/stated_value.hpp"
+#include "config/resources/values.hpp"
 #include "state/events/email.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // CONTRACT §8.
 #include "config/desired/checks.hpp"
-#include "config/desired/stated_value.hpp"
+#include "config/resources/values.hpp"
 
 #include <set>
 

@@ -29,23 +29,30 @@ Field limits(std::string_view name, std::string_view about) {
 
 const Field question{
     .type = T::object,
-    .members = {{.name = "type",
-                 .required = true,
-                 .one_of = {"name", "email", "title", "location", "notes", "guests", "rescheduleReason",
-                            "phone", "address", "text", "number", "textarea", "select", "multiselect",
-                            "multiemail", "checkbox", "radio", "boolean", "url"}},
-                {.name = "slug", .about = "of custom questions: the name of the answer"},
-                {.name = "label"},
-                {.name = "required", .type = T::boolean},
-                {.name = "placeholder"},
-                {.name = "options",
-                 .type = T::list,
-                 .members = {Field{}},
-                 .about = "of select, multiselect, checkbox, radio"},
-                {.name = "minLength", .type = T::integer},
-                {.name = "maxLength", .type = T::integer},
-                {.name = "disableOnPrefill", .type = T::boolean, .fallback = "false"},
-                {.name = "hidden", .type = T::boolean, .fallback = "false"}}};
+    .members = {
+        {.name = "type",
+         .one_of = {"name", "email", "phone", "address", "text", "number", "textarea", "select",
+                    "multiselect", "multiemail", "checkbox", "radio", "boolean", "url"},
+         .about = "of name, email and custom questions"},
+        {.name = "slug",
+         .about = "the name of the answer; alone it names title, location, notes, guests, rescheduleReason"},
+        {.name = "label"},
+        {.name = "required", .type = T::boolean},
+        {.name = "placeholder"},
+        {.name = "options",
+         .type = T::list,
+         .members = {Field{}},
+         .about = "of select, multiselect, checkbox, radio"},
+        {.name = "minLength", .type = T::integer},
+        {.name = "maxLength", .type = T::integer},
+        {.name = "disableOnPrefill", .type = T::boolean, .fallback = "false"},
+        {.name = "hidden", .type = T::boolean, .fallback = "false"}}};
+
+// CONTRACT §7, recorded #86. Whether `guests` is hidden is said by disableGuests.
+constexpr std::string_view questions_as_made = R"([
+    {"type":"name","required":true,"label":"your_name"}, {"type":"email","required":true}, {"slug":"location","required":false},
+    {"slug":"title","required":true,"hidden":true}, {"slug":"notes","required":false}, {"slug":"guests","required":false},
+    {"slug":"rescheduleReason","required":false}])";
 
 const Field place{
     .type = T::object,
@@ -113,6 +120,7 @@ const ResourceKind kind_event_type{
           .fallback = "[]",
           .members = {question},
           .order = ListOrder::defaults,
+          .as_made = questions_as_made,
           .key = "slug"},
          {.name = "disableGuests", .type = T::boolean, .fallback = "false", .sticky = true},
          {.name = "schedule",

@@ -14,7 +14,7 @@ const ResourceKind kind_integration{
                 .mutability = Mutability::asserted,
                 .required = true,
                 .members = {{.one_of = {"google-meet", "zoom", "office365-video", "stripe"}}},
-                .order = ListOrder::set,
+                .order = ListOrder::at_least,
                 .about = "what must be connected; the cure is a link for a person"}},
     .needs = {"team"},
     .api = {.list = "/v2/organizations/{organization}/teams/{team}/conferencing"},

@@ -36,6 +36,7 @@ enum class TextForm : std::uint8_t {
 // When two lists are the same.
 enum class ListOrder : std::uint8_t {
   matters,
+  at_least,  // of texts: there may be more of them
   set,       // of texts: order and repetition mean nothing
   keyed,     // of objects: told apart by Field::key, order means nothing
   hours,     // of {days, startTime, endTime}: the same when each day is open at the same minutes
@@ -70,6 +71,8 @@ struct Field {
   std::int64_t most = std::numeric_limits<std::int64_t>::max();
   std::vector<Field> members{};  // object: its members; list: one, what each element is
   ListOrder order = ListOrder::matters;
+  std::string_view
+      as_made{};  // order `defaults`: JSON list of what is there by itself, named by `type` or `slug`
   std::string_view key{};  // keyed lists
   Reference refers = Reference::none;
   std::string_view wire{};  // its name in the API, where that is another; "a/b": inside of an object

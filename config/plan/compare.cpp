@@ -72,6 +72,35 @@ bool same_set(const Field& element, const json::array& a, json::array b) {
   return b.empty();
 }
 
+bool is_named_by_type(const json::value& question) {
+  return !member(question, "type").is_null();
+}
+
+// Without what is there by itself: members as made, and elements that say no more than that.
+json::array changed_only(const Field& field, const json::array& list) {
+  const json::value made = field.as_made.empty() ? json::value(json::array()) : json::parse(field.as_made);
+  const Field& element = field.members.front();
+  json::array out;
+  for (const auto& item : list) {
+    const auto original = std::ranges::find_if(made.get_array(), [&](const json::value& one) {
+      return member(one, "type") == member(item, "type") &&
+             (is_named_by_type(one) || member(one, "slug") == member(item, "slug"));
+    });
+    if (original == made.get_array().end() || !item.is_object()) {
+      out.push_back(item);
+      continue;
+    }
+    const std::string_view name = is_named_by_type(item) ? "type" : "slug";
+    json::object rest{{name, member(item, name)}};
+    for (const Field& one : element.members)
+      if (one.name != name && !same(one, member(item, one.name), member(*original, one.name)) &&
+          item.get_object().contains(one.name))
+        rest[one.name] = member(item, one.name);
+    if (rest.size() > 1) out.push_back(std::move(rest));
+  }
+  return out;
+}
+
 json::array without_repeats(const Field& element, const json::array& list) {
   json::array out;
   for (const auto& one : list)
@@ -86,12 +115,17 @@ bool same_lists(const Field& field, const json::value& a, const json::value& b) 
   if (one == nullptr || two == nullptr) return a == b;
   const Field& element = field.members.front();
   switch (field.order) {
+    case ListOrder::at_least:
+      return std::ranges::all_of(*one, [&](const json::value& x) {
+        return std::ranges::any_of(*two, [&](const json::value& y) { return same(element, x, y); });
+      });
     case ListOrder::hours:
       return open_hours(*one) == open_hours(*two);
     case ListOrder::set:
       return same_set(element, without_repeats(element, *one), without_repeats(element, *two));
-    case ListOrder::keyed:
     case ListOrder::defaults:
+      return same_set(element, changed_only(field, *one), changed_only(field, *two));
+    case ListOrder::keyed:
       return same_set(element, *one, *two);
     case ListOrder::matters:
       break;

@@ -1,6 +1,6 @@
 #include "config/plan/guard.hpp"
 
-#include "config/desired/stated_value.hpp"
+#include "config/resources/values.hpp"
 
 #include <algorithm>
 #include <cmath>

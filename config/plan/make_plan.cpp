@@ -1,8 +1,8 @@
-#include "config/desired/stated_value.hpp"
 #include "config/plan/diff.hpp"
 #include "config/plan/guard.hpp"
 #include "config/plan/hashes.hpp"
 #include "config/plan/order.hpp"
+#include "config/resources/values.hpp"
 
 #include <boost/json.hpp>
 
@@ -63,6 +63,12 @@ class Planner {
   bool is_passed_over(const Resource& resource) {
     if (!is_selected(resource) || is_own_subscription(resource)) return true;
     if (is_ignored(desired_.policy, resource.address, "")) return true;
+    if (options_.ambiguous.contains(resource.address)) {
+      plan_.refused.push_back({resource.address,
+                               "Cal.com has more than one of that name: rename or remove one in the UI",
+                               false});
+      return true;
+    }
     if (!is_held(resource)) return false;
     plan_.held.push_back(resource.address);
     return true;

@@ -80,8 +80,9 @@ struct PlanOptions {
   std::string key_owner{};          // e-mail of the API key's person: never removed, demoted or renamed
   std::string own_subscription{};   // public_url + /hooks/<source>: left to the intake guard (DESIGN §12.9)
   const Register* owned = nullptr;  // nullptr: without a log (DESIGN §12.8)
-  std::set<std::string, std::less<>> held{};  // people under a hold (DESIGN §12.10)
-  std::int64_t removals_max = 3;              // settings; the strictest of them and of the policy counts
+  std::set<std::string, std::less<>> ambiguous{};  // live addresses that two things have
+  std::set<std::string, std::less<>> held{};       // people under a hold (DESIGN §12.10)
+  std::int64_t removals_max = 3;                   // settings; the strictest of them and of the policy counts
   double removal_share_max = 0.1;
   std::optional<std::int64_t> allow_removals{};  // a person's word: this many of a kind
   std::optional<std::int64_t> changes_max{};

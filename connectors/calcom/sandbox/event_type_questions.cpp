@@ -2,6 +2,7 @@
 #include "connectors/calcom/sandbox/row.hpp"
 
 #include <array>
+#include <set>
 
 namespace calsync::sandbox {
 
@@ -84,11 +85,19 @@ void hide_guests(json::array& questions, bool hidden) {
 std::optional<Answer> known_slugs_of_questions(Write& write) {
   const auto* given = write.given.if_contains("bookingFields");
   if (given == nullptr || !given->is_array()) return std::nullopt;
+  if (given->get_array().empty())
+    return refused(400, "'bookingFields' must contain at least 1 booking field.");
+  static const std::set<std::string_view> named_by_slug{"title", "notes", "guests", "rescheduleReason",
+                                                        "location"};
   for (const json::value& one : given->get_array()) {
     const auto* question = one.if_object();
     if (question == nullptr) return refused(400, "Each booking field must be an object.");
     const auto type = text_of(*question, "type");
-    if (type.empty()) return refused(400, "Each booking field must have a 'type' property.");
+    if (type.empty() && !named_by_slug.contains(text_of(*question, "slug")))
+      return refused(
+          400,
+          "All booking fields except ones with slug equal to title, notes, guests, rescheduleReason "
+          "and location must have a 'type' property.");
     if (text_of(*question, "slug").empty() && type != "name" && type != "splitName" && type != "email")
       return refused(400,
                      "Each booking field except ones with type equal to name, splitName, email must have a "

@@ -154,7 +154,8 @@ INSTANTIATE_TEST_SUITE_P(
                "clients read)\n"
                "a.yaml:10:9: a select has `options`\n"
                "a.yaml:10:9: two questions have the slug b\n"},
-        Broken{"nobody can be reached", event_type("    bookingFields: [{type: email, hidden: true}]\n"),
+        Broken{"nobody can be reached",
+               event_type("    bookingFields: [{type: email, label: E, placeholder: p, hidden: true}]\n"),
                "a.yaml:7:20: one question for e-mail or phone must be required and visible, or Cal.com "
                "answers 400\n"},
         Broken{"a priority that collective forgets",

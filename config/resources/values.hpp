@@ -1,4 +1,4 @@
-// Values of a resource as the rules ask for them: nothing where the file does not say it, or says something of another type.
+// Values of JSON objects as they are asked for: nothing where there is none, or one of another type.
 #pragma once
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
