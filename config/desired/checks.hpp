@@ -12,6 +12,8 @@ const Place& place_in(const Resource& resource, std::string_view pointer);
 
 // rules_*.cpp: one kind each.
 void check_event_type(const Resource& resource, Reading& reading);
+// What an event type with seats cannot have besides; also of what Git states over what is live.
+std::vector<std::string> seat_conflicts(const boost::json::object& fields);
 void check_schedule(const Resource& resource, Reading& reading);
 void check_workflow(const Resource& resource, Reading& reading);
 void check_webhook(const Resource& resource, const Policy& policy, Reading& reading);

@@ -63,16 +63,7 @@ class EventTypeRules {
   }
 
   void seats() {
-    if (switched_on(fields_, "seats") == nullptr) return;
-    if (switched_on(fields_, "confirmationPolicy") != nullptr)
-      error("/seats",
-            "seats and a confirmation policy exclude each other (Cal.com: \"Seats Validation failed\")");
-    if (const auto* list = list_in(fields_, "locations"); list != nullptr && list->size() > 1)
-      error("/seats", "seats allow one location only (Cal.com: \"Seats Validation failed\")");
-    if (switched_on(fields_, "recurrence") != nullptr)
-      error(
-          "/seats",
-          "seats and recurrence exclude each other: Cal.com answers 400, and keeps the event type half made");
+    for (const auto& conflict : seat_conflicts(fields_)) error("/seats", conflict);
   }
 
   void lengths() {
@@ -193,6 +184,20 @@ class EventTypeRules {
 };
 
 }  // namespace
+
+std::vector<std::string> seat_conflicts(const json::object& fields) {
+  std::vector<std::string> out;
+  if (switched_on(fields, "seats") == nullptr) return out;
+  if (switched_on(fields, "confirmationPolicy") != nullptr)
+    out.emplace_back(
+        "seats and a confirmation policy exclude each other (Cal.com: \"Seats Validation failed\")");
+  if (const auto* list = list_in(fields, "locations"); list != nullptr && list->size() > 1)
+    out.emplace_back("seats allow one location only (Cal.com: \"Seats Validation failed\")");
+  if (switched_on(fields, "recurrence") != nullptr)
+    out.emplace_back(
+        "seats and recurrence exclude each other: Cal.com answers 400, and keeps the event type half made");
+  return out;
+}
 
 void check_event_type(const Resource& resource, Reading& reading) {
   EventTypeRules(resource, reading).check();

@@ -1,3 +1,4 @@
+#include "config/desired/checks.hpp"
 #include "config/plan/diff.hpp"
 #include "config/plan/guard.hpp"
 #include "config/plan/hashes.hpp"
@@ -106,6 +107,7 @@ class Planner {
       if (options_.owned != nullptr && known == nullptr) plan_.adopted.push_back(wanted.address);
       return;
     }
+    if (clashes_with_live(wanted, live)) return;
     if (is_protected(desired_.policy, live.address)) {
       plan_.refused.push_back(
           {live.address, "it differs, but policy.protect names it: change it by hand, or take it out there"});
@@ -120,6 +122,18 @@ class Planner {
       change.notes.emplace_back("renamed: public links with the old name end");
     }
     plan_.changes.push_back(std::move(change));
+  }
+
+  // What a file does not state stays as it is, and may exclude what it states.
+  bool clashes_with_live(const Resource& wanted, const Resource& live) {
+    boost::json::object together = live.fields;
+    for (const auto& member : wanted.fields) together[member.key()] = member.value();
+    const auto conflicts = seat_conflicts(together);
+    for (const auto& conflict : conflicts)
+      plan_.refused.push_back(
+          {wanted.address, "with what it has live: " + conflict + "; state the other one as {disabled: true}",
+           false});
+    return !conflicts.empty();
   }
 
   void take_rest(ResourceDiff& found) {

@@ -229,6 +229,18 @@ TEST(MakePlan, SendsASecretOnlyWhenItsReferenceChanges) {
       << "an absent secret leaves the live one";
 }
 
+TEST(MakePlan, RefusesWhatTheLiveHalfExcludes) {
+  const std::string base =
+      "eventTypes: [{team: t, slug: s, title: S, lengthInMinutes: 5, schedulingType: collective";
+  const auto plan = make_plan(
+      wanted(base + ", seats: {seatsPerTimeSlot: 2, showAttendeeInfo: true, showAvailabilityCount: true}}]"),
+      live(base + ", confirmationPolicy: {type: always, blockUnconfirmedBookingsInBooker: true}}]"), {});
+  EXPECT_EQ(actions_of(plan), "");
+  EXPECT_THAT(
+      refusals_of(plan),
+      testing::HasSubstr("eventType/t/s|with what it has live: seats and a confirmation policy exclude"));
+}
+
 TEST(PlanText, ShowsOnlyWhatChanges) {
   const auto as_is = [](std::string_view text) { return std::string(text); };
   const Paints plain{as_is, as_is, as_is, as_is, as_is};

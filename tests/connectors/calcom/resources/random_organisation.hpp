@@ -91,9 +91,10 @@ class RandomOrganisation {
               maybe("bookingFields: [{type: text, slug: topic, label: " + pick({"Topic", "Thema"}) +
                     ", required: " + pick({"true", "false"}) + ", placeholder: \"\"}" +
                     maybe("{slug: notes, required: true}") + "]") +
-              (seats ? ", seats: {seatsPerTimeSlot: 4, showAttendeeInfo: true, showAvailabilityCount: true}"
+              (seats ? ", seats: {seatsPerTimeSlot: 4, showAttendeeInfo: true, showAvailabilityCount: true}, "
+                       "confirmationPolicy: {disabled: true}"
                      : maybe("confirmationPolicy: {type: always, blockUnconfirmedBookingsInBooker: " +
-                             pick({"true", "false"}) + "}")) +
+                             pick({"true", "false"}) + "}, seats: {disabled: true}")) +
               maybe("color: {lightThemeHex: \"#fafafa\", darkThemeHex: \"#292929\"}") +
               maybe("successRedirectUrl: \"https://x.test/ok\"") + "}\n";
     }
