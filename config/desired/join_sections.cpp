@@ -106,7 +106,7 @@ class Join {
   }
 
   void add_membership(const std::string& team, const std::string& user, const Relation& stated) {
-    json::object fields{{"team", team}, {"user", lower_ascii(user)}, {"accepted", true}};
+    json::object fields{{"team", team}, {"user", lower_ascii(user)}, {"accepted", stated.accepted}};
     if (!stated.role.empty()) fields["role"] = stated.role;
     add_implied("membership", std::move(fields), stated.place);
   }

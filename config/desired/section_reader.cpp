@@ -16,6 +16,7 @@ std::vector<std::string> more_of(const ResourceKind& kind) {
 
 const Field flag{.name = "absent", .type = FieldType::boolean};
 const Field old_name{.name = "previously", .least = 1};
+const Field accepted{.name = "accepted", .type = FieldType::boolean};
 const Field role{.name = "role", .one_of = {"MEMBER", "ADMIN", "OWNER"}};
 
 class ItemReader {
@@ -79,12 +80,14 @@ class ItemReader {
     for (const YamlNode& item : member.value.items) {
       Places ignored;
       ValueReader values{reading_, file_, ignored};
-      Relation one{{}, {}, place_of(file_, item)};
+      Relation one{{}, {}, true, place_of(file_, item)};
       if (item.kind == YamlNode::Kind::map && of != "name") {
-        const auto fields = values.read_members(std::array{name, role}, item, "", {}, "`" + member.key + "`");
+        const auto fields =
+            values.read_members(std::array{name, role, accepted}, item, "", {}, "`" + member.key + "`");
         if (const auto* text = fields.if_contains(of); text != nullptr) one.name = text->get_string();
         if (const auto* text = fields.if_contains("role"); text != nullptr && text->is_string())
           one.role = text->get_string();
+        one.accepted = !fields.contains("accepted") || fields.at("accepted") == true;
       } else if (const auto value = values.read(name, item, "")) {
         one.name = value->get_string();
       }

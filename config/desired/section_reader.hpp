@@ -6,6 +6,7 @@ namespace calsync {
 
 struct Relation {  // a user's team, a team's member, a schedule that a user names
   std::string name, role;
+  bool accepted = true;  // false: only invited so far
   Place place;
 };
 

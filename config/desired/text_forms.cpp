@@ -39,9 +39,9 @@ bool is_colour(std::string_view text) {
   return text.size() == 7 && text[0] == '#' && std::ranges::all_of(text.substr(1), hex);
 }
 
+// Cal.com keeps a slug as it was given, spaces and all (CONTRACT §16).
 bool is_slug(std::string_view text) {
-  return std::ranges::none_of(
-      text, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '/' || c == '#'; });
+  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '/'; });
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ std::string problem_of(TextForm form, std::string_view text, const DesiredFacts&
     case TextForm::web_address:
       return is_web_address(text) ? "" : "this is no web address: it begins with https://";
     case TextForm::slug:
-      return is_slug(text) ? "" : "a slug has no spaces, '/' or '#'";
+      return is_slug(text) ? "" : "a slug has no '/'";
     case TextForm::colour:
       return is_colour(text) ? "" : "this is no colour: write it as \"#1a2b3c\", in quotes";
     case TextForm::secret: {

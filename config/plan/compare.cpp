@@ -76,31 +76,6 @@ bool is_named_by_type(const json::value& question) {
   return !member(question, "type").is_null();
 }
 
-// Without what is there by itself: members as made, and elements that say no more than that.
-json::array changed_only(const Field& field, const json::array& list) {
-  const json::value made = field.as_made.empty() ? json::value(json::array()) : json::parse(field.as_made);
-  const Field& element = field.members.front();
-  json::array out;
-  for (const auto& item : list) {
-    const auto original = std::ranges::find_if(made.get_array(), [&](const json::value& one) {
-      return member(one, "type") == member(item, "type") &&
-             (is_named_by_type(one) || member(one, "slug") == member(item, "slug"));
-    });
-    if (original == made.get_array().end() || !item.is_object()) {
-      out.push_back(item);
-      continue;
-    }
-    const std::string_view name = is_named_by_type(item) ? "type" : "slug";
-    json::object rest{{name, member(item, name)}};
-    for (const Field& one : element.members)
-      if (one.name != name && !same(one, member(item, one.name), member(*original, one.name)) &&
-          item.get_object().contains(one.name))
-        rest[one.name] = member(item, one.name);
-    if (rest.size() > 1) out.push_back(std::move(rest));
-  }
-  return out;
-}
-
 json::array without_repeats(const Field& element, const json::array& list) {
   json::array out;
   for (const auto& one : list)
@@ -141,6 +116,30 @@ const json::value* with_key(const Field& list, const json::array& rows, const js
 }
 
 }  // namespace
+
+json::array changed_only(const Field& field, const json::array& list) {
+  const json::value made = field.as_made.empty() ? json::value(json::array()) : json::parse(field.as_made);
+  const Field& element = field.members.front();
+  json::array out;
+  for (const auto& item : list) {
+    const auto original = std::ranges::find_if(made.get_array(), [&](const json::value& one) {
+      return member(one, "type") == member(item, "type") &&
+             (is_named_by_type(one) || member(one, "slug") == member(item, "slug"));
+    });
+    if (original == made.get_array().end() || !item.is_object()) {
+      out.push_back(item);
+      continue;
+    }
+    const std::string_view name = is_named_by_type(item) ? "type" : "slug";
+    json::object rest{{name, member(item, name)}};
+    for (const Field& one : element.members)
+      if (one.name != name && !same(one, member(item, one.name), member(*original, one.name)) &&
+          item.get_object().contains(one.name))
+        rest[one.name] = member(item, one.name);
+    if (rest.size() > 1) out.push_back(std::move(rest));
+  }
+  return out;
+}
 
 bool same(const Field& field, const json::value& wanted, const json::value& live) {
   const json::value a = effective(field, wanted), b = effective(field, live);

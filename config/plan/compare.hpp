@@ -3,6 +3,7 @@
 #pragma once
 #include "config/kinds/kind.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <string>
@@ -24,6 +25,9 @@ struct Difference {
 // Of one field, as deep as objects go; lists are told whole. Empty: the same.
 std::vector<Difference> differences(const Field& field, const boost::json::value& wanted,
                                     const boost::json::value& live);
+
+// Of a list in the order `defaults`: without what is there by itself, that is members as made, and elements that say no more.
+boost::json::array changed_only(const Field& field, const boost::json::array& list);
 
 // As Cal.com makes one of a name (CONTRACT §4).
 std::string slugified(std::string_view text);

@@ -61,7 +61,9 @@ class Reader {
     return value;
   }
 
-  static bool is_off(const json::object& object) { return object.contains("disabled"); }
+  static bool is_off(const json::object& object) {
+    return object.contains("disabled") && object.at("disabled") == true;
+  }
 
   // An id that names nothing we saw is told as such: it can never equal a name of a file.
   json::value name_of(const Field& field, const json::value& id) const {

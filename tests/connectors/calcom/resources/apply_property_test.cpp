@@ -1,3 +1,4 @@
+#include "config/plan/import.hpp"
 #include "tests/connectors/calcom/resources/organisation.hpp"
 #include "tests/connectors/calcom/resources/random_organisation.hpp"
 
@@ -46,6 +47,24 @@ TEST(ApplyProperty, WhatWasAppliedPlansToNothingAndOneLeadsToTheOther) {
       ASSERT_EQ(addresses_of(again).substr(0, 3000), "")
           << "step " << step << " not taken: " << testing::PrintToString(applied.not_taken);
     }
+  }
+}
+
+TEST(ImportProperty, WhatIsImportedPlansToNothing) {
+  for (int seed = 1; seed <= seeds(100); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Organisation org;
+    const Desired desired = some(static_cast<std::uint64_t>(seed) + 9000);
+    org.apply(desired, org.plan(desired));
+    const auto files = import_files(org.live().resources);
+    const auto read = read_desired(files, few_zones());
+    std::string all;
+    for (const auto& file : files) all += "# " + file.path + "\n" + file.text;
+    ASSERT_TRUE(read.good()) << findings_of(read) << all;
+    const Plan plan = org.plan(read.desired);
+    ASSERT_EQ(addresses_of(plan).substr(0, 2000), "") << all.substr(0, 4000);
+    ASSERT_EQ(plan.manual_steps.size(), 0U);
+    ASSERT_EQ(plan.unmanaged.size(), 0U) << "all of it is in the files";
   }
 }
 
