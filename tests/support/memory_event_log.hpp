@@ -14,19 +14,13 @@ class MemoryEventLog final : public EventLog {
 
   // The next event of this key in `bookings`, with a state for the key's booking.
   EventSequence add(const std::string& key, std::string value = {}) {
-    EventRecord event;
     const std::scoped_lock lock(mutex_);
-    event.sequence = EventSequence(events_.size() + 1);
-    event.raw = RawSequence(event.sequence.value());
-    event.key = EventKey(key);
-    event.key_sequence = KeySequence(++key_sequences_[key]);
-    event.type = "booking.created";
-    event.subject = key;
-    event.time = Instant(std::chrono::milliseconds(1795000000000));
-    event.value =
-        value.empty() ? "{\"sequence\":" + std::to_string(event.sequence.value()) + "}" : std::move(value);
-    event.states = {{BookingUid(key), event.value}};
-    return push(std::move(event));
+    return push_new(key, std::move(value));
+  }
+  // Nobody sees some of them without the others. Key and value each.
+  void add_together(const std::vector<std::pair<std::string, std::string>>& events) {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [key, value] : events) push_new(key, value);
   }
   void add(EventRecord event) {
     const std::scoped_lock lock(mutex_);
@@ -124,6 +118,20 @@ class MemoryEventLog final : public EventLog {
   std::map<std::string, std::string> notes;  // guarded by mutex_
 
  private:
+  EventSequence push_new(const std::string& key, std::string value) {
+    EventRecord event;
+    event.sequence = EventSequence(events_.size() + 1);
+    event.raw = RawSequence(event.sequence.value());
+    event.key = EventKey(key);
+    event.key_sequence = KeySequence(++key_sequences_[key]);
+    event.type = "booking.created";
+    event.subject = key;
+    event.time = Instant(std::chrono::milliseconds(1795000000000));
+    event.value =
+        value.empty() ? "{\"sequence\":" + std::to_string(event.sequence.value()) + "}" : std::move(value);
+    event.states = {{BookingUid(key), event.value}};
+    return push(std::move(event));
+  }
   static Error none() { return {Errc::rejected, "not in this log"}; }
   EventSequence push(EventRecord event) {
     StoredEvent stored;
