@@ -14,14 +14,19 @@ TOOL = ROOT / "tests" / "support" / "kafka" / "kafka_broker"
 
 
 class Broker:
-    def __init__(self, folder):
+    """`properties`: more lines for server.properties. `proxied`: (port, port of a proxy), see kafka_broker."""
+
+    def __init__(self, folder, properties="", proxied=None):
         self.folder = Path(folder)
         self.address = ""
+        self.env = {**os.environ, "CALSYNC_KAFKA_PROPERTIES": properties}
+        if proxied:
+            self.env["CALSYNC_KAFKA_PROXIED"] = f"{proxied[0]}:{proxied[1]}"
 
     def __enter__(self):
         # The tool is plain Python: any interpreter will do, so take ours.
         done = subprocess.run([sys.executable, TOOL, "start", self.folder, "--owner", str(os.getpid())],
-                              stdout=subprocess.PIPE, text=True, check=True)
+                              stdout=subprocess.PIPE, text=True, check=True, env=self.env)
         self.address = done.stdout.strip().splitlines()[-1]
         return self
 
