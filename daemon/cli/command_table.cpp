@@ -24,6 +24,20 @@ constexpr Command table[] = {
      "reason "
      "to stop.",
      declare_validate},
+    {"bookings list", "bookings as the log knows them, by their start",
+     "Now, or with --as-of as they were known at a place in the log: at an event's sequence, or at a time "
+     "(all "
+     "that the log had taken in by then; a date: to the end of that day, UTC). The events up to there are "
+     "read "
+     "again, so the same place gives the same answer for ever.",
+     declare_bookings_list},
+    {"bookings show", "one booking, its reschedule chain, and all events of it with what changed",
+     "Also events of the bookings that it was rescheduled from and to. FROM says who told it: webhook, poll "
+     "or "
+     "apply; RAW is the record, which `calsync log show RAW` shows.",
+     declare_bookings_show},
+    {"at", "what was known at a time or place in the log",
+     "`at 2026-11-20 bookings` is `bookings list --as-of 2026-11-20`, with the same filters.", declare_at},
     {"log list", "raw records with what became of them, or domain events",
      "The newest records that match, 50 unless --limit or --all says otherwise, oldest first.",
      declare_log_list},

@@ -39,7 +39,7 @@ CLI::App* group_of(CLI::App& app, std::string_view path) {
   for (CLI::App* known :
        app.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; }))
     return known;
-  CLI::App* group = app.add_subcommand(name, "the event log");
+  CLI::App* group = app.add_subcommand(name, name == "log" ? "the event log" : "bookings, read from the log");
   group->require_subcommand(1);
   return group;
 }

@@ -15,6 +15,15 @@ class ViewRows final : public ViewSource {  // at one moment: what another commi
     if (!row) throw ViewError(std::move(row).error());
     return *std::move(row);
   }
+  void scan(std::string_view prefix, std::string_view after, const Visit& visit) override {
+    // What is read once must not push out what is read all the time.
+    const auto rows = database_.iterate(Column::views, &at_, false);
+    rows->Seek(slice(std::max(prefix, after)));
+    if (rows->Valid() && !after.empty() && text(rows->key()) == after) rows->Next();
+    for (; rows->Valid() && text(rows->key()).starts_with(prefix); rows->Next())
+      if (!visit(text(rows->key()), text(rows->value()))) return;
+    if (!rows->status().ok()) throw ViewError(to_error(rows->status(), "read the views"));
+  }
 
  private:
   const Database& database_;

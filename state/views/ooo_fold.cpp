@@ -2,6 +2,7 @@
 // updatedAt wins.
 #include "state/events/json_text.hpp"
 #include "state/views/folding.hpp"
+#include "state/views/time_off.hpp"
 #include "state/views/value_codec.hpp"
 
 namespace calsync {
@@ -58,23 +59,37 @@ std::string changes_of(const std::vector<std::string>& from, const std::vector<s
   return out + "]";
 }
 
+// Row `o/<uuid>` (or `o/id:<id>`): format(1), asOf, values, key.
+struct TimeOffRow {
+  Instant as_of{};
+  std::vector<std::string> values;
+  std::string key;
+};
+
+TimeOffRow read_row(std::string_view name, std::string_view bytes) {
+  TimeOffRow row;
+  bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 1));
+  if (!take(bytes, row.as_of) || !take(bytes, row.values) || !take(bytes, row.key))
+    throw ViewDamaged("o/" + std::string(name));
+  return row;
+}
+
 }  // namespace
 
-// Row `o/<uuid>` (or `o/id:<id>`): format(1), asOf, values, key.
+std::string time_off_json(std::string_view name, std::string_view bytes) {
+  auto values = read_row(name, bytes).values;
+  values.resize(std::size(names), "null");
+  return object_of(values);
+}
+
 void fold_ooo(Folding& folding, const OooObservation& said) {
   const std::string name = said.uuid ? *said.uuid : "id:" + to_text(*said.id);
   folding.out.summary.subject = name;
   const Instant as_of = said.updated_at ? folding.believed(*said.updated_at) : folding.as_of;
   std::vector<std::string> values = values_of(said);
-  std::vector<std::string> before;
-  std::string key = said.user && said.user->id ? to_text(*said.user->id) : name;
-  Instant known_as_of{};
-  if (const auto known = folding.views.get("o/" + name)) {
-    std::string_view bytes(*known);
-    bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 1));
-    if (!take(bytes, known_as_of) || !take(bytes, before) || !take(bytes, key))
-      throw ViewDamaged("o/" + name);
-  }
+  TimeOffRow known{{}, {}, said.user && said.user->id ? to_text(*said.user->id) : name};
+  if (const auto bytes = folding.views.get("o/" + name)) known = read_row(name, *bytes);
+  const auto& [known_as_of, before, key] = known;
   const bool tie = as_of == known_as_of && before < values;  // two tellings of one moment: the greater
   if (!before.empty() && !(as_of > known_as_of || tie))
     return folding.no_change(before == values ? "known already" : "older than what is known");

@@ -5,6 +5,7 @@
 #pragma once
 #include "state/base/error.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -32,9 +33,20 @@ class ViewDamaged final : public ViewError {
 
 class ViewSource {
  public:
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;  // false: enough
+
   virtual ~ViewSource() = default;
   virtual std::optional<std::string> get(std::string_view key) = 0;  // throws ViewError
+  // The rows whose keys begin with `prefix` and are above `after` (empty: from the first), by key. One row is
+  // held at a time. What is seen is one moment's. Throws ViewError.
+  virtual void scan(std::string_view prefix, std::string_view after, const Visit& visit) = 0;
 };
+
+// Of a map of rows: the first that scan() would visit.
+template <class Rows>
+auto first_of_scan(Rows& rows, std::string_view prefix, std::string_view after) {
+  return after < prefix ? rows.lower_bound(prefix) : rows.upper_bound(after);
+}
 
 // Changes on top of a source: read your own writes, commit them later in one batch, or drop them.
 class ViewTable final : public ViewSource {
@@ -47,6 +59,26 @@ class ViewTable final : public ViewSource {
   std::optional<std::string> get(std::string_view key) override {
     if (const auto it = changes_.find(key); it != changes_.end()) return it->second;
     return below_.get(key);
+  }
+  void scan(std::string_view prefix, std::string_view after, const Visit& visit) override {
+    auto mine = first_of_scan(changes_, prefix, after);
+    bool enough = false;
+    // My own up to `key`, which is mine where it is told true.
+    const auto up_to = [&](std::optional<std::string_view> key) {
+      bool met = false;
+      for (; !enough && !met && mine != changes_.end() && mine->first.starts_with(prefix) &&
+             (!key || mine->first <= *key);
+           ++mine) {
+        met = key && mine->first == *key;
+        enough = mine->second && !visit(mine->first, *mine->second);
+      }
+      return met;
+    };
+    below_.scan(prefix, after, [&](std::string_view key, std::string_view value) {
+      if (!up_to(key) && !enough) enough = !visit(key, value);
+      return !enough;
+    });
+    up_to(std::nullopt);
   }
   void put(std::string key, std::string value) { set(std::move(key), std::move(value)); }
   void erase(std::string key) { set(std::move(key), std::nullopt); }
@@ -80,6 +112,11 @@ class MemoryViews final : public ViewSource {
   std::optional<std::string> get(std::string_view key) override {
     const auto it = rows.find(key);
     return it == rows.end() ? std::nullopt : std::optional(it->second);
+  }
+  void scan(std::string_view prefix, std::string_view after, const Visit& visit) override {
+    for (auto it = first_of_scan(rows, prefix, after); it != rows.end() && it->first.starts_with(prefix);
+         ++it)
+      if (!visit(it->first, it->second)) return;
   }
   void apply(const ViewTable::Changes& changes) {
     for (const auto& [key, value] : changes) {

@@ -23,6 +23,7 @@ HOMES = [
     (r"CLI/", ["daemon/cli/", "daemon/app/options.cpp"]),
     (r"(spdlog|fmt|prometheus)/", ["state/base/"]),
     (r"systemd/", ["daemon/app/"]),
+    (r"date/", ["state/base/"]),
     (r"unicode/", ["connectors/calcom/sandbox/"]),
     # the cursor's record and the body of an error are JSON too; nothing else of those two rooms is
     (r"boost/json", ["state/events/", "state/views/", "config/kinds/", "config/resources/", "config/desired/", "config/plan/", "connectors/calcom/", "daemon/", "connectors/kafka/cursor.cpp",

@@ -1,0 +1,126 @@
+"""`calsync bookings` and `at` over a real log (log_fixture): what was known, now and at each place in the log."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CALSYNC, LOG_FIXTURE, FIXTURES = sys.argv[1:4]
+WEBHOOKS = pathlib.Path(FIXTURES) / "webhooks"
+BODIES = sorted(WEBHOOKS.glob("BOOKING_*.json")) + sorted(WEBHOOKS.glob("MEETING_*.json"))
+ROOT, MOVED = "k3TzWq8nVbYd2RfHsLmX4a", "m2XcVb7nKqWe4RtYuIoP9f"
+CREATED = WEBHOOKS / "BOOKING_CREATED.json"
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="calsync-bookings-")
+        self.addCleanup(folder.cleanup)
+        self.dir = pathlib.Path(folder.name)
+        self.settings = self.dir / "calsyncd.yaml"
+        self.settings.write_text(f'log: {{path: "{self.dir}/log"}}\n')
+
+    def fill(self, *bodies):
+        done = subprocess.run([LOG_FIXTURE, self.dir / "log", "leave", *bodies], check=True, capture_output=True, timeout=60)
+        return int(done.stdout.split()[1])
+
+    def body(self, changes, of=CREATED):
+        """A copy of a fixture with other values: {"payload.price": 1}."""
+        document = json.loads(of.read_text())
+        for path, value in changes.items():
+            *way, last = path.split(".")
+            at = document
+            for name in way:
+                at = at[int(name)] if isinstance(at, list) else at[name]
+            at[last] = value
+        path = self.dir / f"body{len(list(self.dir.glob('body*')))}.json"
+        path.write_text(json.dumps(document))
+        return path
+
+    def calsync(self, *words, code=0, **environment):
+        done = subprocess.run([CALSYNC, "--settings", self.settings, *map(str, words)], capture_output=True, timeout=60,
+                              env={**os.environ, **environment})
+        self.assertEqual(done.returncode, code, f"calsync {words}: {done.stdout!r} {done.stderr!r}")
+        self.stderr = done.stderr.decode()
+        return done.stdout
+
+    def json(self, *words):
+        return json.loads(self.calsync(*words, "--json"))
+
+
+class Bookings(Base):
+    def uids(self, *words):
+        return [booking["uid"] for booking in self.json("bookings", "list", *words)]
+
+    def test_are_listed_by_start_and_found_by_what_they_say(self):
+        self.fill(*BODIES)
+        known = self.json("bookings", "list")
+        self.assertEqual([b["start"] for b in known], sorted(b["start"] for b in known))
+        self.assertIn(ROOT, [b["uid"] for b in known])
+        self.assertEqual(self.uids("--uid", MOVED), [MOVED])
+        self.assertEqual(sorted(self.uids("--chain", ROOT)), sorted([ROOT, MOVED]))
+        self.assertEqual(self.uids("--host", "HANA.vesela@marginquill.example", "--status", "cancelled"), [ROOT, MOVED])
+        day = known[0]["start"][:10]
+        self.assertEqual(self.uids("--from", day, "--to", day),
+                         [b["uid"] for b in known if b["start"].startswith(day)])
+        self.assertEqual(self.uids("--text", "nothing says this"), [])
+        table = self.calsync("bookings", "list").decode().splitlines()
+        self.assertEqual(len(table), len(known) + 1)
+
+    def test_a_day_is_one_of_the_time_zone(self):
+        self.fill(self.body({"payload.startTime": "2026-10-01T23:30:00Z", "payload.endTime": "2026-10-02T00:00:00Z"}))
+        self.assertEqual(len(self.uids("--from", "2026-10-01", "--to", "2026-10-01")), 1)
+        self.assertEqual(self.uids("--from", "2026-10-01", "--to", "2026-10-01", "--timezone", "Europe/London"), [])
+        self.assertEqual(len(self.uids("--from", "2026-10-02", "--to", "2026-10-02", "--timezone", "Europe/London")), 1)
+
+    def test_of_each_place_in_the_log_are_what_was_known_when_the_log_ended_there(self):
+        ended_there = {}
+        for first in range(0, len(BODIES), 5):
+            events = self.fill(*BODIES[first:first + 5])
+            ended_there[events] = self.json("bookings", "list")
+        for events, known in ended_there.items():
+            self.assertEqual(self.json("bookings", "list", "--as-of", events), known)
+            self.assertEqual(self.json("at", events, "bookings"), known)
+        self.assertEqual(self.json("bookings", "list", "--as-of", "now"), known)
+        self.assertEqual(self.json("bookings", "list", "--as-of", "2001-01-01"), [])
+        self.calsync("bookings", "list", "--as-of", events + 1, code=1)
+        self.assertIn("no event", self.stderr)
+
+    def test_are_the_same_after_a_rebuild(self):
+        self.fill(*BODIES)
+        before = [self.calsync("bookings", "list", "--json", *more) for more in ([], ["--as-of", 7])]
+        self.calsync("log", "rebuild", "--yes")
+        self.assertEqual([self.calsync("bookings", "list", "--json", *more) for more in ([], ["--as-of", 7])], before)
+
+    def test_show_tells_the_chain_and_where_each_change_came_from(self):
+        self.fill(*BODIES)
+        for uid in (ROOT, MOVED):
+            shown = self.json("bookings", "show", uid)
+            self.assertEqual(shown["booking"]["uid"], uid)
+            self.assertEqual(shown["chain"], [ROOT, MOVED])
+        history = shown["history"]
+        self.assertEqual([e["sequence"] for e in history], sorted(e["sequence"] for e in history))
+        absent = next(e for e in history if e["type"] == "booking.no_show_updated")
+        self.assertEqual(absent["changes"], [{"pointer": "/attendees/0/absent", "from": False, "to": True}])
+        self.assertEqual((absent["origin"], absent["trigger"]), ("webhook", "BOOKING_NO_SHOW_UPDATED"))
+        self.assertEqual(self.json("log", "show", absent["rawSequence"])["events"][0]["sequence"], absent["sequence"])
+        text = self.calsync("bookings", "show", MOVED, "--timezone", "Europe/London").decode()
+        self.assertIn("/attendees/0/absent: false → true", text)
+        self.calsync("bookings", "show", "nobody", code=1)
+
+    def test_wrong_words_are_refused_with_the_cure(self):
+        self.fill(CREATED)
+        for words, said in ((["bookings", "list", "--status", "done"], "there are"),
+                            (["bookings", "list", "--from", "2026-02-30"], "2026-02-30"),
+                            (["bookings", "list", "--timezone", "Mars/Base"], "time zone"),
+                            (["bookings", "list", "--as-of", "soon"], "neither a place"),
+                            (["at", "1", "config"], "not in this version")):
+            self.calsync(*words, code=64)
+            self.assertIn(said, self.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
