@@ -36,6 +36,20 @@ constexpr Command table[] = {
      "or "
      "apply; RAW is the record, which `calsync log show RAW` shows.",
      declare_bookings_show},
+    {"bookings report", "a statement of the bookings in a range of days, with totals by editor and currency",
+     "For invoices. Dates are inclusive, whole days in --timezone; money is in minor units. The price is the "
+     "one that "
+     "was first told of the booking, or of the oldest one that it was rescheduled from; the editor is the "
+     "organiser. The statement names its place in the log (log, event, hash) and the SHA-256 of its content: "
+     "with "
+     "--at that event it is made again, byte for byte, on any machine. With --since-statement SEQ it gives "
+     "the "
+     "lines as they were at that earlier statement's event, and what changed since as further lines "
+     "(reversed, "
+     "added); totals are of all of them. In CSV a text that begins as a formula would (= + - @) gets an "
+     "apostrophe "
+     "in front. Exit code 3 where the log no longer has all events up to the place.",
+     declare_bookings_report},
     {"at", "what was known at a time or place in the log",
      "`at 2026-11-20 bookings` is `bookings list --as-of 2026-11-20`, with the same filters.", declare_at},
     {"log list", "raw records with what became of them, or domain events",

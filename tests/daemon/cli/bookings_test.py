@@ -1,4 +1,7 @@
 """`calsync bookings` and `at` over a real log (log_fixture): what was known, now and at each place in the log."""
+import csv
+import hashlib
+import io
 import json
 import os
 import pathlib
@@ -120,6 +123,72 @@ class Bookings(Base):
                             (["at", "1", "config"], "not in this version")):
             self.calsync(*words, code=64)
             self.assertIn(said, self.stderr)
+
+
+class Report(Base):
+    RANGE = ("bookings", "report", "--from", "2026-09-01", "--to", "2026-10-31")
+
+    def rows(self, *words):
+        text = self.calsync(*self.RANGE, *words, "--format", "csv").decode()
+        return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+    def test_of_one_place_has_the_same_bytes_in_every_locale_and_time_zone_and_after_what_comes_later(self):
+        place = self.fill(*BODIES)
+        forms = [(*self.RANGE, "--at", place, "--status", "all", "--timezone", zone, "--format", form)
+                 for zone in ("UTC", "Europe/London") for form in ("table", "csv", "json")]
+        first = [self.calsync(*words) for words in forms]
+        self.fill(self.body({"payload.uid": "another", "payload.bookingId": 424242}))
+        for zone, locale in (("America/New_York", "de_DE.UTF-8"), ("Asia/Kathmandu", "C")):
+            self.assertEqual([self.calsync(*words, TZ=zone, LC_ALL=locale, LANG=locale) for words in forms], first)
+        self.assertNotEqual(self.calsync(*self.RANGE, "--status", "all", "--format", "csv"), first[1])
+
+    def test_names_its_place_and_the_hash_of_what_it_says(self):
+        place = self.fill(*BODIES)
+        report = json.loads(self.calsync(*self.RANGE, "--format", "json"))
+        content = json.dumps(report["statement"], separators=(",", ":"), ensure_ascii=False).encode()
+        self.assertEqual(report["contentHash"], hashlib.sha256(content).hexdigest())
+        told = self.json("log", "show", "--event", place)
+        self.assertEqual(report["statement"]["place"]["position"], place)
+        self.assertEqual(report["statement"]["place"]["hash"], told["hash"])
+        for form in ("table", "csv"):
+            text = self.calsync(*self.RANGE, "--format", form).decode()
+            self.assertIn(report["contentHash"], text)
+            self.assertIn(f'position {place} hash {told["hash"]}', text)
+
+    def test_csv_adds_up_and_holds_no_formula(self):
+        evil = '=HYPERLINK("http://evil.example","x"),\n2'
+        self.fill(*BODIES, self.body({"payload.uid": "evil", "payload.bookingId": 7, "payload.price": 1200,
+                                      "payload.currency": "GBP", "payload.organizer.name": evil}))
+        rows = self.rows()
+        lines = [r for r in rows if r["line"] == "booking"]
+        totals = [r for r in rows if r["line"] == "total"]
+        self.assertEqual(sum(int(r["price"] or 0) for r in lines), sum(int(r["total_price"] or 0) for r in totals))
+        self.assertEqual(len(lines), sum(int(r["bookings"]) for r in totals))
+        self.assertEqual([r["editor_name"] for r in lines if r["uid"] == "evil"], ["'" + evil])
+        self.assertEqual(rows[-1]["line"], "statement")
+        for row in rows:
+            self.assertNotIn(None, row)
+            for text in row.values():
+                self.assertFalse(text.startswith(("=", "+", "-", "@")), row)
+
+    def test_what_changed_after_a_statement_is_told_as_adjustments(self):
+        uid = {"payload.uid": "one", "payload.bookingId": 7}
+        sent = self.fill(self.body({**uid, "payload.price": 1200, "payload.currency": "GBP"}))
+        first = self.rows()
+        self.fill(self.body({**uid, "payload.status": "CANCELLED", "triggerEvent": "BOOKING_CANCELLED",
+                             "createdAt": "2026-11-20T00:00:00.000Z"}))
+        later = self.rows("--since-statement", sent)
+        self.assertEqual([r for r in later if r["line"] == "booking"], [r for r in first if r["line"] == "booking"])
+        change, = [r for r in later if r["line"] in ("reversed", "added")]
+        self.assertEqual((change["price"], change["note"]), ("-1200", "status: accepted to cancelled"))
+        self.assertEqual([r for r in later if r["line"] == "total"], [])
+        self.calsync(*self.RANGE, "--at", sent, "--since-statement", sent + 1, code=1)
+        self.assertIn("lies behind", self.stderr)
+
+    def test_days_and_zones_that_are_none_are_refused(self):
+        for words in (("--from", "2026-02-30", "--to", "2026-03-01"), ("--from", "2026-03-02", "--to", "2026-03-01"),
+                      ("--from", "2026-03-01"), ("--from", "2026-03-01", "--to", "2026-03-01", "--timezone", "Mars/Base")):
+            self.calsync("bookings", "report", *words, code=64)
 
 
 if __name__ == "__main__":
