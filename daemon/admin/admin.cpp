@@ -1,5 +1,6 @@
 #include "daemon/admin/admin.hpp"
 
+#include "daemon/admin/booking_page.hpp"
 #include "daemon/admin/control.hpp"
 #include "daemon/admin/control_routes.hpp"
 #include "daemon/admin/event_page.hpp"
@@ -95,6 +96,9 @@ class Routes final : public Admin {
   asio::awaitable<ServerResponse> events(ServerRequest request) {
     return event_page(sources_.log, sources_.clock, polls_, std::move(request));
   }
+  asio::awaitable<ServerResponse> bookings(ServerRequest request) {
+    return booking_page(sources_.log, sources_.clock, std::move(request));
+  }
   asio::awaitable<ServerResponse> make_checkpoint(ServerRequest request) {
     co_return checkpoints_.create(request.peer_pid);
   }
@@ -131,6 +135,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/api/v1/status", false, false, &Routes::status},
       {"GET", "/api/v1/conditions", false, false, &Routes::conditions},
       {"GET", "/api/v1/events", false, false, &Routes::events},
+      {"GET", "/api/v1/bookings", false, false, &Routes::bookings},
       {"POST", "/control/checkpoint", true, false, &Routes::make_checkpoint},
       {"DELETE", "/control/checkpoint", true, false, &Routes::drop_checkpoint},
       {"POST", "/control/backup", true, false, &Routes::make_backup},

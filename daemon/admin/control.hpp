@@ -33,6 +33,12 @@
 //     it was rescheduled to; `person`: made from a record that mentions this e-mail address. W = T, a date, "now" or how
 //     long ago ("2h"): since <= w < until, by when the log took the record that the event was made from; occurred_*: by
 //     the event's own time. value is null where the event was erased on request.
+//   GET /api/v1/bookings    ?uid=&chain=&host=&attendee=&eventType=&team=&status=&from=W&to=W&since=W&text=&after=&limit=n
+//                           {"items":[BOOKING…],"next":TEXT|null,"more":bool,"head":n}
+//     BOOKING as in topic booking-state, as it is known now; ascending by uid. `next` goes into `after` of the next call,
+//     also where no item fitted; `more`: the search was not at its end (one call looks at 5,000 bookings at most).
+//     limit 1..1000, default 100; a page ends early at 1 MiB. from, to: of the start; `since`: Cal.com said something
+//     of it then or later; `status` may be given more than once.
 // Only here, not on admin.listen:
 //   POST   /control/checkpoint           201 {"path":DIR}  a consistent copy (hard links), to be opened read-only:
 //   DELETE /control/checkpoint?path=DIR  204               yours until you delete it, or the daemon starts

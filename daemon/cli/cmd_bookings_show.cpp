@@ -54,7 +54,7 @@ Result<Shown> read(const EventLog& log, const std::string& uid, const ScanOption
   shown.chain = std::move(chain);
   const auto booking = find_booking(*log.views(), uid);
   if (!booking) return Error{Errc::not_found, "no booking " + printable(uid) + " is known"};
-  shown.booking = *booking;
+  shown.booking = booking->booking;
   EventFilter filter;
   filter.bookings = shown.chain;
   CALSYNC_CHECK("show", each_event(log, filter, scan, [&shown](const StoredEvent& stored) -> Result<bool> {

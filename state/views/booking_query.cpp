@@ -146,11 +146,11 @@ void each_booking(ViewSource& views, std::string_view after, const VisitBooking&
   });
 }
 
-std::optional<FoundBooking> find_booking(ViewSource& views, const std::string& name) {
+std::optional<BookingNow> find_booking(ViewSource& views, const std::string& name) {
   ViewTable table(views);
   const auto row = load_booking(table, name);
   if (!row) return std::nullopt;
-  return read_booking(name, render(*row, walk_up(table, *row, name).root).json);
+  return BookingNow{read_booking(name, render(*row, walk_up(table, *row, name).root).json), row->as_of};
 }
 
 void BookingsThen::put(const std::string& uid, const std::string& json) {

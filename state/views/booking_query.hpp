@@ -54,7 +54,11 @@ void sort_by_start(std::vector<FoundBooking>& bookings);
 // `as_of` is when Cal.com last said something of it.
 using VisitBooking = std::function<bool(FoundBooking booking, Instant as_of)>;
 void each_booking(ViewSource& views, std::string_view after, const VisitBooking& visit);
-std::optional<FoundBooking> find_booking(ViewSource& views, const std::string& name);
+struct BookingNow {
+  FoundBooking booking;
+  Instant as_of;
+};
+std::optional<BookingNow> find_booking(ViewSource& views, const std::string& name);
 
 // What was known of all bookings at a place in the log: takes the events up to it, in their order.
 class BookingsThen {

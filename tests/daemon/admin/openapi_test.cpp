@@ -49,6 +49,7 @@ TEST_F(AdminTest, OpenApiHasEveryRouteThatAnswersOnTheAdminListener) {
 
 TEST_F(AdminTest, OpenApiDescribesWhatIsAnswered) {
   add_event("booking.created", "k", "s", "2026-01-01");
+  add_link("old", "new");
   conditions.set("log", Severity::error, "something");
   publisher.emplace();
   start();
@@ -71,21 +72,26 @@ TEST_F(AdminTest, OpenApiDescribesWhatIsAnswered) {
   const json::value page = get("/api/v1/events");
   EXPECT_EQ(names_of(page.at("items").as_array().front().as_object()),
             names_of(openapi.at_pointer("/components/schemas/Event/properties").as_object()));
+  const json::value bookings = get("/api/v1/bookings");
+  EXPECT_EQ(names_of(bookings.at("items").as_array().front().as_object()),
+            names_of(openapi.at_pointer("/components/schemas/Booking/properties").as_object()));
 }
 
 TEST_F(AdminTest, OpenApiNamesEveryParameterAndEachIsTaken) {
   start();
-  std::string names;
   const json::value openapi = document();
-  for (const auto& parameter : openapi.at_pointer("/paths/~1api~1v1~1events/get/parameters").as_array()) {
-    const std::string name(parameter.at("name").as_string());
-    const auto& example = parameter.at("example");
-    const std::string value =
-        example.is_string() ? std::string(example.as_string()) : json::serialize(example);
-    EXPECT_EQ(tcp({.target = "/api/v1/events?" + name + "=" + value}).status, 200U) << name << "=" << value;
-    names += (names.empty() ? "" : ", ") + name;
+  for (const std::string path : {"/api/v1/events", "/api/v1/bookings"}) {
+    std::string names;
+    for (const auto& parameter : openapi.at("paths").at(path).at("get").at("parameters").as_array()) {
+      const std::string name(parameter.at("name").as_string());
+      const auto& example = parameter.at("example");
+      std::string value = example.is_string() ? std::string(example.as_string()) : json::serialize(example);
+      std::ranges::replace(value, ' ', '+');
+      EXPECT_EQ(tcp({.target = path + "?" + name + "=" + value}).status, 200U) << name << "=" << value;
+      names += (names.empty() ? "" : ", ") + name;
+    }
+    EXPECT_THAT(tcp({.target = path + "?nosuch=1"}).body, testing::HasSubstr("(" + names + ")"));
   }
-  EXPECT_THAT(tcp({.target = "/api/v1/events?nosuch=1"}).body, testing::HasSubstr("(" + names + ")"));
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ TEST(Bookings, AnErasedEventIsCountedAndChangesNothing) {
 FoundBooking example() {
   FoldBench bench;
   bench.take(rescheduled("b", "a", 1).text());
-  return *find_booking(bench.views, "b");
+  return find_booking(bench.views, "b")->booking;
 }
 
 TEST(Bookings, AreReadAsConsumersSeeThem) {
