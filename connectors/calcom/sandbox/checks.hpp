@@ -27,7 +27,7 @@ Check integer();
 Check number();
 Check object();
 Check array();
-Check length(std::size_t least);
+Check length(std::size_t bound);
 Check least(std::int64_t bound);
 Check most(std::int64_t bound);
 Check email();

@@ -11,10 +11,10 @@ namespace {
 enum class OnDelete : std::uint8_t { erase, set_null, drop_element };
 
 struct Reference {
-  Table World::*from;
-  const char* column;
-  Table World::*to;
-  OnDelete then;
+  Table World::*from = nullptr;
+  const char* column = "";
+  Table World::*to = nullptr;
+  OnDelete then = OnDelete::erase;
   const char* member = "";  // of an array's elements; "": the elements themselves
 };
 
