@@ -9,6 +9,7 @@
 #pragma once
 #include "state/base/error.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ struct ApiAnswer {
   std::string code{};     // `error.code` where there is one ("ConflictException")
   std::string message{};  // `error.message`, safe to print: without what it echoes of the body that was sent
   std::string request_id{};  // `X-Request-Id`: what to name to Cal.com's support
+  // Of the largest of X-RateLimit-*: what the key may ask in a window, and what is left of it. 0 and 0: not said.
+  std::int64_t server_limit = 0, server_left = 0;
 
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
   // The error that this answer is to who expected a 2xx; `call` names it: "GET /v2/me".

@@ -1,6 +1,7 @@
 #include "connectors/calcom/api_answer.hpp"
 
 #include "connectors/calcom/error_message.hpp"
+#include "connectors/calcom/request_budget.hpp"
 
 #include <boost/json.hpp>
 
@@ -91,6 +92,11 @@ Errc code_for(unsigned status) {
 Result<ApiAnswer> read_answer(HttpAnswer from, std::string_view sent, std::string_view call) {
   ApiAnswer answer{.status = from.status};
   answer.request_id = plain_name(from.header("X-Request-Id"));
+  for (const auto& [name, limit] : read_rate_limits(from.headers))
+    if (limit.remaining >= answer.server_left) {
+      answer.server_limit = limit.limit;
+      answer.server_left = limit.remaining;
+    }
   answer.body = std::move(from.body);
   if (answer.ok())
     CALSYNC_CHECK("read answer", check_success(answer, call));

@@ -58,7 +58,7 @@
 //          read within 30 s: it is durable and will be).
 //   POST   /control/calcom {"method":TEXT,"path":TEXT,"body":TEXT,"use":"poll|interactive|apply|drift"}
 //          one call to Cal.com's API out of the daemon's budget, which it may wait for; a change is recorded in the log.
-//          200 {"status":n,"body":TEXT,"code":TEXT,"message":TEXT,"requestId":TEXT}, whatever Cal.com answered, or
+//          200 {"status":n,"body":TEXT,"code":TEXT,"message":TEXT,"requestId":TEXT,"serverLimit":n,"serverLeft":n}, whatever Cal.com answered, or
 //          {"failed":{"code":ERRC,"message":TEXT,"retryAfter":seconds|null}} where it did not; 503: no calcom.api_key
 // T = "2026-11-20T09:30:00.000Z". Errors: status >= 400 and {"error":{"code":TEXT,"message":TEXT}}; codes:
 // bad_request, unauthorised, forbidden, not_found, method_not_allowed, too_large, unavailable, internal.

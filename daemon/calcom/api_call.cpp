@@ -21,6 +21,13 @@ std::string text_of(const json::object& object, std::string_view name) {
   return member && member->is_string() ? std::string(member->get_string()) : std::string();
 }
 
+std::int64_t number_of(const json::object& object, std::string_view name) {
+  const auto* member = object.if_contains(json::string_view(name.data(), name.size()));
+  json::error_code bad;
+  const auto number = member ? member->to_number<std::int64_t>(bad) : 0;
+  return bad ? 0 : number;
+}
+
 Errc errc_of(std::string_view text) {
   for (int n = 0; n <= static_cast<int>(Errc::cancelled); ++n)
     if (to_text(static_cast<Errc>(n)) == text) return static_cast<Errc>(n);
@@ -76,7 +83,9 @@ json::value to_json(const Result<ApiAnswer>& outcome) {
                       {"body", is_utf8(outcome->body) ? outcome->body : std::string()},
                       {"code", outcome->code},
                       {"message", outcome->message},
-                      {"requestId", outcome->request_id}};
+                      {"requestId", outcome->request_id},
+                      {"serverLimit", outcome->server_limit},
+                      {"serverLeft", outcome->server_left}};
 }
 
 Result<ApiAnswer> read_api_outcome(const json::value& value) {
@@ -95,7 +104,9 @@ Result<ApiAnswer> read_api_outcome(const json::value& value) {
                    .body = text_of(*object, "body"),
                    .code = text_of(*object, "code"),
                    .message = text_of(*object, "message"),
-                   .request_id = text_of(*object, "requestId")};
+                   .request_id = text_of(*object, "requestId"),
+                   .server_limit = number_of(*object, "serverLimit"),
+                   .server_left = number_of(*object, "serverLeft")};
 }
 
 }  // namespace calsync

@@ -17,7 +17,7 @@ boost::json::value to_json(const ApiCall& call);
 Result<ApiCall> read_api_call(const std::string& text);
 Result<ApiAnswer> make_call(CalcomApi& api, const ApiCall& call);
 
-// {"status":…,"body":…,"code":…,"message":…,"requestId":…} or {"failed":{"code":…,"message":…,"retryAfter":…}}.
+// {"status":…,"body":…,"code":…,"message":…,"requestId":…,"serverLimit":…,"serverLeft":…} or {"failed":{"code":…,"message":…,"retryAfter":…}}.
 boost::json::value to_json(const Result<ApiAnswer>& outcome);
 Result<ApiAnswer> read_api_outcome(const boost::json::value& value);
 

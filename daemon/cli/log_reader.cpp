@@ -15,10 +15,10 @@ namespace {
 constexpr std::chrono::seconds checkpoint_limit{30};
 
 Result<std::unique_ptr<EventLog>> open_log(const std::filesystem::path& path, bool read_only, Clock& clock,
-                                           MetricRegistry& metrics) {
+                                           MetricRegistry& metrics, bool create = false) {
   LogOptions options;
   options.path = path;
-  options.create = false;
+  options.create = create;
   options.read_only = read_only;
   return EventLog::open(options, clock, metrics);
 }
@@ -92,13 +92,14 @@ LogWriter::~LogWriter() {
   if (log) log->close();
 }
 
-Result<LogWriter> LogWriter::open(Context& context, const Settings& settings) {
+Result<LogWriter> LogWriter::open(Context& context, const Settings& settings, bool create) {
   if (ControlClient::connect(settings.log.path, context.stop))
     return Error{Errc::conflict, "the daemon has the log at " + settings.log.path +
                                      ": stop it first (systemctl stop calsyncd)"};
   CALSYNC_CHECK("open the log", become_owner(settings.log.path));
   LogWriter writer;
-  CALSYNC_TRY(log, "open the log", open_log(settings.log.path, false, context.clock, *writer.metrics));
+  CALSYNC_TRY(log, "open the log",
+              open_log(settings.log.path, false, context.clock, *writer.metrics, create));
   writer.log = std::move(log);
   return writer;
 }

@@ -44,7 +44,8 @@ struct LogWriter {
   LogWriter(LogWriter&&) noexcept = default;
   LogWriter& operator=(LogWriter&&) = delete;
   ~LogWriter();
-  static Result<LogWriter> open(Context& context, const Settings& settings);
+  // `create`: where there is none, it is made.
+  static Result<LogWriter> open(Context& context, const Settings& settings, bool create = false);
 };
 
 }  // namespace calsync::cli

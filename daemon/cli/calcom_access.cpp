@@ -1,0 +1,78 @@
+#include "daemon/cli/calcom_access.hpp"
+
+#include "connectors/secrets/secrets.hpp"
+#include "daemon/calcom/api_call.hpp"
+#include "daemon/cli/control_client.hpp"
+
+namespace calsync::cli {
+namespace {
+
+// A call may wait for the budget, a block after 429, and repeats.
+constexpr std::chrono::minutes call_limit{15};
+
+class DaemonApi final : public CalcomApi {
+ public:
+  explicit DaemonApi(ControlClient daemon) : daemon_(std::move(daemon)) {}
+  Result<ApiAnswer> get(std::string_view path, ApiUse use) override {
+    return call({"GET", std::string(path), "", use});
+  }
+  Result<ApiAnswer> send(std::string_view method, std::string_view path, std::string_view body,
+                         ApiUse use) override {
+    return call({std::string(method), std::string(path), std::string(body), use});
+  }
+
+ private:
+  Result<ApiAnswer> call(const ApiCall& call) {
+    CALSYNC_TRY(outcome, "ask Cal.com", daemon_.post("/control/calcom", to_json(call), call_limit));
+    return read_api_outcome(outcome);
+  }
+  ControlClient daemon_;
+};
+
+Result<void> must_be_set(const Settings& settings, const std::string& file) {
+  if (settings.calcom.present) return {};
+  return Error{Errc::rejected, "calcom is not in " + file +
+                                   ": set calcom.organization_id and calcom.api_key to reach Cal.com's API"};
+}
+
+}  // namespace
+
+Result<CalcomAccess> CalcomAccess::open(Context& context, const Settings& settings, CalcomNeed need) {
+  CALSYNC_CHECK("reach Cal.com", must_be_set(settings, context.globals.settings));
+  CalcomAccess access;
+  auto daemon = ControlClient::connect(settings.log.path, context.stop);
+  if (daemon) {
+    access.daemon_ = std::make_unique<DaemonApi>(*std::move(daemon));
+    access.api_ = access.daemon_.get();
+    return access;
+  }
+  if (daemon.error().code != Errc::not_found) return daemon.error();
+  CALSYNC_CHECK("reach Cal.com", access.open_here(context, settings, need));
+  return access;
+}
+
+Result<void> CalcomAccess::open_here(Context& context, const Settings& settings, CalcomNeed need) {
+  if (settings.calcom.api_key.empty())
+    return Error{Errc::rejected, "calcom.api_key is not set in " + context.globals.settings +
+                                     ": Cal.com's API cannot be asked without it"};
+  CALSYNC_TRY(key, "calcom.api_key", read_secret(settings.calcom.api_key));
+  metrics_ = std::make_unique<MetricRegistry>();
+  probe_ = std::make_unique<CalcomProbe>(*metrics_);
+  CALSYNC_TRY(client, "calcom",
+              CalcomClient::create({.base_url = settings.calcom.base_url,
+                                    .ca_file = settings.calcom.ca_file,
+                                    .requests_per_minute = settings.calcom.requests_per_minute,
+                                    .api_key = std::move(key),
+                                    .stop = context.stop},
+                                   context.clock, *probe_));
+  client_ = std::move(client);
+  api_ = client_.get();
+  if (need == CalcomNeed::reading) return {};
+  CALSYNC_TRY(log, "log.path", LogWriter::open(context, settings, true));
+  log_.emplace(std::move(log));
+  recorded_ = std::make_unique<RecordedApi>(*client_, *log_->log, context.clock);
+  api_ = recorded_.get();
+  return {};
+}
+
+}  // namespace calsync::cli

@@ -1,0 +1,35 @@
+// Cal.com's API for a command: through the daemon where one runs on this log, so that both share its budget; else in
+// this process, where changes need the log and its lock (DESIGN §12.1).
+// Owner:    a command.
+// Blocks:   open() on the log; the calls as api.hpp says.
+// Promises: every change stands in the log before it is made, either way.
+// Fails:    open(): rejected (no `calcom`, no key), conflict (another process has the log: exit 4), as EventLog::open
+//           and CalcomClient::create. The key is read only where no daemon runs.
+#pragma once
+#include "connectors/calcom/client.hpp"
+#include "daemon/calcom/recorded_api.hpp"
+#include "daemon/cli/log_reader.hpp"
+
+namespace calsync::cli {
+
+enum class CalcomNeed { reading, changing };
+
+class CalcomAccess {
+ public:
+  static Result<CalcomAccess> open(Context& context, const Settings& settings, CalcomNeed need);
+  [[nodiscard]] CalcomApi& api() const { return *api_; }
+  [[nodiscard]] bool through_daemon() const { return client_ == nullptr; }
+
+ private:
+  Result<void> open_here(Context& context, const Settings& settings, CalcomNeed need);
+
+  std::unique_ptr<MetricRegistry> metrics_;
+  std::unique_ptr<CalcomProbe> probe_;
+  std::unique_ptr<CalcomClient> client_;  // null: the daemon has it
+  std::optional<LogWriter> log_;
+  std::unique_ptr<CalcomApi> daemon_;
+  std::unique_ptr<RecordedApi> recorded_;
+  CalcomApi* api_ = nullptr;
+};
+
+}  // namespace calsync::cli
