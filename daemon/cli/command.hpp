@@ -25,6 +25,7 @@ std::span<const Command> commands();
 
 Action declare_send(CLI::App& app);
 Action declare_status(CLI::App& app);
+Action declare_doctor(CLI::App& app);
 Action declare_validate(CLI::App& app);
 Action declare_bookings_list(CLI::App& app);
 Action declare_bookings_show(CLI::App& app);

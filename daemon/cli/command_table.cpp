@@ -15,6 +15,13 @@ constexpr Command table[] = {
      "Asks the daemon over its control socket. Without a daemon it shows the heads of the log and what is "
      "wrong with the settings, and ends with 1.",
      declare_status},
+    {"doctor", "is all that calsync depends on as it must be",
+     "Key, organisation, role, API versions, clock and rate limit at Cal.com; whether the intake is reached "
+     "at its "
+     "public address and Cal.com's subscription to it is active and complete; Kafka; Git. A line each, with "
+     "the cure. "
+     "Changes nothing. Where a daemon runs, its budget is used. Exit code 1 when a line says failed.",
+     declare_doctor},
     {"validate", "check the configuration's files, offline",
      "Reads *.yaml, *.yml and *.json below DIR and tells everything that is wrong with them, each with file, "
      "line "
