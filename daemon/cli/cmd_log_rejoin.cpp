@@ -63,7 +63,7 @@ void show(Context& context, const RejoinPlan& plan) {
     console.note(counted(plan.waiting, "record") + " that came since the restore will be read after that");
 }
 
-json::object to_json(const RejoinPlan& plan) {
+json::object plan_json(const RejoinPlan& plan) {
   json::array untold;
   for (const auto& [first, last] : plan.untold) untold.push_back(json::array{first.value(), last.value()});
   return {{"backup", plan.note.backup},
@@ -99,7 +99,7 @@ Result<Exit> rejoin(Context& context) {
   Progress progress(context, "rejoining");
   CALSYNC_CHECK("rejoin", perform_rejoin(log, source, *plan, context.clock,
                                          [&](double share) { progress.share(share); }));
-  context.console.line(context.globals.json ? json::serialize(to_json(*plan))
+  context.console.line(context.globals.json ? json::serialize(plan_json(*plan))
                                             : "rejoined: " + counted(plan->events, "event") +
                                                   " taken back, the log ends at event " +
                                                   with_commas(log.head().event.value()) + "; start calsyncd");
