@@ -100,6 +100,7 @@ Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord
       read.result = std::move(result);
       break;
     }
+    case RecordSource::poll:
     case RecordSource::webhook: {
       CALSYNC_TRY(result, "webhook", read_webhook(log, rules, record, views, first_event));
       read.result = std::move(result);

@@ -1,5 +1,6 @@
 #include "daemon/project/rules.hpp"
 
+#include "connectors/calcom/wire/poll_record.hpp"
 #include "connectors/calcom/wire/read_delivery.hpp"
 #include "state/views/fold.hpp"
 
@@ -13,6 +14,8 @@ namespace calsync {
 namespace {
 
 Normalised version_1(const RawRecord& record, ViewTable& views, EventSequence first_event) {
+  if (record.source == RecordSource::poll)
+    return fold(record, read_poll_record(*record.body), views, first_event);
   return fold(record, read_delivery(*record.body, record.content_type), views, first_event);
 }
 

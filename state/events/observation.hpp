@@ -44,6 +44,7 @@ enum class BookingKind : std::uint8_t {
   recording_ready,
   recording_transcribed,
   instant_meeting,
+  vanished,  // the API does not know it any more; it says nothing about it
 };
 
 struct PersonFacts {
@@ -113,6 +114,8 @@ struct OooObservation {
   std::optional<Integer> id;
   std::optional<std::string> uuid, start, end, reason, notes;  // start, end: dates as text, never converted
   std::optional<OooPerson> user, stand_in;
+  bool from_api = false;  // names people by number; e-mails and names may be missing
+  bool deleted = false;   // the API does not list it any more
   std::optional<Instant> updated_at;
 };
 

@@ -19,6 +19,7 @@ void for_each_plain(Row& row, Visit&& visit) {
   visit(46, row.seen);
   visit(47, row.seats);
   visit(48, row.left);
+  visit(49, row.heard_hook);
 }
 constexpr std::uint8_t person_tag = 60;    // one field each: key, then tagged fields of their own
 constexpr std::uint8_t response_tag = 61;  // slug, telling

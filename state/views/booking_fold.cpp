@@ -14,8 +14,47 @@ void hear_status(BookingRow& row, const BookingObservation& said, Stamp by) {
   if (said.kind != BookingKind::seat_cancelled) row.status.hear(said.facts.status, by);
 }
 
-// Folds the facts into the row. True: the delivery adds to a set (seats, payments, identities).
-bool hear_all(BookingRow& row, const BookingObservation& said, const Stamp& by) {
+// What one source knows better than the other of the same cancellation and the same link is kept together.
+void hear_ends_and_links(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
+  std::optional<Cancellation> ended = facts.cancellation;
+  if (ended && row.cancellation.value && row.cancellation.stamp.teller != by.teller) {
+    if (!ended->reason) ended->reason = row.cancellation.value->reason;
+    if (!ended->by) ended->by = row.cancellation.value->by;
+    if (!row.cancellation.value->reason) row.cancellation.value->reason = ended->reason;
+    if (!row.cancellation.value->by) row.cancellation.value->by = ended->by;
+  }
+  row.cancellation.hear(ended, by);
+  if (!facts.rescheduled_from || facts.rescheduled_from->uid == row.uid) return;
+  const auto& known = row.rescheduled_from;
+  const bool same = known.value && known.value->uid == facts.rescheduled_from->uid;
+  if (!same || known.stamp.teller == by.teller)
+    row.rescheduled_from.hear(facts.rescheduled_from, by);
+  else if (by.teller == Teller::webhook)  // the API tells the uid only
+    row.rescheduled_from.value = facts.rescheduled_from;
+}
+
+struct Heard {
+  bool news = false;       // the delivery adds to a set (seats, payments, identities)
+  bool seat_left = false;  // an API row lists a seat less
+};
+
+Heard hear_rest(BookingRow& row, const BookingObservation& said, const Stamp& by) {
+  const BookingFacts& facts = said.facts;
+  if (facts.payment) hear_payment(row, *facts.payment, by);
+  if (said.kind == BookingKind::paid) return {hear_paid(row, facts)};
+  if (is_occurrence(said.kind)) return {hear_occurrence(row, said)};
+  if (facts.seats_total && adds_seats(said.kind)) return {hear_seats(row, facts, by)};
+  const auto seated = [](const PersonFacts& one) { return one.seat_uid.has_value(); };
+  const bool seats_listed =
+      said.kind == BookingKind::api_row && facts.attendees &&
+      (!row.seats.empty() || std::any_of(facts.attendees->begin(), facts.attendees->end(), seated));
+  if (!seats_listed || by.as_of < row.api_as_of) return {};
+  const SeatsHeard seats = hear_all_seats(row, facts, by);
+  return {seats.added, seats.left};
+}
+
+// Folds the facts into the row.
+Heard hear_all(BookingRow& row, const BookingObservation& said, const Stamp& by) {
   const BookingFacts& facts = said.facts;
   if (said.kind == BookingKind::no_show_updated) {
     const Stamp aside{Weight::snapshot, by.teller,
@@ -27,25 +66,19 @@ bool hear_all(BookingRow& row, const BookingObservation& said, const Stamp& by) 
       hear_person(row, keys[i], person, aside, false);
     }
     row.id.hear(facts.id, aside);
-    return false;
+    return {};
   }
   if (said.kind == BookingKind::seat_cancelled) {
     BookingFacts rest = facts;
     rest.attendees.reset();
     rest.responses.clear();  // the leaver's
     hear(row, rest, by);
-    return hear_seat_left(row, facts, by);
+    return {hear_seat_left(row, facts, by)};
   }
   hear(row, facts, by);
   hear_status(row, said, by);
-  row.cancellation.hear(facts.cancellation, by);
-  if (facts.rescheduled_from && facts.rescheduled_from->uid != row.uid)
-    row.rescheduled_from.hear(facts.rescheduled_from, by);
-  if (facts.payment) hear_payment(row, *facts.payment, by);
-  if (said.kind == BookingKind::paid) return hear_paid(row, facts);
-  if (is_occurrence(said.kind)) return hear_occurrence(row, said);
-  if (facts.seats_total && adds_seats(said.kind)) return hear_seats(row, facts, by);
-  return false;
+  hear_ends_and_links(row, facts, by);
+  return hear_rest(row, said, by);
 }
 
 void remember_times(BookingRow& row, BookingKind kind, const Stamp& by) {
@@ -53,6 +86,7 @@ void remember_times(BookingRow& row, BookingKind kind, const Stamp& by) {
   row.announced = true;
   row.as_of = std::max(row.as_of, by.as_of);
   if (by.teller == Teller::api) row.api_as_of = std::max(row.api_as_of, by.as_of);
+  if (by.teller == Teller::webhook) row.heard_hook = true;
 }
 
 // When it happened: a meeting at its time, all else when Cal.com said so.
@@ -199,7 +233,8 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
     return folding.no_change("older than the last API read");
 
   const auto [before, looked, root] = shown_and_joined(folding, said.facts, subject);
-  const bool news = hear_all(row, said, by);
+  const bool other_spoke = by.teller == Teller::api ? row.heard_hook : row.api_as_of != Instant{};
+  const Heard heard = hear_all(row, said, by);
   remember_times(row, said.kind, by);
   ask_again(folding, said, before, row);
   if (auto why = too_many(row); !why.empty()) return folding.quarantine(std::move(why));
@@ -208,8 +243,13 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   const Chain chain = walk_up(folding.views, row, subject.name);
   const auto looks = render(row, chain.root);
   const std::string changes = changes_of(subject, looked, looks);
-  const bool differs = looked.json.empty() || changes != "[]" || !olds.empty();
-  const auto type = name_event(said.kind, before, row, {news, differs, by.as_of < before.as_of});
+  // What the other source told of these facts is not told again because this one spells the rest in its own way.
+  const bool spelling = other_spoke && is_word(said.kind) && subject.bytes && !heard.news &&
+                        !heard.seat_left && chain.root == root &&
+                        same_facts(read_booking_row(subject.name, *subject.bytes), row);
+  const bool differs = !spelling && (looked.json.empty() || changes != "[]" || !olds.empty());
+  const auto type =
+      name_event(said.kind, before, row, {heard.news, differs, heard.seat_left, by.as_of < before.as_of});
   if (type.empty()) {
     folding.no_change(std::string(why_no_event(said.kind, before, by.as_of)));
     store(folding, subject, looks);

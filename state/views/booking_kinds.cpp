@@ -82,6 +82,8 @@ std::string_view type_of_occurrence(K kind) {
       return "recording.transcribed";
     case K::instant_meeting:
       return "instant_meeting.requested";
+    case K::vanished:
+      return "booking.vanished";
     default:
       return {};
   }
@@ -104,7 +106,8 @@ bool moved(const Before& before, const BookingRow& after) {
 std::string_view name_first(K kind, const Before& before, const BookingRow& after) {
   if (is_final(after.status.value) && kind != K::cancelled && kind != K::reschedule_requested &&
       kind != K::rejected)
-    return "booking.cancelled";
+    return kind == K::api_row && after.status.value == BookingStatus::rejected ? "booking.rejected"
+                                                                               : "booking.cancelled";
   switch (kind) {
     case K::created:
       return confirmed(before, after) ? "booking.confirmed" : "booking.created";
@@ -119,7 +122,8 @@ std::string_view name_first(K kind, const Before& before, const BookingRow& afte
     case K::rejected:
       return "booking.rejected";
     default:
-      return after.status.value == BookingStatus::pending ? "booking.requested" : "booking.created";
+      if (after.status.value == BookingStatus::pending) return "booking.requested";
+      return after.rescheduled_from.value ? "booking.rescheduled" : "booking.created";
   }
 }
 
@@ -138,6 +142,9 @@ std::string_view name_next(K kind, const Before& before, const BookingRow& after
   if (kind == K::requested && before.status != after.status.value) return "booking.requested";
   if (kind == K::api_row && after.organizer.value.value_or("") != before.organizer)
     return "booking.reassigned";
+  if (kind == K::api_row && effect.seat_left) return "booking.seat_cancelled";
+  if (kind == K::api_row && absentees(after) != before.absent && !moved(before, after))
+    return "booking.no_show_updated";
   return "booking.changed";
 }
 

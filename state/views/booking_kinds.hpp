@@ -27,9 +27,10 @@ struct Before {
 };
 
 struct Effect {
-  bool news = false;     // something new in a set: a seat, a payment, an occurrence
-  bool changed = false;  // a consumer would see a difference
-  bool older = false;    // than the newest word about this booking
+  bool news = false;       // something new in a set: a seat, a payment, an occurrence
+  bool changed = false;    // a consumer would see a difference
+  bool seat_left = false;  // an API row lists a seat less
+  bool older = false;      // than the newest word about this booking
 };
 
 // "booking.created" …; empty: nothing to tell.

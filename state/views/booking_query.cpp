@@ -177,7 +177,8 @@ void each_time_off(ViewSource& views,
                    const std::function<bool(std::string_view name, std::string_view json)>& visit) {
   views.scan(time_off_prefix, {}, [&](std::string_view key, std::string_view bytes) {
     const std::string_view name = key.substr(time_off_prefix.size());
-    return visit(name, time_off_json(name, bytes));
+    const std::string json = time_off_json(name, bytes);
+    return json.empty() || visit(name, json);  // empty: deleted
   });
 }
 

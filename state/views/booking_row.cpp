@@ -99,6 +99,51 @@ void hear_payment(BookingRow& row, const PaymentFacts& payment, const Stamp& by)
   row.payment.refunded.hear(payment.refunded, by);
 }
 
+namespace {
+
+// Each source asks its own way: what the first told of the answers, the other does not add to (DESIGN §12.3).
+void hear_responses(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
+  const bool of_the_other = std::any_of(row.responses.begin(), row.responses.end(), [&](const auto& one) {
+    return one.second.stamp.teller != by.teller && one.second.stamp.weight > Weight::snapshot;
+  });
+  if (of_the_other) return;
+  for (const auto& [slug, answer] : facts.responses) row.responses[slug].hear_within_source(answer, by);
+}
+
+std::vector<std::string> everybody(const BookingRow& row) {
+  const Cast cast = cast_of(row);
+  std::vector<std::string> out;
+  for (const auto* host : cast.hosts)
+    out.push_back(lower_ascii(host->email.value.value_or(host->name.value.value_or(""))));
+  for (const auto& guest : cast.guests)
+    out.push_back(lower_ascii(guest.person->email.value.value_or(guest.person->name.value.value_or(""))));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string parent(const BookingRow& row) {
+  return row.rescheduled_from.value ? row.rescheduled_from.value->uid : std::string();
+}
+
+std::vector<PersonKey> absent(const BookingRow& row) {
+  std::vector<PersonKey> out;
+  for (const auto& [key, person] : row.people)
+    if (person.absent.value == true) out.push_back(key);
+  return out;
+}
+
+}  // namespace
+
+bool same_facts(const BookingRow& a, const BookingRow& b) {
+  const bool same_words = a.status.value == b.status.value && a.start.value == b.start.value &&
+                          a.end.value == b.end.value && a.title.value == b.title.value &&
+                          a.location.value == b.location.value &&
+                          a.cancellation.value == b.cancellation.value;
+  return same_words && a.organizer.value == b.organizer.value && parent(a) == parent(b) &&
+         a.rescheduled_to.value == b.rescheduled_to.value && everybody(a) == everybody(b) &&
+         absent(a) == absent(b);
+}
+
 void hear(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
   row.id.hear(facts.id, by);
   row.title.hear(facts.title, by);
@@ -111,17 +156,17 @@ void hear(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
   row.video_call_url.hear_within_source(facts.video_call_url, by);
   row.currency.hear_within_source(facts.currency, by);
   row.price.hear_within_source(facts.price, by);
-  row.length_minutes.hear(facts.length_minutes, by);
-  row.series_uid.hear(facts.series_uid, by);
+  row.length_minutes.hear_within_source(facts.length_minutes, by);
+  row.series_uid.hear_within_source(facts.series_uid, by);
   row.seats_total.hear(facts.seats_total, by);
-  row.event_type_id.hear(facts.event_type_id, by);
-  row.event_type_slug.hear(facts.event_type_slug, by);
-  row.event_type_title.hear(facts.event_type_title, by);
-  row.team_id.hear(facts.team_id, by);
-  row.team_name.hear(facts.team_name, by);
+  row.event_type_id.hear_within_source(facts.event_type_id, by);
+  row.event_type_slug.hear_within_source(facts.event_type_slug, by);
+  row.event_type_title.hear_within_source(facts.event_type_title, by);
+  row.team_id.hear_within_source(facts.team_id, by);
+  row.team_name.hear_within_source(facts.team_name, by);
   row.metadata.hear_within_source(facts.metadata, by);
-  row.rejection_reason.hear(facts.rejection_reason, by);
-  for (const auto& [slug, answer] : facts.responses) row.responses[slug].hear_within_source(answer, by);
+  row.rejection_reason.hear_within_source(facts.rejection_reason, by);
+  hear_responses(row, facts, by);
   hear_people(row, facts, by);
 }
 

@@ -81,6 +81,7 @@ struct BookingRow {
   bool announced = false;         // a state trigger has spoken: the booking is no longer news
   Instant as_of{};                // of the newest word; an older one changes no state
   Instant api_as_of{};            // of the newest API read; an older webhook changes nothing at all
+  bool heard_hook = false;        // a webhook has spoken a word; with api_as_of: whether both sources have
   std::vector<std::string> seen;  // identities of occurrences, hashed, sorted
   std::string newer;              // fields of a later version, kept as they were read
 };
@@ -98,6 +99,11 @@ void hear_payment(BookingRow& row, const PaymentFacts& payment, const Stamp& by)
 // seats.cpp
 bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by);      // true: a seat more
 bool hear_seat_left(BookingRow& row, const BookingFacts& facts, const Stamp& by);  // true: that is news
+// The seats that an API row lists are all there are.
+struct SeatsHeard {
+  bool added = false, left = false;
+};
+SeatsHeard hear_all_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by);
 void add_seats(BookingRow& row, std::vector<SeatRow> seats);
 bool add_leavings(BookingRow& row, std::vector<SeatLeft> leavings);  // true: one that was not known
 
@@ -113,6 +119,9 @@ struct Cast {
 };
 std::vector<const SeatRow*> alive_seats(const BookingRow& row);  // by time
 Cast cast_of(const BookingRow& row);
+
+// What webhook and API are compared by (DESIGN §12.3): two tellings of the same facts, however they spell the rest.
+bool same_facts(const BookingRow& a, const BookingRow& b);
 
 std::string encode(const BookingRow& row);
 std::optional<BookingRow> decode_booking(std::string_view bytes);  // nullopt: damaged

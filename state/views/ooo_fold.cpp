@@ -59,25 +59,62 @@ std::string changes_of(const std::vector<std::string>& from, const std::vector<s
   return out + "]";
 }
 
-// Row `o/<uuid>` (or `o/id:<id>`): format(1), asOf, values, key.
-struct TimeOffRow {
+// Row `o/<uuid>` (or `o/id:<id>`): format(1), asOf, values, key. No values: it was deleted.
+struct Known {
+  bool there = false;
   Instant as_of{};
   std::vector<std::string> values;
   std::string key;
+  [[nodiscard]] bool deleted() const { return there && values.empty(); }
 };
 
-TimeOffRow read_row(std::string_view name, std::string_view bytes) {
-  TimeOffRow row;
+Known read_row(std::string_view name, std::string_view bytes) {
+  Known known;
   bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 1));
-  if (!take(bytes, row.as_of) || !take(bytes, row.values) || !take(bytes, row.key))
+  if (!take(bytes, known.as_of) || !take(bytes, known.values) || !take(bytes, known.key))
     throw ViewDamaged("o/" + std::string(name));
-  return row;
+  known.there = true;
+  return known;
+}
+
+Known known_of(ViewTable& views, const std::string& name) {
+  const auto row = views.get("o/" + name);
+  return row ? read_row(name, *row) : Known{};
+}
+
+void store(Folding& folding, const std::string& name, Instant as_of, const std::vector<std::string>& values,
+           const std::string& key) {
+  std::string bytes(1, '\1');
+  put(bytes, as_of);
+  put(bytes, values);
+  put(bytes, key);
+  folding.views.put("o/" + name, std::move(bytes));
+}
+
+// The API names people by number: who is known under it keeps the name and address that a webhook told.
+void keep_known_people(std::vector<std::string>& values, const std::vector<std::string>& known) {
+  for (const std::size_t i : {std::size_t{6}, std::size_t{7}}) {
+    if (i >= known.size()) continue;
+    const auto number = [](const std::string& person) {
+      return person.substr(0, person.find(','));
+    };  // {"id":6,…
+    if (number(values[i]) == number(known[i])) values[i] = known[i];
+  }
+}
+
+void fold_deleted(Folding& folding, const std::string& name, Instant as_of) {
+  const Known known = known_of(folding.views, name);
+  if (!known.there || known.deleted()) return folding.no_change("known already");
+  if (as_of < known.as_of) return folding.no_change("older than what is known");
+  store(folding, name, as_of, {}, known.key);
+  emit(folding, {Topic::ooo, known.key, "ooo.deleted", name, as_of, {}, "ooo", object_of(known.values)});
 }
 
 }  // namespace
 
 std::string time_off_json(std::string_view name, std::string_view bytes) {
   auto values = read_row(name, bytes).values;
+  if (values.empty()) return {};  // it was deleted
   values.resize(std::size(names), "null");
   return object_of(values);
 }
@@ -86,22 +123,20 @@ void fold_ooo(Folding& folding, const OooObservation& said) {
   const std::string name = said.uuid ? *said.uuid : "id:" + to_text(*said.id);
   folding.out.summary.subject = name;
   const Instant as_of = said.updated_at ? folding.believed(*said.updated_at) : folding.as_of;
+  if (said.deleted) return fold_deleted(folding, name, as_of);
+  const Known known = known_of(folding.views, name);
   std::vector<std::string> values = values_of(said);
-  TimeOffRow known{{}, {}, said.user && said.user->id ? to_text(*said.user->id) : name};
-  if (const auto bytes = folding.views.get("o/" + name)) known = read_row(name, *bytes);
-  const auto& [known_as_of, before, key] = known;
-  const bool tie = as_of == known_as_of && before < values;  // two tellings of one moment: the greater
-  if (!before.empty() && !(as_of > known_as_of || tie))
-    return folding.no_change(before == values ? "known already" : "older than what is known");
-  std::string bytes(1, '\1');
-  put(bytes, as_of);
-  put(bytes, values);
-  put(bytes, key);
-  folding.views.put("o/" + name, std::move(bytes));
-  if (before == values) return folding.no_change("known already");
-  Draft draft{Topic::ooo,       key, before.empty() ? "ooo.created" : "ooo.updated", name, as_of, {}, "ooo",
+  if (said.from_api) keep_known_people(values, known.values);
+  std::string key = known.there ? known.key : said.user && said.user->id ? to_text(*said.user->id) : name;
+  const bool tie = as_of == known.as_of && known.values < values;  // two tellings of one moment: the greater
+  if (known.there && !(as_of > known.as_of || tie))
+    return folding.no_change(known.values == values ? "known already" : "older than what is known");
+  store(folding, name, as_of, values, key);
+  if (known.values == values) return folding.no_change("known already");
+  const bool is_new = known.values.empty();
+  Draft draft{Topic::ooo,       key, is_new ? "ooo.created" : "ooo.updated", name, as_of, {}, "ooo",
               object_of(values)};
-  if (!before.empty()) draft.changes = changes_of(before, values);
+  if (!is_new) draft.changes = changes_of(known.values, values);
   emit(folding, std::move(draft));
 }
 

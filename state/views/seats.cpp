@@ -121,6 +121,35 @@ bool hear_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
   return alive_seats(row).size() > before;
 }
 
+SeatsHeard hear_all_seats(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
+  SeatsHeard heard;
+  if (!facts.attendees) return heard;
+  const auto keys = keys_of(*facts.attendees);
+  std::unordered_set<std::string_view> listed_seats, listed_people, known_seats, known_people;
+  const auto alive = alive_seats(row);
+  for (const auto* seat : alive) {
+    known_seats.insert(seat->seat);
+    known_people.insert(seat->person);
+  }
+  std::vector<SeatRow> added;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::string seat = (*facts.attendees)[i].seat_uid.value_or(std::string());
+    listed_people.insert(keys[i]);
+    if (!known_seats.contains(seat) && !known_people.contains(keys[i]))
+      added.push_back({seat, keys[i], by.as_of});
+  }
+  for (const auto& one : *facts.attendees)
+    if (one.seat_uid) listed_seats.insert(*one.seat_uid);
+  std::vector<SeatLeft> left;
+  for (const auto* seat : alive)
+    if (!listed_seats.contains(seat->seat) && !listed_people.contains(seat->person) && seat->added < by.as_of)
+      left.push_back({seat->seat, seat->person, by.as_of});
+  heard = {!added.empty(), !left.empty()};
+  add_seats(row, std::move(added));
+  add_leavings(row, std::move(left));
+  return heard;
+}
+
 bool hear_seat_left(BookingRow& row, const BookingFacts& facts, const Stamp& by) {
   if (!facts.attendees) return false;
   const auto before = alive_seats(row).size();

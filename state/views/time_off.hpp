@@ -5,7 +5,7 @@
 
 namespace calsync {
 
-// As consumers see it (`ooo` in the event). Throws ViewDamaged.
+// As consumers see it (`ooo` in the event); empty: it was deleted. Throws ViewDamaged.
 std::string time_off_json(std::string_view name, std::string_view bytes);
 
 }  // namespace calsync
