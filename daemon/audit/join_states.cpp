@@ -19,11 +19,12 @@ std::vector<Finding> StateJoin::findings(EventSequence last, EventSequence due) 
     const auto found = told_.find(uid);
     if (found != told_.end() && found->second.sequence > last) continue;  // told anew since the log was read
     std::string what;
-    if (found == told_.end() || found->second.sequence < logged.sequence)
+    const bool missing = found == told_.end() || found->second.sequence < logged.sequence;
+    if (missing && logged.sequence <= due)
       what = "booking-state does not have its newest state";
-    else if (found->second.digest != logged.digest)
+    else if (!missing && found->second.digest != logged.digest)
       what = "booking-state has another state of it than the log";
-    if (what.empty() || logged.sequence > due) continue;
+    if (what.empty()) continue;
     findings.push_back({Weight::now, "differs", uid, std::move(what), {}, logged.sequence});
   }
   return findings;

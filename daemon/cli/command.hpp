@@ -30,6 +30,7 @@ Action declare_validate(CLI::App& app);
 Action declare_bookings_list(CLI::App& app);
 Action declare_bookings_show(CLI::App& app);
 Action declare_bookings_report(CLI::App& app);
+Action declare_audit(CLI::App& app);
 Action declare_at(CLI::App& app);
 Action declare_log_list(CLI::App& app);
 Action declare_log_show(CLI::App& app);

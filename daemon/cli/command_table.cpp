@@ -57,6 +57,21 @@ constexpr Command table[] = {
      "apostrophe "
      "in front. Exit code 3 where the log no longer has all events up to the place.",
      declare_bookings_report},
+    {"audit", "the log against Cal.com's API and against Kafka, booking by booking",
+     "Reads the log, the API's list of bookings that start at --since or later, and what Kafka holds of the "
+     "events "
+     "made since then, and names what is not the same in all three. `now` is wrong as it is: a booking or "
+     "change "
+     "that the log misses, one that Cal.com no longer has, an event that Kafka lacks, has twice, out of "
+     "order or "
+     "otherwise. `pending` is too young to be wrong: newer than two poll intervals at Cal.com, or than a "
+     "minute in "
+     "the log. `history` is repaired: webhooks that were lost (a poll told it), late, repeated or out of "
+     "order, "
+     "and what Cal.com never announces. Exit code 2 only for `now`. What Kafka no longer retains is counted, "
+     "not "
+     "judged. A side that the settings do not have (calcom, kafka) is left out, and it says so.",
+     declare_audit},
     {"at", "what was known at a time or place in the log",
      "`at 2026-11-20 bookings` is `bookings list --as-of 2026-11-20`, with the same filters.", declare_at},
     {"log list", "raw records with what became of them, or domain events",

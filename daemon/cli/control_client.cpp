@@ -80,6 +80,14 @@ Result<boost::json::value> ControlClient::get(const std::string& target, std::ch
   return read_answer(answer);
 }
 
+Result<std::string> ControlClient::text(const std::string& target) {
+  HttpRequest request;
+  request.target = target;
+  CALSYNC_TRY(answer, target, ask(request, std::chrono::seconds{30}));
+  if (answer.status >= 400) return read_answer(answer).error();
+  return std::move(answer.body);
+}
+
 Result<boost::json::value> ControlClient::post(const std::string& target, const boost::json::value& body,
                                                std::chrono::milliseconds timeout) {
   const std::string text = body.is_null() ? "" : boost::json::serialize(body);

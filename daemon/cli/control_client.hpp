@@ -19,6 +19,8 @@ class ControlClient {
 
   Result<boost::json::value> get(const std::string& target,
                                  std::chrono::milliseconds timeout = std::chrono::seconds{30});
+  // The body as it is: /metrics is no JSON.
+  Result<std::string> text(const std::string& target);
   Result<boost::json::value> post(const std::string& target, const boost::json::value& body,
                                   std::chrono::milliseconds timeout = std::chrono::minutes{2});
   Result<void> remove(const std::string& target);

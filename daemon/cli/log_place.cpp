@@ -14,14 +14,14 @@ std::optional<std::uint64_t> whole_number_in(std::string_view text) {
   const bool all = !text.empty() && status == std::errc{} && end == text.data() + text.size();
   return all ? std::optional(number) : std::nullopt;
 }
+}  // namespace
 
 // The event tells it itself, unless it was erased.
-Result<Instant> received(const EventLog& log, const EventRecord& event) {
+Result<Instant> received_at(const EventLog& log, const EventRecord& event) {
   if (const auto at = JsonPiece(event.value).at("observedAt").instant()) return *at;
   CALSYNC_TRY(record, "read its record", log.raw(event.raw));
   return record.received;
 }
-}  // namespace
 
 Result<PlaceWord> parse_place(std::string_view text, Instant now) {
   if (const auto number = whole_number_in(text)) return PlaceWord{EventSequence{*number}, {}};
@@ -46,7 +46,8 @@ Result<LogPlace> each_event_up_to(const EventLog& log, const PlaceWord& word, co
   LogPlace place;
   const auto take = [&](const StoredEvent& stored) -> Result<bool> {
     if (word.before) {
-      CALSYNC_TRY(at, "event " + std::to_string(stored.event.sequence.value()), received(log, stored.event));
+      CALSYNC_TRY(at, "event " + std::to_string(stored.event.sequence.value()),
+                  received_at(log, stored.event));
       if (at >= *word.before) return false;
     }
     each(stored.event);

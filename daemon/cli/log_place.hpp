@@ -18,6 +18,9 @@ struct LogPlace {
   Digest hash{};             // the chain's there
 };
 
+// When the log took the event's record in.  Fails: as reading the log does.
+Result<Instant> received_at(const EventLog& log, const EventRecord& event);
+
 // The events up to the place, in their order. Returns where that is.
 // Fails: rejected (the log has not come so far), cancelled, and as reading the log does.
 Result<LogPlace> each_event_up_to(const EventLog& log, const PlaceWord& word, const ScanOptions& options,
