@@ -97,7 +97,6 @@ struct NotYet {
   const char* what;
 };
 constexpr NotYet not_yet[] = {
-    {"poll", "polls of Cal.com's API are not in this version: only webhooks are taken in"},
     {"config_repo", "the organisation as code is not in this version: the repository is not read"},
     {"reconcile", "the organisation as code is not in this version: nothing is compared or changed"},
     {"vault", "this version cannot read secrets from Vault: use env:, dotenv:, file: or credential:"},

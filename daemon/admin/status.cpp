@@ -45,6 +45,22 @@ json::value publisher_json(const AdminSources& sources, const LogHead& head) {
                       {"bootstrap", text_or_null(status->bootstrap)}};
 }
 
+json::value instant_or_null(const std::optional<Instant>& at) {
+  return at ? json::value(to_text(*at)) : json::value(nullptr);
+}
+
+json::value poll_json(const AdminSources& sources) {
+  const auto status = sources.poller ? sources.poller() : std::nullopt;
+  if (!status) return nullptr;
+  return json::object{
+      {"lastGood", instant_or_null(status->last_good)},
+      {"nextAt", instant_or_null(status->next_at)},
+      {"sweepShare", status->sweep_share ? json::value(*status->sweep_share) : json::value(nullptr)},
+      {"polls", status->polls},
+      {"found", status->found},
+      {"lastError", text_or_null(status->last_error)}};
+}
+
 void observe_disk(const AdminSources& sources) {
   if (!sources.log.disk_full()) return sources.conditions.clear("disk");
   sources.conditions.set("disk", Severity::error,
@@ -112,6 +128,7 @@ json::object status_json(const AdminSources& sources, const std::optional<std::s
                       {"intake", json::object{{"listening", text_or_null(intake.listening)},
                                               {"connections", intake.connections}}},
                       {"admin", json::object{{"listening", text_or_null(admin_listening)}}},
+                      {"poll", poll_json(sources)},
                       {"conditions", conditions_json(sources)},
                       {"ready", reasons.empty()},
                       {"notReady", json::array(reasons.begin(), reasons.end())}};

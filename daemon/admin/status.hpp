@@ -6,6 +6,7 @@
 #include "daemon/admin/conditions.hpp"
 #include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
+#include "daemon/poll/poller.hpp"
 #include "daemon/publish/publish.hpp"
 #include "state/store/event_log.hpp"
 
@@ -34,8 +35,9 @@ struct AdminSources {
   std::string settings_file;
   std::string log_path;
   Instant started_at;
-  BackupRunner* backups = nullptr;  // nullptr: none are made
-  CalcomCalls* calcom = nullptr;    // nullptr: Cal.com's API is not called
+  BackupRunner* backups = nullptr;                      // nullptr: none are made
+  CalcomCalls* calcom = nullptr;                        // nullptr: Cal.com's API is not called
+  std::function<std::optional<PollStatus>()> poller{};  // empty, or nullopt: nothing is polled
 };
 
 // Publisher and quarantine, as they are now, into the list of conditions.

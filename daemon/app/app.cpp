@@ -40,6 +40,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   CALSYNC_CHECK("start admin", app->start_admin());
   CALSYNC_CHECK("start intake", app->start_intake());
   app->start_publisher();  // after all that may refuse to start: Kafka is not touched for nothing
+  app->start_poller();
   app->start_pulse();
   app->backups_->start();  // after admin, which clears away what copies an earlier daemon left
   app->tell_what_is_on();
@@ -145,6 +146,23 @@ Result<void> App::start_intake() {
   return {};
 }
 
+// Not before a restored log has rejoined: what polls would find then is in Kafka already.
+void App::start_poller() {
+  const Settings::Calcom& calcom = options_.settings.calcom;
+  if (!calcom_ || must_rejoin_ || calcom.organization_id == 0) return;
+  conditions_.set("calcom", Severity::info, "no poll of Cal.com has ended well since the start", true);
+  const auto on_problem = [this](const std::string& problem) {
+    if (problem.empty())
+      conditions_.clear("calcom");
+    else
+      conditions_.set("calcom", Severity::warning, problem + ": see `calsync doctor`", !polled_once_);
+    polled_once_ = polled_once_ || problem.empty();
+  };
+  poller_ = Poller::start(calcom_->reads(), *log_, clock_, metrics_,
+                          {.settings = options_.settings, .on_problem = on_problem});
+  polling_ = poller_.get();
+}
+
 void App::start_pulse() {
   pulse_ = std::make_unique<Pulse>(Pulse::Parts{*log_, intake_loop_, admin_loop_, admin_->sources()});
   pulse_->start();
@@ -189,13 +207,19 @@ AdminSources App::admin_sources() {
       .log_path = options_.settings.log.path,
       .started_at = clock_.wall(),
       .backups = backups_.get(),
-      .calcom = calcom_.get()};
+      .calcom = calcom_.get(),
+      .poller = [this]() -> std::optional<PollStatus> {
+        const Poller* poller = polling_;
+        return poller == nullptr ? std::nullopt : std::optional(poller->status());
+      }};
 }
 
 // The listener knows words, not stores: this is where they meet.
 DeliverySink App::sink() {
   return [this](RawDelivery delivery, std::function<void(Result<Accepted>)> done) {
     log_->append(std::move(delivery), [this, done = std::move(done)](Result<Appended> appended) {
+      if (appended && appended->duplicate)  // somebody repeats: a look at the API costs little
+        if (Poller* poller = polling_; poller != nullptr) poller->poll_soon();
       if (appended)
         done(Accepted{appended->sequence, appended->duplicate});
       else
@@ -252,12 +276,15 @@ void App::stop() {
   if (said_farewell_) publishing.join();
   drain_intake();
   intake_loop_.stop();
+  if (poller_) poller_->request_stop();
   if (calcom_) calcom_->stop();  // before admin, whose requests wait for it
   if (admin_) {
     boost::asio::post(admin_loop_.io, [this] { admin_->stop(); });
     admin_loop_.finish();
   }
   if (publishing.joinable()) publishing.join();
+  polling_ = nullptr;
+  if (poller_) poller_->stop();
   if (projector_) projector_->stop();
   if (backups_) backups_->stop();
   if (log_) log_->close();

@@ -14,6 +14,7 @@
 #include "daemon/app/wakeups.hpp"
 #include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
+#include "daemon/poll/poller.hpp"
 #include "daemon/project/project.hpp"
 
 namespace calsync {
@@ -51,6 +52,7 @@ class App {
   Result<void> start_admin();
   Result<void> start_intake();
   void start_pulse();
+  void start_poller();
   void prepare_backups();
   void tell_what_is_missing();
   void tell_what_is_on();
@@ -75,6 +77,7 @@ class App {
   std::atomic<std::uint16_t> intake_port_{0};          // 0: no intake (yet)
   std::atomic<const Publisher*> publishing_{nullptr};  // for the admin loop, which starts before it
   bool said_farewell_ = false, stopped_ = false;
+  std::atomic<bool> polled_once_{false};  // since the start, with success
   bool must_rejoin_ = false;  // a restored log: deliveries are taken in, nothing is read or published
 
   // The loops outlive the log: its writer completes appends by posting to them.
@@ -87,6 +90,8 @@ class App {
   std::unique_ptr<Publisher> publisher_;  // after the projector, which it tells to begin
   std::unique_ptr<Admin> admin_;
   std::unique_ptr<BackupRunner> backups_;
+  std::unique_ptr<Poller> poller_;         // null: as calcom_
+  std::atomic<Poller*> polling_{nullptr};  // for the writer and the admin loop
   std::unique_ptr<Pulse> pulse_;
 };
 

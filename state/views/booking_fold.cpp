@@ -250,7 +250,10 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   const bool differs = !spelling && (looked.json.empty() || changes != "[]" || !olds.empty());
   const auto type =
       name_event(said.kind, before, row, {heard.news, differs, heard.seat_left, by.as_of < before.as_of});
-  if (type.empty()) {
+  // The old half of a reschedule says nothing of its own (DESIGN §12.2), also where the API is the first to name it.
+  const bool old_half = said.kind == BookingKind::api_row && row.rescheduled_to.value &&
+                        is_final(row.status.value) && !before.final();
+  if (type.empty() || (old_half && !before.announced)) {
     folding.no_change(std::string(why_no_event(said.kind, before, by.as_of)));
     store(folding, subject, looks);
     return;

@@ -1,0 +1,76 @@
+// What a poll does, pass by pass (CONTRACT §12, RELIABILITY §3.4). When is the poller's business.
+//   changed()  bookings whose updatedAt is not older than the watermark less poll.overlap; then the watermark moves
+//   sweep()    all bookings from poll.past to poll.future, whatever their updatedAt; who is missing is looked for
+//   time_off() the organisation's list; who is missing twice was deleted
+//   read()     one booking, because a webhook left a doubt, or to see whether it is still there
+// Owner:    Poller.
+// Runs on:  one thread.
+// Blocks:   as CalcomReads and the log do.
+// Promises: a pass that fails moves no watermark, so that the next one sees it all again; what it appended before stays, and
+//           is no news then.
+// Fails:    as CalcomReads and EventLog do.
+#pragma once
+#include "config/settings/settings.hpp"
+#include "connectors/calcom/api.hpp"
+#include "connectors/calcom/wire/poll_record.hpp"
+#include "daemon/poll/merger.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <functional>
+#include <set>
+
+namespace calsync {
+
+class PollRun {
+ public:
+  PollRun(CalcomReads& api, EventLog& log, Clock& clock, const PollProbe& probe, const Settings& settings,
+          std::stop_token stop);
+
+  Result<void> changed();
+  Result<void> sweep(const std::function<void(double)>& progress);
+  Result<void> time_off();
+  Result<void> read(const std::string& uid);
+
+  [[nodiscard]] bool has_watermark() const;
+  [[nodiscard]] std::optional<Instant> last_good() const;  // by the log's note, also of an earlier process
+  Result<void> note_good();
+  // Bookings that the passes came upon and that should be read alone; taken out.
+  std::set<std::string> take_doubts() { return std::exchange(doubts_, {}); }
+  [[nodiscard]] std::uint64_t found() const { return found_; }
+
+ private:
+  struct Window {
+    std::string_view from, sort, column;  // "afterUpdatedAt", "sortUpdatedAt", "updatedAt"
+    Instant begin;
+    std::optional<Instant> end;  // beforeEnd
+  };
+  using Rows = std::vector<boost::json::object>;
+  Result<void> each_row(Window window, const std::function<Result<void>(const boost::json::object& row)>& use,
+                        const std::function<void(double)>& progress);
+  Result<Rows> page(const Window& window, std::uint64_t skip, std::uint64_t& total);
+  Result<void> merge(const boost::json::object& row, bool confirmed);
+  Result<void> learn_people();
+  [[nodiscard]] bool is_foreign(const boost::json::object& row);
+  Result<void> look_for_missing(Instant begin, Instant end);
+  Result<void> gone(const std::string& uid);
+  Result<void> offer(std::string body);
+  [[nodiscard]] std::optional<PollPerson> person(const boost::json::object& row,
+                                                 std::string_view number) const;
+
+  CalcomReads& api_;
+  EventLog& log_;
+  Clock& clock_;
+  const PollProbe& probe_;
+  const Settings& settings_;
+  Merger merger_;
+  std::string root_;                           // "/v2/organizations/42"
+  std::map<std::int64_t, PollPerson> people_;  // of the organisation
+  std::set<std::string> doubts_, seen_;        // uids; seen_: of the sweep under way
+  std::map<std::string, Instant> missing_;     // uid → when it was first not there
+  std::set<std::string> missing_time_off_;     // names of rows `o/…`
+  Instant newest_{};                           // updatedAt of a pass
+  std::uint64_t found_ = 0;
+};
+
+}  // namespace calsync

@@ -1,0 +1,223 @@
+#include "daemon/poll/poller.hpp"
+
+#include "daemon/poll/poll_run.hpp"
+#include "state/base/log.hpp"
+#include "state/base/thread.hpp"
+
+#include <condition_variable>
+#include <thread>
+
+namespace calsync {
+namespace {
+
+using Steady = std::chrono::steady_clock::time_point;
+constexpr std::chrono::seconds first_look{2}, second_look{10};
+constexpr std::chrono::seconds log_look{1};
+
+double seconds_of(Instant at) {
+  return static_cast<double>(at.time_since_epoch().count()) / 1000.0;
+}
+
+class Loop final : public Poller {
+ public:
+  Loop(CalcomReads& api, EventLog& log, Clock& clock, MetricRegistry& metrics, PollerOptions options)
+      : log_(log),
+        clock_(clock),
+        options_(std::move(options)),
+        probe_(metrics),
+        run_(api, log, clock, probe_, options_.settings, stop_.get_token()) {
+    probe_.interval.set(std::chrono::duration<double>(options_.settings.poll.interval).count());
+    read_up_to_ = log_.head().normalised;
+    thread_ = std::jthread([this] {
+      name_thread("poll");
+      step_back();
+      loop();
+    });
+  }
+  ~Loop() override { Loop::stop(); }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  void poll_soon() override {
+    {
+      const std::lock_guard lock(mutex_);
+      soon_ = true;
+    }
+    wake_.notify_all();
+  }
+  [[nodiscard]] PollStatus status() const override {
+    const std::lock_guard lock(mutex_);
+    return status_;
+  }
+  void request_stop() override {
+    stop_.request_stop();
+    wake_.notify_all();
+  }
+  void stop() override {
+    request_stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void loop() {
+    Steady next_poll = clock_.steady(), next_sweep = next_poll;
+    bool swept = false;  // in this process
+    while (!stop_.stop_requested()) {
+      hear_doubts();
+      const Steady now = clock_.steady();
+      if (now >= next_poll || take_soon()) {
+        const bool full = now >= next_sweep && (swept || needs_sweep());
+        const bool good = poll(full || !run_.has_watermark());
+        swept = swept || good;
+        if (good && (full || next_sweep <= now))
+          next_sweep = clock_.steady() + options_.settings.poll.full_sweep;
+        next_poll = clock_.steady() + options_.settings.poll.interval;
+        tell_next(next_poll);
+      }
+      read_what_is_due();
+      wait(next_poll);
+    }
+  }
+
+  // Nothing was polled for longer than the overlap covers.
+  [[nodiscard]] bool needs_sweep() const {
+    const auto last = run_.last_good();
+    return !last || !run_.has_watermark() || clock_.wall() - *last > options_.settings.poll.overlap;
+  }
+
+  bool poll(bool full) {
+    const auto before = run_.found();
+    const auto done = passes(full);
+    for (const auto& uid : run_.take_doubts()) doubt(uid, first_look);
+    watch_intake(run_.found() > before);
+    {
+      const std::lock_guard lock(mutex_);
+      ++status_.polls;
+      status_.found = run_.found();
+      status_.sweep_share.reset();
+      status_.last_error = done ? "" : done.error().text();
+      if (done) status_.last_good = clock_.wall();
+    }
+    if (stop_.stop_requested()) return false;
+    if (!done) {
+      probe_.bad.add();
+      options_.on_problem("the last poll of Cal.com failed: " + done.error().text());
+      return false;
+    }
+    probe_.good.add();
+    probe_.last_good.set(seconds_of(clock_.wall()));
+    options_.on_problem("");
+    return true;
+  }
+
+  Result<void> passes(bool full) {
+    if (full)
+      CALSYNC_CHECK("sweep", run_.sweep([this](double share) {
+        const std::lock_guard lock(mutex_);
+        status_.sweep_share = share;
+      }));
+    else
+      CALSYNC_CHECK("poll", run_.changed());
+    CALSYNC_CHECK("poll", run_.time_off());
+    return run_.note_good();
+  }
+
+  // A poll that finds things, while no webhook comes at all, says that they do not reach us.
+  void watch_intake(bool found) {
+    if (!found) return;
+    const auto last = newest_webhook_;
+    probe_.without_webhook.set(last ? std::chrono::duration<double>(clock_.steady() - *last).count()
+                                    : std::chrono::duration<double>(clock_.steady() - started_).count());
+  }
+
+  // Webhooks that contradict what is known, seats and series (RecordSummary::read_again).
+  void hear_doubts() {
+    const RawSequence upto = log_.head().normalised;
+    while (read_up_to_ < upto) {
+      read_up_to_ = next(read_up_to_);
+      const auto summary = log_.summary(read_up_to_);
+      if (!summary || !*summary) continue;
+      if (!(*summary)->trigger.empty()) {
+        newest_webhook_ = clock_.steady();
+        probe_.without_webhook.set(0);
+      }
+      if (!(*summary)->read_again) continue;
+      doubt((*summary)->read_again->value(), first_look);
+      again_[(*summary)->read_again->value()] = clock_.steady() + second_look;
+    }
+  }
+
+  void doubt(const std::string& uid, std::chrono::seconds in) { due_.try_emplace(uid, clock_.steady() + in); }
+
+  void read_what_is_due() {
+    for (auto at = due_.begin(); at != due_.end() && !stop_.stop_requested();) {
+      if (at->second > clock_.steady()) {
+        ++at;
+        continue;
+      }
+      const std::string uid = at->first;
+      at = due_.erase(at);
+      const auto read = run_.read(uid);
+      if (!read && !stop_.stop_requested()) {
+        log::warning("a booking could not be read", {log::field("error", read.error().text())});
+        due_.try_emplace(uid, clock_.steady() + options_.settings.poll.interval);
+      }
+    }
+    for (const auto& uid : run_.take_doubts())
+      due_.try_emplace(uid, clock_.steady() + options_.settings.poll.interval);
+    for (auto at = again_.begin(); at != again_.end();) {
+      if (at->second > clock_.steady()) {
+        ++at;
+        continue;
+      }
+      due_.try_emplace(at->first, clock_.steady());
+      at = again_.erase(at);
+    }
+  }
+
+  void wait(Steady until) {
+    for (const auto* times : {&due_, &again_})
+      for (const auto& [_, at] : *times) until = std::min(until, at);
+    until = std::min(until, clock_.steady() + log_look);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock_.steady());
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, stop_.get_token(), left, [this] { return soon_; });
+  }
+
+  bool take_soon() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(soon_, false);
+  }
+
+  void tell_next(Steady at) {
+    const std::lock_guard lock(mutex_);
+    status_.next_at =
+        clock_.wall() + std::chrono::duration_cast<std::chrono::milliseconds>(at - clock_.steady());
+  }
+
+  EventLog& log_;
+  Clock& clock_;
+  const PollerOptions options_;
+  std::stop_source stop_;
+  PollProbe probe_;
+  PollRun run_;  // the loop's thread only, as what follows
+  RawSequence read_up_to_;
+  std::map<std::string, Steady> due_;    // bookings to be read alone
+  std::map<std::string, Steady> again_;  // and once more
+  std::optional<Steady> newest_webhook_;
+  Steady started_ = clock_.steady();
+  mutable std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool soon_ = false;  // guarded by mutex_
+  PollStatus status_;  // guarded by mutex_
+  std::jthread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<Poller> Poller::start(CalcomReads& api, EventLog& log, Clock& clock, MetricRegistry& metrics,
+                                      PollerOptions options) {
+  return std::make_unique<Loop>(api, log, clock, metrics, std::move(options));
+}
+
+}  // namespace calsync

@@ -1,0 +1,196 @@
+#include "daemon/poll/poll_run.hpp"
+
+#include "daemon/project/project.hpp"
+#include "tests/daemon/poll/fake_cal.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace calsync {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Polls : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/calsync-poll-XXXXXX";
+    folder_ = mkdtemp(name);
+    auto opened = EventLog::open({.path = folder_ / "log"}, clock_, metrics_);
+    ASSERT_TRUE(opened) << opened.error().text();
+    log_ = *std::move(opened);
+    projector_ = Projector::start(*log_, clock_, metrics_, [](const Error&) {});
+    projector_->begin();
+    settings_.calcom.organization_id = 1;
+    settings_.poll.interval = std::chrono::milliseconds{0};
+    restart();
+  }
+  void TearDown() override {
+    projector_->stop();
+    log_->close();
+    std::filesystem::remove_all(folder_);
+  }
+  void restart() {
+    run_ = std::make_unique<PollRun>(cal_, *log_, clock_, probe_, settings_, std::stop_token{});
+  }
+
+  // All events so far, by type and subject.
+  std::vector<std::string> events() {
+    while (log_->head().normalised < log_->head().raw)
+      log_->wait_for_event(log_->head().event, {}, std::chrono::milliseconds{5});
+    std::vector<std::string> out;
+    auto read = log_->read_events(EventSequence{1}, 10'000, 100'000'000);
+    for (const auto& one : *read) out.push_back(one.event.type + " " + one.event.subject);
+    return out;
+  }
+  void sweep() { ASSERT_TRUE(run_->sweep({})); }
+  void poll() {
+    const auto polled = run_->changed();
+    ASSERT_TRUE(polled) << polled.error().text();
+    ASSERT_TRUE(run_->time_off());
+  }
+
+  std::filesystem::path folder_;
+  SystemClock clock_;
+  MetricRegistry metrics_;
+  PollProbe probe_{metrics_};
+  Settings settings_;
+  FakeCal cal_;
+  std::unique_ptr<EventLog> log_;
+  std::unique_ptr<Projector> projector_;
+  std::unique_ptr<PollRun> run_;
+};
+
+TEST_F(Polls, TheFirstSweepBringsWhatIsThereAndTheNextPollOnlyWhatChanged) {
+  cal_.add("a");
+  cal_.add("b");
+  sweep();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.created b"));
+  const auto raw = log_->head().raw;
+  poll();
+  EXPECT_EQ(log_->head().raw, raw) << "nothing changed: nothing is written";
+  cal_.bookings["a"]["hosts"] = boost::json::parse(R"([{"id":5,"email":"edith@quill.test"}])");
+  cal_.bookings["a"]["title"] = "Review moved";
+  cal_.touch("a");
+  cal_.add("c");
+  poll();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.created b", "booking.changed a",
+                                    "booking.created c"));
+}
+
+TEST_F(Polls, AFailedPageMovesNothing) {
+  cal_.add("a");
+  sweep();
+  cal_.add("b");
+  cal_.fault = [](std::string_view path) -> std::optional<Error> {
+    if (path.find("/bookings") == std::string_view::npos) return std::nullopt;
+    return Error{Errc::timeout, "a fault of this test"};
+  };
+  EXPECT_FALSE(run_->changed());
+  cal_.fault = {};
+  restart();
+  poll();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.created b"));
+}
+
+TEST_F(Polls, ManyPagesWithOneInstantAndSomeThatMoveMeanwhileMissNothing) {
+  for (int i = 0; i < 600; ++i) cal_.add("u" + std::to_string(1000 + i));
+  const auto same = cal_.bookings["u1000"]["updatedAt"];
+  for (int i = 0; i < 300; ++i) cal_.bookings["u" + std::to_string(1000 + i)]["updatedAt"] = same;
+  sweep();
+  EXPECT_EQ(events().size(), 600U);
+  for (auto& [uid, row] : cal_.bookings) {
+    row["title"] = "New";
+    cal_.touch(uid);
+  }
+  int page = 0;
+  cal_.fault = [&](std::string_view path) -> std::optional<Error> {
+    if (path.find("sortUpdatedAt") != std::string_view::npos && page++ == 1)
+      cal_.touch("u1005");  // moves to the end
+    return std::nullopt;
+  };
+  poll();
+  EXPECT_EQ(events().size(), 1200U);
+}
+
+TEST_F(Polls, AnUnchangedOrganisationCostsTwoRequests) {
+  for (int i = 0; i < 25; ++i) cal_.add("u" + std::to_string(i));
+  sweep();
+  const auto before = cal_.calls;
+  poll();
+  EXPECT_LE(cal_.calls - before, 4U);
+}
+
+TEST_F(Polls, WhatVanishesIsConfirmedTwice) {
+  cal_.add("a");
+  sweep();
+  cal_.bookings.erase("a");
+  sweep();
+  EXPECT_THAT(run_->take_doubts(), ElementsAre("a"));
+  ASSERT_TRUE(run_->read("a"));
+  EXPECT_THAT(events(), ElementsAre("booking.created a")) << "once is not enough";
+  EXPECT_THAT(run_->take_doubts(), ElementsAre("a"));
+  ASSERT_TRUE(run_->read("a"));
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.vanished a"));
+  sweep();
+  EXPECT_THAT(run_->take_doubts(), IsEmpty()) << "told once";
+}
+
+TEST_F(Polls, ADifferenceThatDoesNotMoveUpdatedAtIsLookedAtAgain) {
+  cal_.add("a");
+  sweep();
+  auto& absent = cal_.bookings["a"]["attendees"].as_array()[0].as_object()["absent"];
+  absent = true;
+  sweep();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.no_show_updated a"));
+  absent = false;
+  sweep();
+  EXPECT_THAT(run_->take_doubts(), ElementsAre("a"));
+  ASSERT_TRUE(run_->read("a"));
+  EXPECT_THAT(events(),
+              ElementsAre("booking.created a", "booking.no_show_updated a", "booking.no_show_updated a"));
+}
+
+TEST_F(Polls, TheOldHalfOfARescheduleIsToldByTheNewOne) {
+  cal_.add("a");
+  sweep();
+  cal_.bookings["a"]["status"] = "cancelled";
+  cal_.bookings["a"]["rescheduledToUid"] = "b";
+  cal_.touch("a");
+  cal_.add("b", "2026-12-02T10:00:00.000Z")["rescheduledFromUid"] = "a";
+  poll();
+  for (const auto& uid : run_->take_doubts()) ASSERT_TRUE(run_->read(uid));
+  poll();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.rescheduled b"));
+}
+
+TEST_F(Polls, ForeignBookingsArePassedOver) {
+  cal_.add("a")["hosts"] = boost::json::parse(R"([{"id":99,"email":"someone@else.test"}])");
+  sweep();
+  EXPECT_THAT(events(), IsEmpty());
+}
+
+TEST_F(Polls, TimeOffIsFollowedToItsEnd) {
+  cal_.add("a");
+  sweep();
+  cal_.time_off.push_back(
+      boost::json::parse(
+          R"({"id":3,"uuid":"x-1","userId":5,"toUserId":null,"start":"2026-12-20T00:00:00.000Z",
+    "end":"2026-12-24T23:59:59.999Z","notes":null,"reason":"vacation"})")
+          .as_object());
+  poll();
+  cal_.time_off[0]["notes"] = "skiing";
+  poll();
+  cal_.time_off.clear();
+  poll();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "ooo.created x-1", "ooo.updated x-1"))
+      << "one list without it proves nothing";
+  poll();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "ooo.created x-1", "ooo.updated x-1", "ooo.deleted x-1"));
+}
+
+}  // namespace
+}  // namespace calsync
