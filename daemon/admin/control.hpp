@@ -16,6 +16,8 @@
 //                                         "bootstrap":"host:port"|null}|null,  null: `kafka` is not in the settings
 //                            "intake":{"listening":"127.0.0.1:8787"|null,"connections":n},
 //                            "admin":{"listening":"127.0.0.1:9464"|null},
+//                            "poll":{"lastGood":T|null,"nextAt":T|null,"sweepShare":0..1|null,"polls":n,"found":n,
+//                                    "lastError":TEXT|null}|null,  null: Cal.com is not polled; `found`: changes no webhook told
 //                            "conditions":[CONDITION…],"ready":bool,"notReady":[TEXT…]}
 //   GET /api/v1/conditions  [CONDITION…], [] when all is well. CONDITION =
 //                           {"component":"intake|publisher|projector|settings|log|disk|backup|rejoin|quarantine|calcom|config_repo|kafka",

@@ -75,6 +75,18 @@ class Page {
       row("intake", text(at(status_, "intake.listening")) + ", " +
                         many(at(status_, "intake.connections"), "connection"));
     row("admin", text(at(status_, "admin.listening")));
+    poll();
+  }
+  void poll() {
+    if (at(status_, "poll").is_null()) return;
+    if (!at(status_, "poll.sweepShare").is_null()) {
+      const auto share = at(status_, "poll.sweepShare").to_number<double>();
+      return row("poll", "sweep under way, " + std::to_string(static_cast<int>(share * 100)) + " %");
+    }
+    const std::string last = at(status_, "poll.lastGood").is_null()
+                                 ? "none good yet"
+                                 : "last good " + text(at(status_, "poll.lastGood"));
+    row("poll", last + ", " + text(at(status_, "poll.found")) + " changes found that no webhook told");
   }
   void conditions() {
     const auto* list = at(status_, "conditions").if_array();

@@ -66,7 +66,7 @@ TEST_F(AdminTest, TellsItsStatusInTheFormThatTheCommandLineReads) {
       R"({"version":"0.1.0","startedAt":"2023-11-14T22:13:20.000Z","settings":"/etc/calsync/calsyncd.yaml",)"
       R"("log":{"path":"DIR","id":"ID","rawHead":2,"eventHead":2,"normalised":2,"quarantined":0},)"
       R"("publisher":{"mode":"cluster","state":"publishing","published":1,"lag":1,"generation":7,"lastError":null,"bootstrap":null},)"
-      R"("intake":{"listening":"127.0.0.1:8787","connections":3},"admin":{"listening":"ADMIN"},)"
+      R"("intake":{"listening":"127.0.0.1:8787","connections":3},"admin":{"listening":"ADMIN"},"poll":null,)"
       R"("conditions":[],"ready":true,"notReady":[]})");
 }
 

@@ -189,7 +189,8 @@ TEST_F(Polls, TimeOffIsFollowedToItsEnd) {
   EXPECT_THAT(events(), ElementsAre("booking.created a", "ooo.created x-1", "ooo.updated x-1"))
       << "one list without it proves nothing";
   poll();
-  EXPECT_THAT(events(), ElementsAre("booking.created a", "ooo.created x-1", "ooo.updated x-1", "ooo.deleted x-1"));
+  EXPECT_THAT(events(),
+              ElementsAre("booking.created a", "ooo.created x-1", "ooo.updated x-1", "ooo.deleted x-1"));
 }
 
 }  // namespace
