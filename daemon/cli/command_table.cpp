@@ -57,6 +57,51 @@ constexpr Command table[] = {
      "apostrophe "
      "in front. Exit code 3 where the log no longer has all events up to the place.",
      declare_bookings_report},
+    {"bookings cancel", "cancel bookings",
+     "Acts at Cal.com on the bookings as they are there now, by UID or by filter, through the daemon where "
+     "one runs. "
+     "Shows what it will do and whom Cal.com will write to, and asks. An answer that leaves open whether it "
+     "was done is "
+     "read back. Exit code 5 where some were done and some were not. Without --seat a booking with seats is "
+     "cancelled for everybody.",
+     declare_bookings_cancel},
+    {"bookings reassign", "give bookings to another host",
+     "Acts at Cal.com on the bookings as they are there now, by UID or by filter, through the daemon where "
+     "one runs. "
+     "Shows what it will do and whom Cal.com will write to, and asks. An answer that leaves open whether it "
+     "was done is "
+     "read back. Exit code 5 where some were done and some were not. For round robin event types only.",
+     declare_bookings_reassign},
+    {"bookings reschedule", "move a booking to another time",
+     "Acts at Cal.com on the bookings as they are there now, by UID or by filter, through the daemon where "
+     "one runs. "
+     "Shows what it will do and whom Cal.com will write to, and asks. An answer that leaves open whether it "
+     "was done is "
+     "read back. Exit code 5 where some were done and some were not. It becomes a new booking with another "
+     "uid.",
+     declare_bookings_reschedule},
+    {"bookings confirm", "accept bookings that wait for it",
+     "Acts at Cal.com on the bookings as they are there now, by UID or by filter, through the daemon where "
+     "one runs. "
+     "Shows what it will do and whom Cal.com will write to, and asks. An answer that leaves open whether it "
+     "was done is "
+     "read back. Exit code 5 where some were done and some were not. Of a series all are confirmed.",
+     declare_bookings_confirm},
+    {"bookings decline", "turn down bookings that wait to be confirmed",
+     "Acts at Cal.com on the bookings as they are there now, by UID or by filter, through the daemon where "
+     "one runs. "
+     "Shows what it will do and whom Cal.com will write to, and asks. An answer that leaves open whether it "
+     "was done is "
+     "read back. Exit code 5 where some were done and some were not.",
+     declare_bookings_decline},
+    {"bookings mark-absent", "say who did not come",
+     "Acts at Cal.com on the bookings as they are there now, by UID or by filter, through the daemon where "
+     "one runs. "
+     "Shows what it will do and whom Cal.com will write to, and asks. An answer that leaves open whether it "
+     "was done is "
+     "read back. Exit code 5 where some were done and some were not. Cal.com takes it only after the start. "
+     "No e-mails are sent.",
+     declare_bookings_mark_absent},
     {"audit", "the log against Cal.com's API and against Kafka, booking by booking",
      "Reads the log, the API's list of bookings that start at --since or later, and what Kafka holds of the "
      "events "

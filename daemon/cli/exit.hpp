@@ -10,6 +10,7 @@ enum class Exit : int {
   differences = 2,  // `log rebuild --verify` found that the log would be made anew differently
   refused = 3,      // unsafe, or nobody there to ask
   locked = 4,       // another process has the log
+  partly = 5,       // some was done, some was not: each is listed
   usage = 64,       // EX_USAGE of sysexits.h
 };
 
