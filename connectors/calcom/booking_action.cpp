@@ -59,21 +59,8 @@ bool achieved(const BookingAction& action, const LiveBooking& before, const Live
 }
 
 std::string step_of(const BookingAction& action) {
-  switch (action.kind) {
-    case ActionKind::cancel:
-      return "cancel";
-    case ActionKind::reassign:
-      return "reassign" + (action.to_user_id.empty() ? "" : "/" + percent_encoded(action.to_user_id));
-    case ActionKind::reschedule:
-      return "reschedule";
-    case ActionKind::confirm:
-      return "confirm";
-    case ActionKind::decline:
-      return "decline";
-    case ActionKind::mark_absent:
-      return "mark-absent";
-  }
-  return {};
+  const std::string user = action.to_user_id.empty() ? "" : "/" + percent_encoded(action.to_user_id);
+  return std::string(to_text(action.kind)) + user;
 }
 
 json::object absence_body(const BookingAction& action) {
@@ -124,6 +111,24 @@ ActionResult read_back(CalcomApi& api, const BookingAction& action, const LiveBo
 }
 
 }  // namespace
+
+const char* to_text(ActionKind kind) {
+  switch (kind) {
+    case ActionKind::cancel:
+      return "cancel";
+    case ActionKind::reassign:
+      return "reassign";
+    case ActionKind::reschedule:
+      return "reschedule";
+    case ActionKind::confirm:
+      return "confirm";
+    case ActionKind::decline:
+      return "decline";
+    case ActionKind::mark_absent:
+      return "mark-absent";
+  }
+  return "";
+}
 
 std::string already_so(const BookingAction& action, const LiveBooking& booking) {
   switch (action.kind) {

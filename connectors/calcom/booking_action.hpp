@@ -11,6 +11,7 @@
 namespace calsync {
 
 enum class ActionKind { cancel, reassign, reschedule, confirm, decline, mark_absent };
+const char* to_text(ActionKind kind);  // as the API's path and the command name it: "mark-absent"
 
 struct BookingAction {
   ActionKind kind = ActionKind::cancel;

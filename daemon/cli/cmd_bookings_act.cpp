@@ -32,24 +32,6 @@ struct Step {
   std::string already, refused;  // one of them set: nothing is called
 };
 
-const char* verb(ActionKind kind) {
-  switch (kind) {
-    case ActionKind::cancel:
-      return "cancel";
-    case ActionKind::reassign:
-      return "reassign";
-    case ActionKind::reschedule:
-      return "reschedule";
-    case ActionKind::confirm:
-      return "confirm";
-    case ActionKind::decline:
-      return "decline";
-    case ActionKind::mark_absent:
-      return "mark absent";
-  }
-  return "";
-}
-
 std::string emails_of(const std::vector<LivePerson>& people) {
   std::string out;
   for (const LivePerson& person : people)
@@ -106,7 +88,7 @@ std::size_t show_plan(Context& context, const BookingAction& action, const std::
     ++calls;
     people += step.booking.attendees.size() + step.booking.hosts.size();
   }
-  std::string head = std::string(verb(action.kind)) + " " + counted(calls, "booking");
+  std::string head = std::string(to_text(action.kind)) + " " + counted(calls, "booking");
   if (!action.to_email.empty()) head += " to " + action.to_email;
   if (action.start) head += " to " + to_text(*action.start);
   context.console.note(printable(head) + ":");
@@ -125,7 +107,7 @@ struct Done {
 std::vector<Done> act_on(Context& context, CalcomApi& api, const BookingAction& action,
                          const std::vector<Step>& steps) {
   std::vector<Done> out;
-  Progress progress(context, verb(action.kind));
+  Progress progress(context, to_text(action.kind));
   for (const Step& step : steps) {
     if (!step.already.empty())
       out.push_back({&step, {Outcome::already, step.already, {}}});
@@ -201,7 +183,7 @@ Result<Exit> act(Context& context, const ActWords& words) {
   }
   if (calls > 0)
     if (const Exit answer =
-            context.confirm(std::string(verb(action.kind)) + " " + counted(calls, "booking") + "?");
+            context.confirm(std::string(to_text(action.kind)) + " " + counted(calls, "booking") + "?");
         answer != Exit::done)
       return answer;
   const auto done = act_on(context, access.api(), action, steps);
