@@ -37,6 +37,8 @@ Action declare_bookings_confirm(CLI::App& app);
 Action declare_bookings_decline(CLI::App& app);
 Action declare_bookings_mark_absent(CLI::App& app);
 Action declare_audit(CLI::App& app);
+Action declare_sandbox(CLI::App& app);
+Action declare_sandbox_book(CLI::App& app);
 Action declare_at(CLI::App& app);
 Action declare_log_list(CLI::App& app);
 Action declare_log_show(CLI::App& app);

@@ -31,6 +31,20 @@ constexpr Command table[] = {
      "reason "
      "to stop.",
      declare_validate},
+    {"sandbox", "a stand-in for Cal.com on this machine, to try calsync with",
+     "Answers as Cal.com's API v2 does, sends signed webhooks to whoever subscribes, and forgets all when it "
+     "ends, unless "
+     "--state. It is a sandbox and no Cal.com: nobody in it is real. With --fault deliveries are lost, "
+     "doubled, late or out "
+     "of order and requests fail, the same ones for the same --seed; /sandbox/history and "
+     "/sandbox/deliveries tell what "
+     "truly happened. It runs until it is interrupted.",
+     declare_sandbox},
+    {"sandbox book", "make, move, cancel bookings in a running sandbox",
+     "`sandbox book create --event-type 1 --start 2026-12-01T09:00:00Z`, then `sandbox book cancel UID`. "
+     "Also what only "
+     "Cal.com's web page can: location, guests, delete, out-of-office.",
+     declare_sandbox_book},
     {"bookings list", "bookings as the log knows them, by their start",
      "Now, or with --as-of as they were known at a place in the log: at an event's sequence, or at a time "
      "(all "

@@ -179,7 +179,7 @@ std::variant<Parsed, Answered> parse(int argc, const char* const* argv) {
                         : line->color == "never" ? ColorMode::never
                                                  : ColorMode::automatic;
   for (const auto& [sub, action] : line->actions) {
-    if (!sub->parsed()) continue;
+    if (sub != &deepest(line->app)) continue;  // `sandbox` is a command, and has `sandbox book` below it
     return Parsed{line->globals, [line, run = action](Context& context) { return run(context); }};
   }
   return Answered{Exit::usage, "", "calsync: which command?\nSee: calsync --help\n"};

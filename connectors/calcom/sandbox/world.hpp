@@ -62,6 +62,7 @@ struct Notice {
   Row payload;          // what stands under `payload` (or, flat, beside `triggerEvent`)
   bool flat = false;    // MEETING_STARTED, MEETING_ENDED
   std::int64_t team_id = 0, event_type_id = 0, user_id = 0;  // 0: none; whose subscriptions are asked
+  std::int64_t webhook_id = 0;                               // not 0: for this subscription only
 };
 
 struct World {
@@ -74,6 +75,7 @@ struct World {
   Table bookings;  // the server's own rows: attendees, seats and responses inside
   Table webhooks;  // `_uuid` is what the API shows as id; teamId, userId or eventTypeId says whose it is
   std::vector<Notice> notices;  // made by the request at hand, in order; the server takes them out
+  std::vector<Row> history;     // what truly happened to bookings and time off, whoever was told of it
   // Of one generator, seeded with `seed` when first asked.
   std::string random_id(std::size_t length);  // letters and digits: a booking's uid has 22
   std::string random_uuid();

@@ -61,6 +61,7 @@ json::object saved(World& world) {
     for (const auto& [id, row] : (world.*table).rows()) rows.push_back(row);
     document[name] = json::object{{"next", (world.*table).next_id}, {"rows", std::move(rows)}};
   }
+  document["history"] = json::array(world.history.begin(), world.history.end());
   return document;
 }
 
@@ -75,6 +76,10 @@ Result<void> restore(World& world, const json::value& document) {
     restored.push_back(std::move(table));
   }
   for (std::size_t i = 0; i < restored.size(); ++i) world.*state_tables[i].table = std::move(restored[i]);
+  world.history.clear();
+  if (const auto* history = read->if_contains("history"); history != nullptr && history->is_array())
+    for (const json::value& fact : history->get_array())
+      if (fact.is_object()) world.history.push_back(fact.get_object());
   world.organization_id = number_of(*read, "organizationId");
   world.changes = static_cast<std::uint64_t>(number_of(*read, "changes"));
   // Another sequence than before: what was drawn then must not come again.

@@ -23,10 +23,21 @@ void use_up(const std::string& key, sandbox::World& world) {
   }
 }
 
+// #255: the confirmed booking, moved into the past.
+void move_into_past(sandbox::World& world) {
+  sandbox::Row* booking = world.bookings.find_if([](const sandbox::Row& row) {
+    return row.at("start") == boost::json::value("2026-11-26T12:00:00.000Z");
+  });
+  if (booking == nullptr) return;
+  (*booking)["start"] = "2026-11-20T10:00:00.000Z";
+  (*booking)["end"] = "2026-11-20T10:30:00.000Z";
+}
+
 }  // namespace
 
 void edit_before(const Exchange& next, sandbox::World& world) {
   if (next.number == 294) set_price(world);
+  if (next.number == 255) move_into_past(world);
   if (next.number == 272) use_up(next.key, world);
 }
 
