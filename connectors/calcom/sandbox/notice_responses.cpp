@@ -26,9 +26,10 @@ std::string label_of(const json::object& question) {
   return std::string(slug);
 }
 
-const json::value* answer_to(const Row& booking, std::string_view slug) {
+// Why it was rescheduled is stored under another name than the question has: only a notice made with the booking knows it.
+const json::value* answer_to(const Row& booking, std::string_view slug, bool new_booking) {
   const auto& given = booking.at("bookingFieldsResponses").as_object();
-  if (slug == "rescheduleReason") slug = "rescheduledReason";
+  if (slug == "rescheduleReason" && new_booking) slug = "rescheduledReason";
   return given.if_contains(slug);
 }
 
@@ -40,7 +41,7 @@ json::object told_responses(World& world, const Row& booking, bool new_booking, 
   if (type == nullptr) return told;
   if (new_booking && !own_only) {
     json::object phone{{"label", "phone_number"}, {"isHidden", true}};
-    if (const auto* value = answer_to(booking, "attendeePhoneNumber")) phone["value"] = *value;
+    if (const auto* value = answer_to(booking, "attendeePhoneNumber", true)) phone["value"] = *value;
     told["attendeePhoneNumber"] = std::move(phone);
   }
   for (const json::value& one : type->at("bookingFields").as_array()) {
@@ -50,7 +51,7 @@ json::object told_responses(World& world, const Row& booking, bool new_booking, 
     json::object entry{{"label", label_of(question)}};
     if (slug == "location" && new_booking)
       entry["value"] = json::object{{"value", booking.at("location")}, {"optionValue", ""}};
-    else if (const auto* value = answer_to(booking, slug))
+    else if (const auto* value = answer_to(booking, slug, new_booking))
       entry["value"] = *value;
     entry["isHidden"] = flag_of(question, "hidden");
     told[slug] = std::move(entry);
