@@ -150,6 +150,43 @@ def silent_changes_tell_nobody(sandbox, subscriber, type_id):
     return booking
 
 
+def attendee(name):
+    return {"name": name, "email": f"{name.lower()}@client.test", "timeZone": "UTC"}
+
+
+def seats_share_a_booking(sandbox, subscriber):
+    clinic, before = event_type(sandbox, "thesis-clinic"), len(subscriber.received)
+    slots = free_starts(sandbox, clinic, after="2030-02-04T00:00:00Z")
+    first, second = [sandbox.good("POST", "/v2/bookings", {"start": slots[0], "eventTypeId": clinic, "attendee": attendee(name)})
+                     for name in ("Ann", "Bob")]
+    assert first["uid"] == second["uid"] and first["seatUid"] != second["seatUid"]
+    moved = sandbox.good("POST", f"/v2/bookings/{first['uid']}/reschedule", {"start": slots[-1], "seatUid": first["seatUid"]})
+    assert moved["uid"] != first["uid"] and moved["seatUid"] == first["seatUid"]
+    assert sandbox.good("GET", "/v2/bookings/by-seat/" + first["seatUid"])["uid"] == moved["uid"]
+    left = sandbox.good("POST", f"/v2/bookings/{first['uid']}/cancel", {"seatUid": second["seatUid"]})
+    assert (left["status"], left["attendees"]) == ("cancelled", [])
+    sandbox.all_sent()
+    told = [(body["triggerEvent"], body["payload"]["attendees"][0]["name"]) for body in subscriber.bodies()[before:]]
+    assert told == [("BOOKING_CREATED", "Ann"), ("BOOKING_CREATED", "Bob"), ("BOOKING_RESCHEDULED", "Ann"),
+                    ("BOOKING_CANCELLED", "Bob")], told
+    sandbox.good("POST", f"/v2/bookings/{moved['uid']}/cancel", {})
+
+
+def the_rest_of_a_series_is_told_once(sandbox, subscriber):
+    weekly, before = event_type(sandbox, "weekly-coaching"), len(subscriber.received)
+    start = [at for at in free_starts(sandbox, weekly, after="2030-03-04T00:00:00Z") if "T10:" in at][0]
+    series = sandbox.good("POST", "/v2/bookings", {"start": start, "eventTypeId": weekly, "attendee": attendee("Cay"),
+                                                   "recurrenceCount": 3})
+    uid = series[0]["recurringBookingUid"]
+    assert len(series) == 3 and [one["uid"] for one in sandbox.good("GET", "/v2/bookings/" + uid)] == [one["uid"] for one in series]
+    sandbox.good("POST", f"/v2/bookings/{series[1]['uid']}/cancel", {"cancelSubsequentBookings": True})
+    assert [one["status"] for one in sandbox.good("GET", "/v2/bookings/" + uid)] == ["accepted", "cancelled", "cancelled"]
+    sandbox.all_sent()
+    assert subscriber.triggers()[before:] == ["BOOKING_CREATED"] * 3 + ["BOOKING_CANCELLED"]
+    sandbox.good("POST", f"/v2/bookings/{series[0]['uid']}/cancel", {})
+    sandbox.all_sent()
+
+
 def meetings_begin_on_time(sandbox, subscriber, booking):
     before = len(subscriber.received)
     sandbox.good("POST", "/sandbox/clock", {"advance": "60000h"})
@@ -204,6 +241,8 @@ def main():
         type_id = event_type(sandbox, "edit-question")
         a_booking_is_told_signed(sandbox, subscriber, type_id)
         booking = silent_changes_tell_nobody(sandbox, subscriber, type_id)
+        seats_share_a_booking(sandbox, subscriber)
+        the_rest_of_a_series_is_told_once(sandbox, subscriber)
         meetings_begin_on_time(sandbox, subscriber, booking)
         places = ["/v2/organizations/1/bookings?take=250", "/v2/organizations/1/webhooks", "/v2/organizations/1/ooo",
                   "/v2/organizations/1/users", "/sandbox/history"]

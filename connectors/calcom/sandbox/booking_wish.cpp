@@ -30,6 +30,10 @@ std::optional<Answer> malformed(const Row& body) {
   if (text_of(attendee->get_object(), "name").empty()) return wrong("attendee", "name must be a string");
   if (!zone_name(text_of(attendee->get_object(), "timeZone")))
     return wrong("attendee", "timeZone must be a valid IANA time-zone");
+  const auto* guests = body.if_contains("guests");
+  if (guests != nullptr && guests->is_array())
+    for (const json::value& guest : guests->get_array())
+      if (!guest.is_string()) return wrong("guests", "each value in guests must be an email");
   return std::nullopt;
 }
 
