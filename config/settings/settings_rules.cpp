@@ -103,13 +103,10 @@ constexpr NotYet not_yet[] = {
     {"doppler", "this version cannot read secrets from Doppler: use env:, dotenv:, file: or credential:"},
 };
 
-void warn_of_what_is_not_yet(const Settings& s, const Lines& lines, Report& report) {
+void warn_of_what_is_not_yet(const Lines& lines, Report& report) {
   for (const auto& [path, what] : not_yet)
     if (lines.contains(path))
       report.warning(lines.at(path), std::string(path) + ": is checked, not used: " + what);
-  if (s.log.retention != "forever")
-    report.warning(line_of(lines, {"log.retention"}),
-                   "log.retention: is checked, not used: this version keeps every record");
 }
 
 }  // namespace
@@ -130,7 +127,7 @@ void check_rules(const Settings& settings, const Lines& lines, Report& report) {
   check_kafka(settings, lines, report);
   check_config_repo(settings, lines, report);
   check_vault(settings, lines, report);
-  warn_of_what_is_not_yet(settings, lines, report);
+  warn_of_what_is_not_yet(lines, report);
 }
 
 }  // namespace calsync

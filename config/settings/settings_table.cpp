@@ -57,7 +57,8 @@ std::vector<Setting> log_rows() {
   return {
       ROW(log.path, "Directory of the event log; made with mode 0700.", file_path(false),
           "\"/var/lib/calsync/log\""),
-      ROW(log.retention, "How long raw records are kept.", retention(), "\"forever\""),
+      ROW(log.retention, "How long records and events are kept in the log (such as 400d); the views stay.",
+          retention(), "\"forever\""),
       ROW(log.backup.path,
           "Directory for backups, best on another disk; they hold the keys, too. Empty: none by itself.",
           file_path(true)),

@@ -91,10 +91,10 @@ ServerResponse too_many_wait() {
   return refused;
 }
 
-ServerResponse finished(Page page, const EventQuery& query, EventSequence head) {
+ServerResponse finished(Page page, const EventQuery& query, EventSequence head, EventSequence cut) {
   page.body += "],\"next\":" + std::to_string(page.next.value()) +
                ",\"more\":" + (page.next < std::min(head, query.filter.to) ? "true" : "false") +
-               ",\"head\":" + std::to_string(head.value()) + "}";
+               ",\"head\":" + std::to_string(head.value()) + ",\"cut\":" + std::to_string(cut.value()) + "}";
   return {.body = std::move(page.body)};
 }
 
@@ -107,7 +107,7 @@ asio::awaitable<ServerResponse> event_page(const EventLog& log, Clock& clock, st
   const auto executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
   const auto end = std::chrono::steady_clock::now() + query->wait;
-  Page page{.next = query->after};
+  Page page{.next = std::max(query->after, log.cut().event)};  // what was trimmed is passed over
   page.full = page.next >= query->filter.to;
   Poll poll(polls);
   while (!page.full) {
@@ -124,7 +124,7 @@ asio::awaitable<ServerResponse> event_page(const EventLog& log, Clock& clock, st
       co_await timer.async_wait(asio::use_awaitable);
     }
   }
-  co_return finished(std::move(page), *query, log.head().event);
+  co_return finished(std::move(page), *query, log.head().event, log.cut().event);
 }
 
 }  // namespace calsync

@@ -74,11 +74,20 @@ void observe_backups(const AdminSources& sources) {
   sources.conditions.set("backup", Severity::warning, "the last backup failed: " + state.failed->what);
 }
 
+void observe_retention(const AdminSources& sources) {
+  if (sources.retention == nullptr) return;
+  const RetentionState state = sources.retention->state();
+  if (!state.failed) return sources.conditions.clear("retention");
+  sources.conditions.set("retention", Severity::warning,
+                         "the log is not trimmed (log.retention): " + state.failed->what);
+}
+
 }  // namespace
 
 void observe_conditions(const AdminSources& sources) {
   observe_disk(sources);
   observe_backups(sources);
+  observe_retention(sources);
   if (const auto status = sources.publisher()) observe_publisher(sources, *status);
   const std::uint64_t quarantined = sources.log.quarantine_size();
   if (quarantined == 0) return sources.conditions.clear("quarantine");
@@ -111,6 +120,24 @@ json::array conditions_json(const AdminSources& sources) {
   return out;
 }
 
+namespace {
+
+json::object log_json(const AdminSources& sources, const LogHead& head) {
+  const LogCut cut = sources.log.cut();
+  const bool trimmed = cut.raw.value() > 0;
+  return {{"path", sources.log_path},
+          {"id", sources.log.id().value()},
+          {"rawHead", head.raw.value()},
+          {"eventHead", head.event.value()},
+          {"normalised", head.normalised.value()},
+          {"cutRaw", cut.raw.value()},
+          {"cutEvent", cut.event.value()},
+          {"cutReceived", trimmed ? json::value(to_text(cut.received)) : json::value(nullptr)},
+          {"quarantined", sources.log.quarantine_size()}};
+}
+
+}  // namespace
+
 json::object status_json(const AdminSources& sources, const std::optional<std::string>& admin_listening) {
   const LogHead head = sources.log.head();
   const IntakeStatus intake = sources.intake();
@@ -118,12 +145,7 @@ json::object status_json(const AdminSources& sources, const std::optional<std::s
   return json::object{{"version", sources.version},
                       {"startedAt", to_text(sources.started_at)},
                       {"settings", sources.settings_file},
-                      {"log", json::object{{"path", sources.log_path},
-                                           {"id", sources.log.id().value()},
-                                           {"rawHead", head.raw.value()},
-                                           {"eventHead", head.event.value()},
-                                           {"normalised", head.normalised.value()},
-                                           {"quarantined", sources.log.quarantine_size()}}},
+                      {"log", log_json(sources, head)},
                       {"publisher", publisher_json(sources, head)},
                       {"intake", json::object{{"listening", text_or_null(intake.listening)},
                                               {"connections", intake.connections}}},

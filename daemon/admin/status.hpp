@@ -6,6 +6,7 @@
 #include "daemon/admin/conditions.hpp"
 #include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
+#include "daemon/care/retention.hpp"
 #include "daemon/poll/poller.hpp"
 #include "daemon/publish/publish.hpp"
 #include "state/store/event_log.hpp"
@@ -38,6 +39,7 @@ struct AdminSources {
   BackupRunner* backups = nullptr;                      // nullptr: none are made
   CalcomCalls* calcom = nullptr;                        // nullptr: Cal.com's API is not called
   std::function<std::optional<PollStatus>()> poller{};  // empty, or nullopt: nothing is polled
+  Retention* retention = nullptr;                       // nullptr: nothing is trimmed
 };
 
 // Publisher and quarantine, as they are now, into the list of conditions.

@@ -36,6 +36,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   app->tell_what_is_missing();
   app->start_projector();  // before the publisher: it finishes a rebuild that was cut short
   app->prepare_backups();
+  app->prepare_retention();
   CALSYNC_CHECK("start the calls to Cal.com", app->start_calcom());
   CALSYNC_CHECK("start admin", app->start_admin());
   CALSYNC_CHECK("start intake", app->start_intake());
@@ -43,6 +44,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   app->start_poller();
   app->start_pulse();
   app->backups_->start();  // after admin, which clears away what copies an earlier daemon left
+  app->retention_->start();
   app->tell_what_is_on();
   return app;
 }
@@ -175,6 +177,19 @@ void App::prepare_backups() {
   backups_ = std::make_unique<BackupRunner>(*log_, std::move(plan), clock_, metrics_);
 }
 
+void App::prepare_retention() {
+  std::optional<std::chrono::milliseconds> keep;
+  if (const auto duration = parse_duration(options_.settings.log.retention))
+    keep = *duration;  // else: forever
+  const auto published = [this]() -> std::optional<EventSequence> {
+    if (!options_.settings.kafka.present) return log_->head().event;
+    const auto status = publisher_status();
+    if (!status || !status->cursor_known) return std::nullopt;
+    return status->published;
+  };
+  retention_ = std::make_unique<Retention>(*log_, keep, published, clock_, metrics_);
+}
+
 std::optional<PublisherStatus> App::publisher_status() const {
   if (const Publisher* publisher = publishing_; publisher != nullptr) return publisher->status();
   if (!must_rejoin_ || !options_.settings.kafka.present) return std::nullopt;
@@ -211,7 +226,8 @@ AdminSources App::admin_sources() {
       .poller = [this]() -> std::optional<PollStatus> {
         const Poller* poller = polling_;
         return poller == nullptr ? std::nullopt : std::optional(poller->status());
-      }};
+      },
+      .retention = retention_.get()};
 }
 
 // The listener knows words, not stores: this is where they meet.
@@ -270,6 +286,7 @@ void App::stop() {
   if (std::exchange(stopped_, true)) return;
   pulse_.reset();
   if (backups_) backups_->request_stop();
+  if (retention_) retention_->request_stop();
   std::jthread publishing([this] {
     if (publisher_) publisher_->stop();
   });
@@ -287,6 +304,7 @@ void App::stop() {
   if (poller_) poller_->stop();
   if (projector_) projector_->stop();
   if (backups_) backups_->stop();
+  if (retention_) retention_->stop();
   if (log_) log_->close();
 }
 

@@ -1,6 +1,6 @@
 // All parts of the daemon, started in the order written in start(), stopped in reverse:
-//   log → projector → calls to Cal.com → admin and control → intake → publisher → pulse and backups
-// Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse, backups;
+//   log → projector → calls to Cal.com → admin and control → intake → publisher → pulse, backups and retention
+// Threads: the intake loop, the admin loop, the log's writer, publisher, projector, pulse, backups, retention;
 //          main() only waits.
 // Owner:    run_daemon().
 // Runs on:  the main thread.
@@ -14,6 +14,7 @@
 #include "daemon/app/wakeups.hpp"
 #include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
+#include "daemon/care/retention.hpp"
 #include "daemon/poll/poller.hpp"
 #include "daemon/project/project.hpp"
 
@@ -54,6 +55,7 @@ class App {
   void start_pulse();
   void start_poller();
   void prepare_backups();
+  void prepare_retention();
   void tell_what_is_missing();
   void tell_what_is_on();
 
@@ -92,6 +94,7 @@ class App {
   std::unique_ptr<BackupRunner> backups_;
   std::unique_ptr<Poller> poller_;         // null: as calcom_
   std::atomic<Poller*> polling_{nullptr};  // for the writer and the admin loop
+  std::unique_ptr<Retention> retention_;
   std::unique_ptr<Pulse> pulse_;
 };
 

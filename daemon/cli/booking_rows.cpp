@@ -67,6 +67,7 @@ Result<BookingsAt> bookings_at(const EventLog& log, const PlaceWord& word, const
                                const ScanOptions& options) {
   BookingsAt found;
   BookingsThen then;
+  CALSYNC_CHECK("read the cut", begin_at_cut(log, [&then](ViewSource& at_cut) { then.begin(at_cut); }));
   CALSYNC_TRY(place, "read the events",
               each_event_up_to(log, word, options, [&then](const EventRecord& event) { then.take(event); }));
   found.place = place;

@@ -92,6 +92,8 @@ struct Known {
 
 Result<Known> known_at(const EventLog& log, const PlaceWord& word, const ScanOptions& scan) {
   Known known;
+  CALSYNC_CHECK("read the cut",
+                begin_at_cut(log, [&known](ViewSource& at_cut) { known.fold.begin(at_cut); }));
   CALSYNC_TRY(place, "read the events", each_event_up_to(log, word, scan, [&known](const EventRecord& event) {
                 known.fold.take(event);
               }));
@@ -122,6 +124,11 @@ void warn(Console& console, const EventLog& log, const Statement& statement, con
         counted(statement.erased, "event") +
         " up to there can no longer be read (erased on request): a statement that was made before that may "
         "have had more");
+  if (const LogCut cut = log.cut(); cut.raw.value() > 0)
+    console.note(
+        trimmed_words(cut) +
+        ": bookings of before have the price that they had then, and a statement that was made before "
+        "the trim may have an earlier one");
   const LogHead head = log.head();
   if (place.empty() && head.normalised < head.raw)
     console.note(counted(head.raw.value() - head.normalised.value(), "record") +

@@ -38,6 +38,10 @@ struct ListRows {
     table.end();
     if (count == 0) console.note("nothing matches");
   }
+  // Where the rows go back to the log's begin: that this is not its first record.
+  void tell_of_cut(const LogCut& cut, const ListOptions& options) {
+    if (cut.raw.value() > 0 && (options.all || count < options.limit)) console.note(trimmed_words(cut));
+  }
   bool json;
   Console& console;
   Table table;
@@ -58,6 +62,7 @@ Result<void> list_records(Context& context, const EventLog& log, const ListOptio
     for (const auto& row : found) rows.add(row, record_cells);
   }
   rows.end();
+  rows.tell_of_cut(log.cut(), options);
   return {};
 }
 
@@ -83,6 +88,7 @@ Result<void> list_events(Context& context, const EventLog& log, const ListOption
     }
   }
   rows.end();
+  rows.tell_of_cut(log.cut(), options);
   return {};
 }
 

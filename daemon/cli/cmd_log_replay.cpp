@@ -143,12 +143,13 @@ Result<Settings> settings_for(Context& context, const ReplayOptions& options) {
 }
 
 // Says what would be done and where, and asks. done: go on.
-Result<Exit> ask(Context& context, const Settings& settings, const ReplayOptions& options,
-                 const Count& what) {
+Result<Exit> ask(Context& context, const Settings& settings, const ReplayOptions& options, const Count& what,
+                 const std::string& trimmed) {
   const std::string place = !options.to_file ? "topics " + settings.kafka.topic_prefix + "*" + options.suffix
                             : options.file == "-" ? "standard output"
                                                   : options.file;
   context.console.note(describe(what) + " into " + place);
+  if (!trimmed.empty()) context.console.note("not among them: " + trimmed);
   if (!options.to_file) {
     CALSYNC_TRY(looked, "ask", look_at_topics(context, topics_of(settings, options, what), options));
     if (looked != Exit::done) return looked;
@@ -180,7 +181,10 @@ Result<Exit> replay(Context& context, const ReplayOptions& options) {
     context.console.note("nothing matches");
     return Exit::done;
   }
-  CALSYNC_TRY(answer, "replay", ask(context, settings, options, what));
+  const LogCut cut = reader.log().cut();
+  const bool reaches_back = options.words.from <= cut.event.value();
+  CALSYNC_TRY(answer, "replay",
+              ask(context, settings, options, what, reaches_back ? trimmed_words(cut) : ""));
   if (answer != Exit::done) return answer;
   if (!target) {
     CALSYNC_TRY(topics, "replay", replay_to_topics(context, topics_of(settings, options, what)));

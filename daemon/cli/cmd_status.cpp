@@ -54,6 +54,9 @@ class Page {
     row("", many(at(status_, "log.rawHead"), "record") + ", " + number(at(status_, "log.normalised")) +
                 " read, " + many(at(status_, "log.eventHead"), "event") + ", " +
                 number(at(status_, "log.quarantined")) + " in quarantine");
+    if (const json::value& cut = at(status_, "log.cutRaw"); cut.is_number() && cut.to_number<double>() > 0)
+      row("", "trimmed up to record " + number(cut) + ", event " + number(at(status_, "log.cutEvent")) +
+                  ", received until " + text(at(status_, "log.cutReceived")));
   }
   void publisher() {
     if (at(status_, "publisher").is_null()) return row("publisher", "off (no kafka section)");
@@ -138,11 +141,17 @@ json::object condition(std::string_view component, std::string_view message) {
 
 json::object log_json(const EventLog& log, const std::string& path) {
   const LogHead head = log.head();
+  const LogCut cut = log.cut();
+  const json::value received =
+      cut.raw.value() == 0 ? json::value(nullptr) : json::value(to_text(cut.received));
   return {{"path", path},
           {"id", log.id().value()},
           {"rawHead", head.raw.value()},
           {"eventHead", head.event.value()},
           {"normalised", head.normalised.value()},
+          {"cutRaw", cut.raw.value()},
+          {"cutEvent", cut.event.value()},
+          {"cutReceived", received},
           {"quarantined", log.quarantine_size()}};
 }
 

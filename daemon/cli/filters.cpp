@@ -113,8 +113,16 @@ Result<EventFilter> event_filter(const FilterWords& words, Instant now) {
   return filter;
 }
 
+std::string trimmed_words(const LogCut& cut) {
+  if (cut.raw.value() == 0) return "";
+  return "trimmed on " + to_text(cut.trimmed) + " (log.retention): records up to " +
+         std::to_string(cut.raw.value()) + " and events up to " + std::to_string(cut.event.value()) +
+         ", received until " + to_text(cut.received);
+}
+
 Result<RecordFilter> record_filter(const FilterWords& words, Instant now, const EventLog& log) {
   CALSYNC_TRY(filter, "read options", record_filter(words, now));
+  filter.from = std::max(filter.from, next(log.cut().raw));
   if (words.booking.empty()) return filter;
   CALSYNC_TRY(chain, "--booking", chain_from(log, words.booking));
   filter.bookings = std::move(chain);
@@ -123,6 +131,7 @@ Result<RecordFilter> record_filter(const FilterWords& words, Instant now, const 
 
 Result<EventFilter> event_filter(const FilterWords& words, Instant now, const EventLog& log) {
   CALSYNC_TRY(filter, "read options", event_filter(words, now));
+  filter.from = std::max(filter.from, next(log.cut().event));
   if (!words.booking.empty()) {
     CALSYNC_TRY(chain, "--booking", chain_from(log, words.booking));
     filter.bookings = std::move(chain);

@@ -33,7 +33,9 @@ void declare_filters(CLI::App& app, FilterWords& words, FilterSet set);
 // Pure, and without what only the log knows. Fails: rejected, naming the option.
 Result<RecordFilter> record_filter(const FilterWords& words, Instant now);
 Result<EventFilter> event_filter(const FilterWords& words, Instant now);
-// With the chain of --booking, and the records of --person. Fails: as reading the log does.
+// What the log no longer has; empty: it has everything.
+std::string trimmed_words(const LogCut& cut);
+// Not before the log's cut, and with the chain of --booking, and the records of --person. Fails: as reading the log does.
 Result<RecordFilter> record_filter(const FilterWords& words, Instant now, const EventLog& log);
 Result<EventFilter> event_filter(const FilterWords& words, Instant now, const EventLog& log);
 

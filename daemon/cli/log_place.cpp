@@ -34,16 +34,36 @@ Result<PlaceWord> parse_place(std::string_view text, Instant now) {
   return PlaceWord{{}, day ? *when : *when + std::chrono::milliseconds{1}};
 }
 
+namespace {
+// What was known before the cut, nobody can tell any more.
+Result<void> refuse_before_cut(const LogCut& cut, const PlaceWord& word) {
+  const bool before =
+      word.sequence ? *word.sequence < cut.event : word.before && *word.before <= cut.received;
+  if (cut.raw.value() == 0 || !before) return {};
+  return Error{Errc::rejected, "that place was " + trimmed_words(cut) + ": ask for a later one"};
+}
+}  // namespace
+
+Result<void> begin_at_cut(const EventLog& log, const std::function<void(ViewSource&)>& begin) try {
+  if (log.cut().raw.value() > 0) begin(*log.views_at_cut());
+  return {};
+} catch (const ViewError& unreadable) {
+  return unreadable.error;
+}
+
 Result<LogPlace> each_event_up_to(const EventLog& log, const PlaceWord& word, const ScanOptions& options,
                                   const std::function<void(const EventRecord&)>& each) {
   EventFilter filter;
+  const LogCut cut = log.cut();
+  CALSYNC_CHECK("read the events", refuse_before_cut(cut, word));
+  filter.from = next(cut.event);
   if (word.sequence) {
     if (*word.sequence > log.head().event)
       return Error{Errc::rejected, "the log has no event " + std::to_string(word.sequence->value()) +
                                        " yet: its last one is " + std::to_string(log.head().event.value())};
     filter.to = *word.sequence;
   }
-  LogPlace place;
+  LogPlace place{cut.event, cut.event_hash};
   const auto take = [&](const StoredEvent& stored) -> Result<bool> {
     if (word.before) {
       CALSYNC_TRY(at, "event " + std::to_string(stored.event.sequence.value()),

@@ -21,8 +21,11 @@ struct LogPlace {
 // When the log took the event's record in.  Fails: as reading the log does.
 Result<Instant> received_at(const EventLog& log, const EventRecord& event);
 
+// Where the log was trimmed: gives the views as of its cut, on which the events below go on.
+Result<void> begin_at_cut(const EventLog& log, const std::function<void(ViewSource&)>& begin);
 // The events up to the place, in their order. Returns where that is.
-// Fails: rejected (the log has not come so far), cancelled, and as reading the log does.
+// Fails: rejected (the log has not come so far, or the place lies before its cut), cancelled, and as reading the
+// log does.
 Result<LogPlace> each_event_up_to(const EventLog& log, const PlaceWord& word, const ScanOptions& options,
                                   const std::function<void(const EventRecord&)>& each);
 

@@ -31,6 +31,8 @@ Result<std::vector<StoredEvent>> read_events(const EventLog& log, EventSequence 
   std::vector<StoredEvent> all;
   while (first <= last) {
     CALSYNC_TRY(part, "read events", log.read_events(first, last.value() - first.value() + 1, chunk_bytes));
+    std::erase_if(part,
+                  [last](const StoredEvent& one) { return one.event.sequence > last; });  // behind a cut
     if (part.empty()) break;
     first = next(part.back().event.sequence);
     std::move(part.begin(), part.end(), std::back_inserter(all));
@@ -42,8 +44,9 @@ Result<std::vector<RecordRow>> read_rows(const EventLog& log, RawSequence first,
   std::vector<RecordRow> rows;
   while (first <= last) {
     CALSYNC_TRY(part, "read raw records", log.read_raw(first, last.value() - first.value() + 1, chunk_bytes));
+    std::erase_if(part, [last](const RawRecord& one) { return one.sequence > last; });  // behind a cut
     if (part.empty()) break;
-    first = RawSequence{first.value() + part.size()};
+    first = next(part.back().sequence);
     for (auto& record : part) {
       RecordRow row;
       row.bytes = record.body ? record.body->size() : 0;
@@ -101,7 +104,7 @@ Result<std::vector<RecordRow>> records_of_person(const EventLog& log, const Reco
 }  // namespace
 
 Result<EventSequence> first_event_from(const EventLog& log, RawSequence raw) {
-  std::uint64_t low = 1;
+  std::uint64_t low = log.cut().event.value() + 1;
   std::uint64_t high = log.head().event.value() + 1;
   while (low < high) {
     const std::uint64_t middle = low + (high - low) / 2;

@@ -8,12 +8,15 @@
 
 #include <boost/json.hpp>
 
+#include <charconv>
+
 namespace calsync {
 namespace {
 
 // In the views, so that a rebuild knows at each place what was in quarantine there.
+constexpr std::string_view quarantine_rows = "quarantine/";
 std::string quarantine_row(RawSequence sequence) {
-  return "quarantine/" + std::to_string(sequence.value());
+  return std::string(quarantine_rows) + std::to_string(sequence.value());
 }
 
 Normalised only(RecordOutcome outcome, std::string reason = {}) {
@@ -62,6 +65,15 @@ Result<ReadRecord> read_retry(const EventLog& log, Rules rules, const RawRecord&
 }
 
 }  // namespace
+
+std::optional<RawSequence> quarantined_in(std::string_view view) {
+  if (!view.starts_with(quarantine_rows)) return std::nullopt;
+  view.remove_prefix(quarantine_rows.size());
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(view.data(), view.data() + view.size(), number);
+  if (read.ec != std::errc{} || read.ptr != view.data() + view.size()) return std::nullopt;
+  return RawSequence{number};
+}
 
 // {"retry": N}
 std::optional<RawSequence> retry_target(const std::string& body) {

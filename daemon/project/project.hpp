@@ -34,7 +34,7 @@ class Projector {
   Projector() = default;
 };
 
-// `log rebuild`: reads raw from the start into views in memory and compares each event with what the log has,
+// `log rebuild`: reads raw from the start (of a trimmed log from its cut, on the views of then) into views in memory and compares each event with what the log has,
 // byte for byte.
 struct RebuildReport {
   std::uint64_t records = 0, events = 0, erased = 0;

@@ -89,6 +89,8 @@ Result<void> finish_rebuild(EventLog& log, const std::function<void(double)>& pr
   std::uint64_t upto = 0;
   const std::string_view digits = *note;
   std::from_chars(digits.data(), digits.data() + digits.size(), upto);
+  // Also where an earlier run was cut short in it: nothing is projected on half of the views.
+  if (log.head().normalised == log.cut().raw) CALSYNC_CHECK("rebuild", log.fill_views());
   while (log.head().normalised.value() < upto) {
     // Not beyond: what nobody has read yet is for the newest rules.
     const std::uint64_t left = upto - log.head().normalised.value();
@@ -96,7 +98,9 @@ Result<void> finish_rebuild(EventLog& log, const std::function<void(double)>& pr
                 project(log, std::min<std::uint64_t>(left, rebuild_records), known, Reading::again));
     if (done.summaries.empty())
       return Error{Errc::corrupt, "the log ends before record " + std::to_string(upto)};
-    if (progress) progress(static_cast<double>(done.upto.value()) / static_cast<double>(upto));
+    if (progress)
+      progress(static_cast<double>(done.upto.value() - log.cut().raw.value()) /
+               static_cast<double>(upto - log.cut().raw.value()));
   }
   return log.set_note(rebuild_note, "");
 }

@@ -20,6 +20,9 @@ struct ReadRecord {
 Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                EventSequence first_event);
 
+// Of a row of the views, the record that it says to be in quarantine; nullopt: it says something else.
+std::optional<RawSequence> quarantined_in(std::string_view view);
+
 // The record that a record of source `retry` asks for; nullopt: it names none.
 std::optional<RawSequence> retry_target(const std::string& body);
 

@@ -12,7 +12,7 @@ constexpr std::size_t page_bytes = std::size_t{4} << 20U;
 // The stored events in order, read a page at a time.
 class StoredEvents {
  public:
-  explicit StoredEvents(const EventLog& log) : log_(log) {}
+  StoredEvents(const EventLog& log, EventSequence after) : log_(log), read_(after.value()) {}
   Result<const StoredEvent*> next_event() {  // nullptr: no more
     if (at_ == page_.size()) {
       const EventSequence first{read_ + 1};
@@ -28,7 +28,7 @@ class StoredEvents {
   const EventLog& log_;
   std::vector<StoredEvent> page_;
   std::size_t at_ = 0;
-  std::uint64_t read_ = 0;
+  std::uint64_t read_;
 };
 
 std::string describe(const EventRecord& made, const EventRecord& stored) {
@@ -55,10 +55,17 @@ std::string describe(const EventRecord& made, const EventRecord& stored) {
 class Comparison {
  public:
   Comparison(const EventLog& log, const std::function<void(double)>& progress, RulesByVersion known)
-      : log_(log), progress_(progress), known_(known), upto_(log.head().normalised), stored_(log) {}
+      : log_(log),
+        progress_(progress),
+        known_(known),
+        cut_(log.cut()),
+        upto_(log.head().normalised),
+        stored_(log, cut_.event),
+        at_cut_(log.views_at_cut()),
+        previous_(cut_.event_hash) {}
 
   Result<RebuildReport> run() {
-    for (RawSequence first{1}; first <= upto_ && !report_.first_difference;) {
+    for (RawSequence first = next(cut_.raw); first <= upto_ && !report_.first_difference;) {
       CALSYNC_TRY(records, "read raw", log_.read_raw(first, read_records, page_bytes));
       for (const RawRecord& record : records) {
         if (record.sequence > upto_ || report_.first_difference) break;
@@ -68,7 +75,8 @@ class Comparison {
         return Error{Errc::corrupt, "raw record " + std::to_string(first.value()) + " is missing"};
       first = next(records.back().sequence);
       if (progress_)
-        progress_(static_cast<double>(records.back().sequence.value()) / static_cast<double>(upto_.value()));
+        progress_(static_cast<double>(report_.records) /
+                  static_cast<double>(upto_.value() - cut_.raw.value()));
     }
     if (report_.first_difference) return std::move(report_);
     CALSYNC_TRY(more, "read events", stored_.next_event());
@@ -79,11 +87,12 @@ class Comparison {
 
  private:
   Result<void> compare(const RawRecord& record) {
-    ViewTable table(views_);
+    ViewTable table(static_cast<ViewSource&>(views_));
     CALSYNC_TRY(rules, "normalise", rules_of(known_, record.noted_version));
-    CALSYNC_TRY(read, "normalise",
-                read_record(log_, rules, record, table, EventSequence{report_.events + 1}));
-    views_.apply(table.changes());
+    CALSYNC_TRY(
+        read, "normalise",
+        read_record(log_, rules, record, table, EventSequence{cut_.event.value() + report_.events + 1}));
+    views_.apply(table.take());
     ++report_.records;
     if (read.result.summary.outcome == RecordOutcome::erased) ++report_.erased;
     for (const EventRecord& made : read.result.events) {
@@ -111,10 +120,12 @@ class Comparison {
   const EventLog& log_;
   const std::function<void(double)>& progress_;
   const RulesByVersion known_;
+  const LogCut cut_;
   const RawSequence upto_;
   StoredEvents stored_;
-  MemoryViews views_;
-  Digest previous_{};
+  const std::unique_ptr<ViewSource> at_cut_;
+  ViewTable views_{*at_cut_};
+  Digest previous_;
   RebuildReport report_;
 };
 

@@ -70,6 +70,11 @@ std::optional<CursorVerdict> judge_history(const LogSide& log, const CursorRecor
                                      ", this log ends at " + number(log.head.value()) +
                                      ": it is cut or an old backup; restore the newest copy");
   }
+  if (cursor.sequence < log.cut)
+    return refuse(Errc::conflict,
+                  "Kafka holds events up to " + number(cursor.sequence.value()) +
+                      ", this log begins behind " + number(log.cut.value()) +
+                      " (log.retention), so those between are gone: set a new kafka.topic_prefix");
   if (cursor.sequence.value() == 0) return std::nullopt;
   const auto hash = log.hash_at(cursor.sequence);
   if (!hash) return refuse(hash.error().code, hash.error().text());
@@ -91,9 +96,18 @@ std::optional<CursorVerdict> judge_partitions(const std::map<std::string, int>& 
         "topic " + topic + " has " + number(static_cast<std::uint64_t>(found->second)) +
             " partitions, events were published to " + number(static_cast<std::uint64_t>(count)) +
             ": keys would move and lose their order; set a new kafka.topic_prefix: every event is then "
-            "published there from the first, without a `calsync log replay`");
+            "published there from the first that the log has, without a `calsync log replay`");
   }
   return std::nullopt;
+}
+
+CursorVerdict go_on_after(const LogSide& log, EventSequence after, std::uint64_t generation) {
+  CursorVerdict verdict{Kind::go_on, {}, after, {}, generation};
+  if (after.value() == 0) return verdict;
+  const auto hash = log.hash_at(after);
+  if (!hash) return refuse(hash.error().code, hash.error().text());
+  verdict.hash = *hash;
+  return verdict;
 }
 
 // The cursor is gone or older than one that we know was committed: only a person can say what consumers have.
@@ -109,12 +123,11 @@ CursorVerdict judge_lost(const LogSide& log, const CursorRecord* cursor, const s
     return refuse(Errc::rejected, "--accept-cursor " + number(after.value()) + ": this log ends at " +
                                       number(log.head.value()));
   }
-  CursorVerdict verdict{Kind::go_on, {}, after, {}, next_generation(log, cursor)};
-  if (after.value() == 0) return verdict;
-  const auto hash = log.hash_at(after);
-  if (!hash) return refuse(hash.error().code, hash.error().text());
-  verdict.hash = *hash;
-  return verdict;
+  if (after < log.cut) {
+    return refuse(Errc::rejected, "--accept-cursor " + number(after.value()) + ": events up to " +
+                                      number(log.cut.value()) + " were trimmed (log.retention)");
+  }
+  return go_on_after(log, after, next_generation(log, cursor));
 }
 
 }  // namespace
@@ -174,7 +187,7 @@ CursorVerdict judge_cursor(const LogSide& log, const std::optional<CursorRecord>
     if (log.held) return judge_lost(log, nullptr, "the cursor topic is empty though this log has published");
     if (occupied)
       return judge_lost(log, nullptr, "topic " + *occupied + " holds records, but there is no cursor");
-    return {Kind::go_on, {}, {}, {}, 1};
+    return go_on_after(log, log.cut, 1);  // the first that there is
   }
   if (auto verdict = judge_owner(log, *cursor)) return *verdict;
   if (log.held && cursor->generation < log.held->generation) {

@@ -29,7 +29,8 @@ struct LogSide {
   std::optional<Claim> held, pending;
   std::string place{};  // the directory that the log is in; empty: not known
   EventSequence head;
-  std::function<Result<Digest>(EventSequence)> hash_at;  // in the log's chain
+  EventSequence cut{};                                   // events up to here were trimmed
+  std::function<Result<Digest>(EventSequence)> hash_at;  // in the log's chain, from the cut on
   bool takeover = false;
   std::optional<std::uint64_t> accept_cursor;
 };

@@ -37,6 +37,9 @@ Result<void> PublishRun::read_more(std::size_t limit) {
   CALSYNC_TRY(
       events, "read events",
       parts_.log.read_events(next(batch_.last), limit - batch_.events.size(), bytes_max - batch_.bytes));
+  if (!events.empty() && events.front().event.sequence != next(batch_.last))  // never leave one out unsaid
+    return Error{Errc::corrupt, "event " + std::to_string(next(batch_.last).value()) +
+                                    " was trimmed before it was published: set a new kafka.topic_prefix"};
   for (StoredEvent& stored : events) {
     batch_.bytes += stored.event.value.size();
     for (const StateValue& state : stored.event.states) batch_.bytes += state.json.size();

@@ -129,6 +129,7 @@ Did PublishRun::open() {
 Did PublishRun::read_cursor() {
   CursorVerdict verdict;
   verdict.generation = 1;
+  begin_at_cut();
   verdict.after = position_;  // a demo goes on where it was: its topics are still in this process
   verdict.hash = position_hash_;
   if (!demo_) {
@@ -153,6 +154,7 @@ Did PublishRun::read_cursor() {
     }
   }
   if (const Did did = judge(verdict); did != Did::ok) return did;
+  tell_of_trimmed(verdict.after);
   position_ = verdict.after;
   position_hash_ = verdict.hash;
   claim_.generation = verdict.generation;
@@ -163,6 +165,21 @@ Did PublishRun::read_cursor() {
   parts_.probe.published.set(static_cast<double>(position_.value()));
   if (options_.on_cursor) std::exchange(options_.on_cursor, nullptr)();
   return Did::ok;
+}
+
+void PublishRun::begin_at_cut() {
+  const LogCut cut = parts_.log.cut();
+  if (position_ >= cut.event) return;
+  position_ = cut.event;
+  position_hash_ = cut.event_hash;
+}
+
+// These topics are new, and will never hold what was trimmed before: their consumers should know.
+void PublishRun::tell_of_trimmed(EventSequence after) {
+  const LogCut cut = parts_.log.cut();
+  if (cut.event.value() == 0 || after != cut.event || parts_.board.read().cursor_known) return;
+  log::warning("publishing begins behind what log.retention has trimmed",
+               {log::field("first", next(cut.event).value()), log::field("trimmed", to_text(cut.trimmed))});
 }
 
 Did PublishRun::claim() {
@@ -214,10 +231,8 @@ Result<LogSide> PublishRun::log_side() const {
   side.pending = std::move(pending);
   side.place = options_.place;
   side.head = parts_.log.head().event;
-  side.hash_at = [this](EventSequence sequence) -> Result<Digest> {
-    CALSYNC_TRY(stored, "publish", parts_.log.event(sequence));
-    return stored.hash;
-  };
+  side.cut = parts_.log.cut().event;
+  side.hash_at = [this](EventSequence sequence) { return parts_.log.hash_of(sequence); };
   side.takeover = options_.takeover;
   side.accept_cursor = options_.accept_cursor;
   return side;

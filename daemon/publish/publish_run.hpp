@@ -68,6 +68,8 @@ class PublishRun {
   Did peek();
   Did open();
   Did read_cursor();
+  void begin_at_cut();
+  void tell_of_trimmed(EventSequence after);
   Did claim();
   Did confirm();
   // publishing

@@ -126,8 +126,8 @@ Result<void> project_up_to(EventLog& log, RawSequence upto, const std::function<
 // The proof: the log now has the event that the cursor names, under its hash.
 Result<void> check_reached(const EventLog& log, const CursorRecord& cursor) {
   if (cursor.sequence.value() == 0) return {};
-  CALSYNC_TRY(event, "rejoin", log.event(cursor.sequence));
-  if (event.hash == cursor.hash) return {};
+  CALSYNC_TRY(hash, "rejoin", log.hash_of(cursor.sequence));
+  if (hash == cursor.hash) return {};
   return Error{Errc::corrupt, "event " + std::to_string(cursor.sequence.value()) +
                                   " did not come out as Kafka has it: restore the backup anew"};
 }

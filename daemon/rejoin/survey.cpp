@@ -21,8 +21,8 @@ Result<void> check_cursor(const EventLog& log, const RejoinSource& source,
     return Error{Errc::foreign, "these topics belong to another log (" + cursor->log.value() +
                                     "): set this log's own kafka.topic_prefix"};
   if (cursor->sequence.value() == 0 || cursor->sequence > log.head().event) return {};
-  CALSYNC_TRY(event, "rejoin", log.event(cursor->sequence));
-  if (event.hash == cursor->hash) return {};
+  CALSYNC_TRY(hash, "rejoin", log.hash_of(cursor->sequence));
+  if (hash == cursor->hash) return {};
   return Error{Errc::corrupt, "event " + std::to_string(cursor->sequence.value()) +
                                   " of this log is not the one that was published: restore a backup of the "
                                   "log that published it"};

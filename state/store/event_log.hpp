@@ -33,6 +33,30 @@ struct LogHead {  // 0 and a zero hash: empty
   Digest event_hash{};
 };
 
+// Where the log begins: what came before was trimmed (log.retention). All 0: with its first record.
+struct LogCut {
+  RawSequence raw;      // the records up to here are gone, but for those in quarantine
+  EventSequence event;  // and the events up to here: those that were made of them
+  Digest raw_hash{};    // of those two: what the chains go on from
+  Digest event_hash{};
+  Instant received;  // when `raw` had come
+  Instant trimmed;
+  std::uint32_t normaliser_version = 0;  // that made the snapshot of the views
+};
+
+// One step of retention: the records beyond the cut, up to `upto`, go. Only what is normalised, and published
+// where it is to be: the caller knows that.
+struct Trim {
+  RawSequence upto;
+  EventSequence event;                // the last one made of records up to `upto`
+  ViewTable::Changes views;           // from views_at_cut() to the views as of `upto`
+  std::vector<RawSequence> kept;      // of these records, those in quarantine as of `upto`
+  std::vector<RawSequence> released;  // kept before, and as of `upto` no longer in quarantine
+  std::vector<std::pair<RawSequence, std::string>> people;  // rows of the person index that go
+  std::uint64_t webhooks = 0;  // of these records; their replay defence stays (P6)
+  Instant at;
+};
+
 // All that the normaliser made of the raw records up to `upto`: goes down in one synced batch.
 struct Projection {
   RawSequence upto;
@@ -107,11 +131,14 @@ class EventLog {
   virtual Result<BackupFacts> backup(const BackupOrder& order);
 
   // --- reading ---
-  [[nodiscard]] virtual Result<RawRecord> raw(RawSequence sequence) const = 0;  // fails: not_found, corrupt
-  // Fails: not_found, corrupt.
+  [[nodiscard]] virtual LogCut cut() const { return {}; }  // any thread, cheap
+  // Fails: not_found (it says so where the record was trimmed), corrupt.
+  [[nodiscard]] virtual Result<RawRecord> raw(RawSequence sequence) const = 0;
   [[nodiscard]] virtual Result<StoredEvent> event(EventSequence sequence) const = 0;
+  // In the chain; also of the last event that was trimmed. Fails: not_found, corrupt.
+  [[nodiscard]] Result<Digest> hash_of(EventSequence sequence) const;
   // From `first` on, at most `count` records and about `bytes` bytes; fewer at the end. Empty: nothing there
-  // yet.
+  // yet. What was trimmed is passed over: the first one may lie beyond `first`.
   [[nodiscard]] virtual Result<std::vector<RawRecord>> read_raw(RawSequence first, std::size_t count,
                                                                 std::size_t bytes) const = 0;
   [[nodiscard]] virtual Result<std::vector<StoredEvent>> read_events(EventSequence first, std::size_t count,
@@ -124,6 +151,9 @@ class EventLog {
   // Raw sequences that mention this person (e-mail, any case), ascending.
   [[nodiscard]] virtual Result<std::vector<RawSequence>> records_of(std::string_view email) const = 0;
   [[nodiscard]] virtual std::unique_ptr<ViewSource> views() const = 0;  // the state as of head().normalised
+
+  // The views as of cut(): what a rebuild starts from.
+  [[nodiscard]] virtual std::unique_ptr<ViewSource> views_at_cut() const;
 
   // --- waiting; returns false when stopped or after `limit` ---
   virtual bool wait_for_raw(RawSequence beyond, std::stop_token stop, std::chrono::milliseconds limit) = 0;
@@ -147,6 +177,11 @@ class EventLog {
   // hold.
   virtual Result<void> destroy_keys(const std::vector<RawSequence>& raw,
                                     const std::vector<EventSequence>& events) = 0;
+  // The new cut, in one synced batch: a kill leaves the old one or the new one. Fails: conflict, where it does
+  // not follow the cut or goes beyond what is normalised.
+  virtual Result<void> trim(Trim trim);
+  // Drives what was trimmed, the keys first of all, out of the files. Takes long; appends go on meanwhile.
+  virtual Result<void> drive_out_trimmed();
   struct VerifyReport {
     std::uint64_t raw_records = 0, events = 0, quarantined = 0, erased = 0;
     std::vector<std::string> damage;  // each: what and where; empty: sound
@@ -156,7 +191,11 @@ class EventLog {
   // Drops evt, views, summaries and quarantine, and sets the normaliser back to the start. The caller then
   // projects anew. Only for `log rebuild`; event keys are kept, so equal events get equal bytes. `note`
   // (name, value) is set in the same batch: it tells a later start that a rebuild was cut short.
+  // Back to the cut, where there is one: fill_views() then comes before the first projection.
   virtual Result<void> clear_projection(std::string_view note = {}, std::string_view value = {}) = 0;
+  // Makes the views what they were at the cut. Only after clear_projection(), while nothing is projected yet;
+  // may be repeated.
+  virtual Result<void> fill_views();
 
  protected:
   EventLog() = default;

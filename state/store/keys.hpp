@@ -1,4 +1,6 @@
-// Key layout of the log's database: this page is format 1.0. Change it only together with its number.
+// Key layout of the log's database: this page is the format. Change it only together with its number.
+// 1.0: a log that begins with its first record. 2.0: a log that was trimmed (log.retention); it becomes that with
+// its first cut, so that a program that knows nothing of cuts refuses it. This program reads and writes both.
 //
 //   column      key                           value
 //   raw         sequence                      raw record (records.hpp)
@@ -8,11 +10,15 @@
 //                                             request: 0x00 and, for an event, its record as it was stored
 //                                             (it survives a rebuild, though nobody can open it)
 //   dedup       delivery identity, 32 bytes   raw sequence; webhooks only, kept for ever (P6)
-//   views       as the fold writes them       as the fold writes them
+//               'c', key of a view            2.0: 32 random bytes that seal the row below, as of the cut
+//   views       as the fold writes them       as the fold writes them (their first byte is never 0x00)
+//               0x00, key of a view           2.0: the row as of the cut, sealed
 //   summary     raw sequence                  what became of the record (records.hpp); no personal data
 //   quarantine  raw sequence                  normaliser version, reason (records.hpp)
 //   person      HMAC(meta:person_key, e-mail in lower case) cut to 16 bytes, raw sequence       empty
-//   meta        format          "1.0": another major is refused
+//   meta        format          "1.0" or "2.0": another major is refused
+//               cut             2.0: where the log begins (cut.hpp). Of what came before, `raw`, `keys` and
+//                               `summary` hold what was in quarantine at the cut, and `evt` nothing
 //               log_id          UUID
 //               person_key      32 random bytes
 //               head            raw sequence and hash, event sequence and hash, normalised
@@ -36,14 +42,17 @@ inline constexpr std::array<const char*, 9> column_names{"raw",     "evt",      
                                                          "summary", "quarantine", "person", "meta"};
 inline constexpr std::size_t column_count = column_names.size();
 
-inline constexpr std::uint32_t format_major = 1;
+inline constexpr std::uint32_t format_major = 1;  // also of the head witness
+inline constexpr std::uint32_t format_major_cut = 2;
 inline constexpr std::string_view format_text = "1.0";
+inline constexpr std::string_view format_text_cut = "2.0";
 
 namespace meta {
 inline constexpr std::string_view format = "format";
 inline constexpr std::string_view log_id = "log_id";
 inline constexpr std::string_view person_key = "person_key";
 inline constexpr std::string_view head = "head";
+inline constexpr std::string_view cut = "cut";
 inline constexpr std::string_view quarantined = "quarantined";
 inline constexpr std::string_view normaliser_prefix = "normaliser/";
 inline constexpr std::string_view note_prefix = "note/";
@@ -67,6 +76,14 @@ inline std::string seal_key_of(RawSequence sequence) {
 }
 inline std::string seal_key_of(EventSequence sequence) {
   return "e" + key_of(sequence);
+}
+
+inline constexpr std::string_view views_begin = "\x01";
+inline std::string cut_view_key(std::string_view view) {
+  return std::string(1, '\0').append(view);
+}
+inline std::string cut_seal_key(std::string_view view) {
+  return std::string(1, 'c').append(view);
 }
 
 inline std::uint64_t sequence_from(std::string_view key) {  // 0 where it is none: never given to a record

@@ -11,4 +11,26 @@ Result<BackupFacts> EventLog::backup(const BackupOrder&) {
   return Error{Errc::rejected, "this log is on no disk: there is nothing to copy"};
 }
 
+Result<void> EventLog::trim(Trim) {
+  return Error{Errc::rejected, "this log is on no disk: nothing of it is trimmed"};
+}
+
+Result<void> EventLog::drive_out_trimmed() {
+  return {};
+}
+
+Result<void> EventLog::fill_views() {
+  return {};
+}
+
+std::unique_ptr<ViewSource> EventLog::views_at_cut() const {
+  return std::make_unique<MemoryViews>();
+}
+
+Result<Digest> EventLog::hash_of(EventSequence sequence) const {
+  if (const LogCut from = cut(); sequence == from.event) return from.event_hash;
+  CALSYNC_TRY(stored, "read its hash", event(sequence));
+  return stored.hash;
+}
+
 }  // namespace calsync

@@ -17,31 +17,48 @@ Result<std::string> must_have(const Database& database, std::string_view name,
   return *std::move(row);
 }
 
-Result<void> check_format(const Database& database, const std::filesystem::path& directory) {
+// Gives the major version.
+Result<unsigned> check_format(const Database& database, const std::filesystem::path& directory) {
   CALSYNC_TRY(format, "format", must_have(database, meta::format, directory));
   unsigned major = 0;
   const auto read = std::from_chars(format.data(), format.data() + format.size(), major);
-  if (read.ec == std::errc{} && major == format_major) return {};
+  if (read.ec == std::errc{} && (major == format_major || major == format_major_cut)) return major;
   return Error{Errc::foreign, "the log in " + directory.string() + " has format " + format.substr(0, 16) +
-                                  ", this program knows " + std::string(format_text) +
+                                  ", this program knows up to " + std::string(format_text_cut) +
                                   ": start the calsync version that wrote it, or set another log.path"};
 }
+
+// What a trim left: only a log of format 2 has it, and each such log does.
+Result<CutRow> must_have_cut(const Database& database, unsigned major,
+                             const std::filesystem::path& directory) {
+  if (major != format_major_cut) return CutRow{};
+  CALSYNC_TRY(row, "cut", must_have(database, meta::cut, directory));
+  return decode_cut(row);
+}
+
+template <class Sequence>
+struct Start {  // one side of the cut
+  Sequence sequence;
+  Digest hash{};
+};
 
 // One side of the log: the last records hang together, stand where they should, and reach what the witness
 // saw.
 template <class Sequence, class Split>
-Result<void> check_side(const Database& database, Column column, Sequence head, const Digest& head_hash,
-                        const std::filesystem::path& directory, Split split) {
+Result<void> check_side(const Database& database, Column column, const Start<Sequence>& cut, Sequence head,
+                        const Digest& head_hash, const std::filesystem::path& directory, Split split) {
   const std::string name = column_names.at(static_cast<std::size_t>(column));
-  CALSYNC_TRY(last, "last record", database.last_sequence(column));
+  CALSYNC_TRY(found, "last record", database.last_sequence(column));
+  const std::uint64_t last = std::max(found, cut.sequence.value());
   if (last != head.value())
     return explain_damage(directory, "its head says " + name + " " + std::to_string(head.value()) +
                                          ", the last record is " + std::to_string(last));
   if (last == 0) return {};
-  const std::uint64_t first = last > tail_records ? last - tail_records : 1;
+  const std::uint64_t begin = cut.sequence.value() + 1;
+  const std::uint64_t first = std::max(begin, last > tail_records ? last - tail_records : 1);
   const auto rows = database.iterate(column);
   std::optional<Digest> previous;
-  if (first == 1) previous = Digest{};
+  if (first == begin) previous = cut.hash;
   std::uint64_t expected = first;
   for (rows->Seek(sequence_key(first)); rows->Valid(); rows->Next(), ++expected) {
     if (sequence_from(text(rows->key())) != expected)
@@ -61,19 +78,22 @@ Result<void> check_side(const Database& database, Column column, Sequence head, 
 }
 
 template <class Sequence, class Split>
-Result<void> check_witness(const Database& database, Column column, Sequence witnessed, const Digest& hash,
-                           Sequence head, const std::filesystem::path& directory, Split split) {
+Result<void> check_witness(const Database& database, Column column, const Start<Sequence>& cut,
+                           Sequence witnessed, const Digest& hash, Sequence head,
+                           const std::filesystem::path& directory, Split split) {
   const std::string name = column_names.at(static_cast<std::size_t>(column));
   if (witnessed.value() == 0) return {};
   const std::string at = name + " " + std::to_string(witnessed.value());
   if (witnessed > head)
     return explain_damage(directory, "it ends at " + name + " " + std::to_string(head.value()) +
                                          " but had reached " + at + ": acknowledged records are gone");
+  const Error other = explain_damage(directory, at + " is not the record that the witness saw");
+  if (witnessed < cut.sequence) return {};  // a trim came after the witness
+  if (witnessed == cut.sequence) return hash == cut.hash ? Result<void>{} : other;
   CALSYNC_TRY(row, "read record", database.get(column, key_of(witnessed)));
   if (!row) return explain_damage(directory, at + " is missing");
   const auto parts = split(witnessed, *row);
-  if (!parts || parts->hash != hash)
-    return explain_damage(directory, at + " is not the record that the witness saw");
+  if (!parts || parts->hash != hash) return other;
   return {};
 }
 
@@ -126,10 +146,26 @@ Result<void> check_columns(const std::vector<std::string>& names, bool ours,
 
 namespace {
 
+Result<void> check_records(const Database& database, const LogHead& seen, const LogHead& h, const LogCut& cut,
+                           const std::filesystem::path& directory) {
+  const Start<RawSequence> raw{cut.raw, cut.raw_hash};
+  const Start<EventSequence> event{cut.event, cut.event_hash};
+  CALSYNC_CHECK("check witness", check_witness(database, Column::raw, raw, seen.raw, seen.raw_hash, h.raw,
+                                               directory, split_raw));
+  CALSYNC_CHECK("check witness", check_witness(database, Column::evt, event, seen.event, seen.event_hash,
+                                               h.event, directory, split_event));
+  CALSYNC_CHECK("check raw", check_side(database, Column::raw, raw, h.raw, h.raw_hash, directory, split_raw));
+  CALSYNC_CHECK("check events",
+                check_side(database, Column::evt, event, h.event, h.event_hash, directory, split_event));
+  if (h.normalised > h.raw) return explain_damage(directory, "more is normalised than has arrived");
+  if (h.normalised < cut.raw) return explain_damage(directory, "more is trimmed than was normalised");
+  return {};
+}
+
 Result<void> check_all(Opened& opened, const std::optional<Witness>& witness,
                        const std::filesystem::path& directory) {
   const Database& database = *opened.database;
-  CALSYNC_CHECK("check format", check_format(database, directory));
+  CALSYNC_TRY(major, "check format", check_format(database, directory));
   CALSYNC_TRY(id, "log id", must_have(database, meta::log_id, directory));
   CALSYNC_TRY(person_key, "person key", must_have(database, meta::person_key, directory));
   CALSYNC_TRY(head_row, "head", must_have(database, meta::head, directory));
@@ -143,17 +179,9 @@ Result<void> check_all(Opened& opened, const std::optional<Witness>& witness,
   if (!witness)
     return explain_damage(directory, std::string("the file `") + witness_name +
                                          "` is missing, so nobody can tell whether its end is complete");
-  const LogHead& h = opened.head;
-  const LogHead& seen = witness->head;
-  CALSYNC_CHECK("check witness",
-                check_witness(database, Column::raw, seen.raw, seen.raw_hash, h.raw, directory, split_raw));
-  CALSYNC_CHECK("check witness", check_witness(database, Column::evt, seen.event, seen.event_hash, h.event,
-                                               directory, split_event));
-  CALSYNC_CHECK("check raw", check_side(database, Column::raw, h.raw, h.raw_hash, directory, split_raw));
-  CALSYNC_CHECK("check events",
-                check_side(database, Column::evt, h.event, h.event_hash, directory, split_event));
-  if (h.normalised > h.raw) return explain_damage(directory, "more is normalised than has arrived");
-  return {};
+  CALSYNC_TRY(cut_row, "cut", must_have_cut(database, major, directory));
+  opened.cut = cut_row;
+  return check_records(database, witness->head, opened.head, cut_row.cut, directory);
 }
 
 }  // namespace

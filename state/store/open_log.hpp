@@ -1,6 +1,7 @@
 // Opens the directory, or says in one line what is wrong with it and what to do. Never repairs, truncates or
 // deletes.
 #pragma once
+#include "state/store/cut.hpp"
 #include "state/store/database.hpp"
 #include "state/store/directory_lock.hpp"
 #include "state/store/disk.hpp"
@@ -22,6 +23,7 @@ struct Opened {
   LogId id;
   std::string person_key;
   LogHead head;
+  CutRow cut;
   std::uint64_t quarantined = 0;
 };
 

@@ -56,6 +56,10 @@ RocksLog::RocksLog(LogOptions options, std::unique_ptr<Disk> own_disk, Disk& dis
       database_(std::move(opened.database)) {
   heads_.head = opened.head;
   heads_.quarantined = opened.quarantined;
+  cut_ = opened.cut;
+  going_ = cut_.cut;
+  probe_.cut_raw.set(static_cast<double>(cut_.cut.raw.value()));
+  probe_.cut_event.set(static_cast<double>(cut_.cut.event.value()));
   probe_.raw_head.set(static_cast<double>(opened.head.raw.value()));
   probe_.event_head.set(static_cast<double>(opened.head.event.value()));
   probe_.normalised.set(static_cast<double>(opened.head.normalised.value()));

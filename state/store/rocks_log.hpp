@@ -1,8 +1,9 @@
 // EventLog over RocksDB: joins database, writer, witness and readers. Its parts: rocks_log.cpp (life,
 // writing), rocks_log_read.cpp (reading), rocks_log_commit.cpp (what the normaliser made), rocks_log_care.cpp
-// (rebuild, erase), verify.cpp.
+// (rebuild, erase), rocks_log_trim.cpp (retention), verify.cpp.
 #pragma once
 #include "state/store/backup.hpp"
+#include "state/store/cut.hpp"
 #include "state/store/database.hpp"
 #include "state/store/event_log.hpp"
 #include "state/store/head_witness.hpp"
@@ -54,6 +55,7 @@ class RocksLog final : public EventLog {
   Result<void> copy_to(const std::filesystem::path& directory);
   Result<BackupFacts> backup(const BackupOrder& order) override;
 
+  [[nodiscard]] LogCut cut() const override;
   [[nodiscard]] Result<RawRecord> raw(RawSequence sequence) const override;
   [[nodiscard]] Result<StoredEvent> event(EventSequence sequence) const override;
   [[nodiscard]] Result<std::vector<RawRecord>> read_raw(RawSequence first, std::size_t count,
@@ -66,6 +68,7 @@ class RocksLog final : public EventLog {
   [[nodiscard]] std::uint64_t quarantine_size() const override;
   [[nodiscard]] Result<std::vector<RawSequence>> records_of(std::string_view email) const override;
   [[nodiscard]] std::unique_ptr<ViewSource> views() const override;
+  [[nodiscard]] std::unique_ptr<ViewSource> views_at_cut() const override;
 
   bool wait_for_raw(RawSequence beyond, std::stop_token stop, std::chrono::milliseconds limit) override;
   bool wait_for_event(EventSequence beyond, std::stop_token stop, std::chrono::milliseconds limit) override;
@@ -78,18 +81,26 @@ class RocksLog final : public EventLog {
                             const std::vector<EventSequence>& events) override;
   [[nodiscard]] Result<VerifyReport> verify(const std::function<void(double)>& progress) const override;
   Result<void> clear_projection(std::string_view note, std::string_view value) override;
+  Result<void> fill_views() override;
+  Result<void> trim(Trim trim) override;
+  Result<void> drive_out_trimmed() override;
 
  private:
   struct Walk;
   template <class Record, class Sequence, class Decode>
   Result<std::vector<Record>> read_range(Column column, char key_kind, Sequence first, Sequence last,
                                          std::size_t count, std::size_t bytes, Decode decode) const;
+  [[nodiscard]] Result<CutRow> cut_after(const Trim& trim) const;
+  Result<void> commit_cut(const CutRow& after, Ride ride);
+  [[nodiscard]] LogCut going() const;
+  [[nodiscard]] Result<bool> is_there(RawSequence sequence, const LogCut& from) const;
   [[nodiscard]] Error read_only_error() const;
   Result<void> flush_all();
   [[nodiscard]] Result<Encoded> encode_at(const EventRecord& event, const Digest& previous,
                                           std::vector<Change>* new_keys) const;
   Result<void> add_events(const Projection& projection, LogHead& head, std::vector<Change>& changes) const;
   Result<std::uint64_t> add_summaries(const Projection& projection, std::vector<Change>& changes) const;
+  [[nodiscard]] Result<std::uint64_t> quarantined_upto(RawSequence last) const;
   Result<void> add_version(const Projection& projection, std::vector<Change>& changes) const;
   [[nodiscard]] std::string person_prefix(HmacKey& key, std::string_view email) const;
   [[nodiscard]] Result<void> open_or_cancelled() const;
@@ -102,6 +113,8 @@ class RocksLog final : public EventLog {
   const std::string person_key_;
   std::shared_ptr<BackgroundErrors> background_;
   Heads heads_;
+  CutRow cut_;               // guarded by heads_.mutex; changed under commit_mutex_
+  LogCut going_;             // guarded by heads_.mutex; the cut that is being made, else as cut_
   std::mutex commit_mutex_;  // one commit, clearing or erasure at a time: they follow the event head
   std::mutex backup_mutex_;
   std::atomic<bool> closed_{false};

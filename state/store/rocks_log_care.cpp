@@ -6,18 +6,34 @@ namespace calsync::store {
 Result<void> RocksLog::clear_projection(std::string_view note, std::string_view value) {
   if (!writer_) return read_only_error();
   const std::lock_guard lock(commit_mutex_);
+  const LogCut from = cut();
+  const std::string raw = key_of(next(from.raw));
   Ride ride;
-  ride.clear = {Column::evt, Column::views, Column::summary, Column::quarantine, Column::person};
-  ride.quarantined = 0;
+  ride.clear = {{Column::evt},
+                {Column::views, std::string(views_begin)},
+                {Column::summary, raw},
+                {Column::quarantine, raw}};
+  // Nobody could find again who is in a record that was kept beyond the cut.
+  if (from.raw.value() == 0) ride.clear.push_back({Column::person});
+  CALSYNC_TRY(kept, "clear", quarantined_upto(from.raw));
+  ride.quarantined = kept;
   ride.goes_back = true;
   if (!note.empty())
     ride.changes.push_back({Column::meta, std::string(meta::note_prefix).append(note), std::string(value)});
-  ride.settle = [](LogHead& head) {
-    head.event = EventSequence{};
-    head.event_hash = {};
-    head.normalised = RawSequence{};
+  ride.settle = [from](LogHead& head) {
+    head.event = from.event;
+    head.event_hash = from.event_hash;
+    head.normalised = from.raw;
   };
   return writer_->ride(std::move(ride));
+}
+
+Result<std::uint64_t> RocksLog::quarantined_upto(RawSequence last) const {
+  std::uint64_t count = 0;
+  const auto rows = database_->iterate(Column::quarantine);
+  for (rows->SeekToFirst(); rows->Valid() && text(rows->key()) <= key_of(last); rows->Next()) ++count;
+  if (!rows->status().ok()) return to_error(rows->status(), "read quarantine");
+  return count;
 }
 
 Result<std::optional<EventRecord>> RocksLog::erased_event(EventSequence sequence) const {

@@ -18,7 +18,7 @@ class ViewRows final : public ViewSource {  // at one moment: what another commi
   void scan(std::string_view prefix, std::string_view after, const Visit& visit) override {
     // What is read once must not push out what is read all the time.
     const auto rows = database_.iterate(Column::views, &at_, false);
-    rows->Seek(slice(std::max(prefix, after)));
+    rows->Seek(slice(std::max({prefix, after, views_begin})));  // before that: the snapshot of the cut
     if (rows->Valid() && !after.empty() && text(rows->key()) == after) rows->Next();
     for (; rows->Valid() && text(rows->key()).starts_with(prefix); rows->Next())
       if (!visit(text(rows->key()), text(rows->value()))) return;
@@ -53,9 +53,18 @@ class NotedVersions {
   std::uint32_t version_ = 0;
 };
 
-Error missing(const char* kind, std::uint64_t sequence) {
+// Trimmed, or it ought to be there.
+Error missing(const char* kind, std::uint64_t sequence, std::uint64_t trimmed_upto, const LogCut& cut) {
+  if (sequence <= trimmed_upto) return trimmed_error(kind, sequence, cut);
   return Error{Errc::corrupt,
-               std::string(kind) + " record " + std::to_string(sequence) + " is missing from the log"};
+               std::string(kind) + " " + std::to_string(sequence) + " is missing from the log"};
+}
+
+RawSequence trimmed(RawSequence, const LogCut& cut) {
+  return cut.raw;
+}
+EventSequence trimmed(EventSequence, const LogCut& cut) {
+  return cut.event;
 }
 
 }  // namespace
@@ -65,7 +74,10 @@ Result<RawRecord> RocksLog::raw(RawSequence sequence) const {
   if (sequence.value() == 0 || sequence > head().raw)
     return Error{Errc::not_found, "no raw record " + std::to_string(sequence.value())};
   CALSYNC_TRY(row, "read raw", database_->get(Column::raw, key_of(sequence)));
-  if (!row) return missing("raw", sequence.value());
+  if (!row) {
+    const LogCut gone = going();
+    return missing("raw record", sequence.value(), gone.raw.value(), gone);
+  }
   CALSYNC_TRY(key, "read key", database_->get(Column::keys, seal_key_of(sequence)));
   return NotedVersions(*database_).on(decode_raw(sequence, *row, key.value_or("")));
 }
@@ -75,7 +87,10 @@ Result<StoredEvent> RocksLog::event(EventSequence sequence) const {
   if (sequence.value() == 0 || sequence > head().event)
     return Error{Errc::not_found, "no event " + std::to_string(sequence.value())};
   CALSYNC_TRY(row, "read event", database_->get(Column::evt, key_of(sequence)));
-  if (!row) return missing("event", sequence.value());
+  if (!row) {
+    const LogCut gone = going();
+    return missing("event", sequence.value(), gone.event.value(), gone);
+  }
   CALSYNC_TRY(key, "read key", database_->get(Column::keys, seal_key_of(sequence)));
   return decode_event(sequence, *row, key.value_or(""));
 }
@@ -86,7 +101,7 @@ Result<std::vector<Record>> RocksLog::read_range(Column column, char key_kind, S
                                                  std::size_t count, std::size_t bytes, Decode decode) const {
   std::vector<Record> out;
   CALSYNC_CHECK("read", open_or_cancelled());
-  if (first.value() == 0) first = next(first);
+  first = std::max(first, next(trimmed(Sequence{}, cut())));
   if (first > last) return out;
   const Snapshot at(database_->raw());
   const auto rows = database_->iterate(column, &at);
@@ -98,7 +113,13 @@ Result<std::vector<Record>> RocksLog::read_range(Column column, char key_kind, S
        sequence = next(sequence)) {
     if (!rows->Valid() || sequence_from(text(rows->key())) != sequence.value()) {
       if (!rows->status().ok()) return to_error(rows->status(), "read the log");
-      return missing(column_names.at(static_cast<std::size_t>(column)), sequence.value());
+      const LogCut gone = going();
+      const Sequence gone_upto = trimmed(Sequence{}, gone);
+      if (sequence <= gone_upto && !out.empty()) break;
+      if (sequence <= gone_upto)  // by a trim since we looked for the cut
+        return read_range<Record>(column, key_kind, next(gone_upto), last, count, bytes, decode);
+      const std::string kind = column_names.at(static_cast<std::size_t>(column)) + std::string(" record");
+      return missing(kind.c_str(), sequence.value(), 0, gone);
     }
     std::string_view key;
     if (keys->Valid() && text(keys->key()).substr(1) == key_of(sequence)) {
@@ -169,10 +190,21 @@ Result<std::vector<RawSequence>> RocksLog::records_of(std::string_view email) co
   const std::string prefix = person_prefix(key, email);
   std::vector<RawSequence> out;
   const auto rows = database_->iterate(Column::person);
-  for (rows->Seek(prefix); rows->Valid() && text(rows->key()).starts_with(prefix); rows->Next())
-    out.emplace_back(sequence_from(text(rows->key()).substr(person_bytes)));
+  const LogCut from = cut();
+  for (rows->Seek(prefix); rows->Valid() && text(rows->key()).starts_with(prefix); rows->Next()) {
+    const RawSequence sequence{sequence_from(text(rows->key()).substr(person_bytes))};
+    // An erased record was trimmed without anybody knowing who was in it.
+    CALSYNC_TRY(there, "read person index", is_there(sequence, from));
+    if (there) out.push_back(sequence);
+  }
   if (!rows->status().ok()) return to_error(rows->status(), "read person index");
   return out;
+}
+
+Result<bool> RocksLog::is_there(RawSequence sequence, const LogCut& from) const {
+  if (sequence > from.raw) return true;
+  CALSYNC_TRY(kept, "read raw", database_->get(Column::raw, key_of(sequence)));
+  return kept.has_value();
 }
 
 std::unique_ptr<ViewSource> RocksLog::views() const {

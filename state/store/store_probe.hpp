@@ -28,6 +28,8 @@ struct StoreProbe {
   Gauge raw_head{m, "calsync_log_raw_head", "Sequence of the last raw record."};
   Gauge event_head{m, "calsync_log_event_head", "Sequence of the last domain event."};
   Gauge normalised{m, "calsync_log_normalised", "Last raw record that the normaliser has read."};
+  Gauge cut_raw{m, "calsync_log_cut_raw", "Last raw record that was trimmed; 0: none was."};
+  Gauge cut_event{m, "calsync_log_cut_event", "Last domain event that was trimmed; 0: none was."};
   Gauge quarantined{m, "calsync_log_quarantined", "Records in quarantine."};
   Gauge tables_unchecked{m, "calsync_log_tables_unchecked",
                          "Tables not yet read whole since the start and held against their checksums."};

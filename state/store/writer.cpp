@@ -248,9 +248,10 @@ Result<void> Writer::add_append(Waiting& waiting, Built& built) {
 
 Result<void> Writer::add_ride(const Ride& ride, Built& built) {
   rocksdb::Status status;
-  for (const Column column : ride.clear)
+  for (const Span& span : ride.clear)
     if (status.ok())
-      status = built.batch.DeleteRange(database_.column(column), rocksdb::Slice{}, past_every_key);
+      status = built.batch.DeleteRange(database_.column(span.column), span.from,
+                                       span.to.empty() ? past_every_key : span.to);
   for (const Change& change : ride.changes) {
     if (!status.ok()) break;
     auto* column = database_.column(change.column);

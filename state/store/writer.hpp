@@ -31,10 +31,15 @@ struct Heads {  // what the readers may see; waiters sleep here
   std::uint64_t quarantined = 0;  // guarded by mutex
 };
 
+struct Span {  // of keys; `to` is not in it. Empty: from the first, to the last
+  Column column{};
+  std::string from{}, to{};
+};
+
 // A commit of another room. `settle` tells what the head is once it is down; it runs on the writer thread.
 struct Ride {
   std::vector<Change> changes;
-  std::vector<Column> clear;             // these columns lose every row first
+  std::vector<Span> clear;               // these rows go first
   std::function<void(LogHead&)> settle;  // may be empty
   std::optional<std::uint64_t> quarantined;
   std::uint64_t events = 0;

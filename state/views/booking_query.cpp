@@ -164,6 +164,14 @@ void BookingsThen::put(const std::string& uid, const std::string& json) {
   if (const auto id = JsonPiece(json).at("id").integer()) numbered_ -= known_.erase("id:" + to_text(*id));
 }
 
+void BookingsThen::begin(ViewSource& at_cut) {
+  each_booking(at_cut, {}, [this](FoundBooking booking, Instant) {
+    if (booking.name.starts_with("id:")) ++numbered_;
+    known_.insert_or_assign(std::move(booking.name), std::move(booking.json));
+    return true;
+  });
+}
+
 void BookingsThen::take(const EventRecord& event) {
   if (event.erased) ++erased_;
   if (event.topic != Topic::bookings || event.erased) return;

@@ -63,6 +63,7 @@ std::optional<BookingNow> find_booking(ViewSource& views, const std::string& nam
 // What was known of all bookings at a place in the log: takes the events up to it, in their order.
 class BookingsThen {
  public:
+  void begin(ViewSource& at_cut);  // of a trimmed log, before its first event
   void take(const EventRecord& event);
   [[nodiscard]] const std::map<std::string, std::string, std::less<>>& json_by_name() const { return known_; }
   [[nodiscard]] std::size_t erased() const { return erased_; }  // events that can no longer be read

@@ -188,6 +188,11 @@ void StatementFold::note_price(const std::string& name, const std::string& json)
   if (minor) told.price = Price{*minor, booking.at("currency").string().value_or("")};
 }
 
+void StatementFold::begin(ViewSource& at_cut) {
+  then_.begin(at_cut);
+  for (const auto& [name, json] : then_.json_by_name()) note_price(name, json);
+}
+
 void StatementFold::take(const EventRecord& event) {
   then_.take(event);
   if (event.topic != Topic::bookings || event.erased) return;

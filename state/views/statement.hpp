@@ -27,6 +27,8 @@ struct StatementPlace {
 // All that was known at a place, with the prices as they were first told.
 class StatementFold {
  public:
+  // Of a trimmed log, before its first event: the price that was first told is then the one as of the cut.
+  void begin(ViewSource& at_cut);
   void take(const EventRecord& event);
   [[nodiscard]] const BookingsThen& then() const { return then_; }
   struct Price {

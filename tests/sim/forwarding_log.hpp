@@ -73,6 +73,10 @@ class ForwardingLog : public EventLog {
   [[nodiscard]] Result<VerifyReport> verify(const std::function<void(double)>& progress) const override {
     return log_.verify(progress);
   }
+  [[nodiscard]] LogCut cut() const override { return log_.cut(); }
+  [[nodiscard]] std::unique_ptr<ViewSource> views_at_cut() const override { return log_.views_at_cut(); }
+  Result<void> trim(Trim trim) override { return log_.trim(std::move(trim)); }
+  Result<void> fill_views() override { return log_.fill_views(); }
   Result<void> clear_projection(std::string_view note, std::string_view value) override {
     return log_.clear_projection(note, value);
   }

@@ -64,7 +64,8 @@ TEST_F(AdminTest, TellsItsStatusInTheFormThatTheCommandLineReads) {
   EXPECT_EQ(
       text(status),
       R"({"version":"0.1.0","startedAt":"2023-11-14T22:13:20.000Z","settings":"/etc/calsync/calsyncd.yaml",)"
-      R"("log":{"path":"DIR","id":"ID","rawHead":2,"eventHead":2,"normalised":2,"quarantined":0},)"
+      R"("log":{"path":"DIR","id":"ID","rawHead":2,"eventHead":2,"normalised":2,)"
+      R"("cutRaw":0,"cutEvent":0,"cutReceived":null,"quarantined":0},)"
       R"("publisher":{"mode":"cluster","state":"publishing","published":1,"lag":1,"generation":7,"lastError":null,"bootstrap":null},)"
       R"("intake":{"listening":"127.0.0.1:8787","connections":3},"admin":{"listening":"ADMIN"},"poll":null,)"
       R"("conditions":[],"ready":true,"notReady":[]})");
@@ -219,7 +220,7 @@ TEST_F(AdminTest, LetsThirtyTwoRequestsWaitAndNoneWhoseClientIsGone) {
 TEST_F(AdminTest, AnswersAfterTheWaitWhenNothingComes) {
   start();
   const json::value page = get("/api/v1/events?wait=50ms");
-  EXPECT_EQ(text(page), R"({"items":[],"next":0,"more":false,"head":0})");
+  EXPECT_EQ(text(page), R"({"items":[],"next":0,"more":false,"head":0,"cut":0})");
 }
 
 TEST_F(AdminTest, EndsAtTheLastSequenceThatIsAskedFor) {

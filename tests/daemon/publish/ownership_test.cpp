@@ -167,5 +167,33 @@ TEST(Ownership, NotesComeBackAsTheyWereWritten) {
   EXPECT_FALSE(decode_claim("x"));
 }
 
+// Of a trimmed log the events behind its cut are all that there will ever be.
+TEST(Ownership, OfATrimmedLogBeginsAtItsCut) {
+  const auto trimmed = [](std::optional<Claim> held) {
+    LogSide side = log_with(9, std::move(held));
+    side.cut = EventSequence{5};
+    side.hash_at = [](EventSequence s) -> Result<Digest> {
+      if (s < EventSequence{5}) return Error{Errc::not_found, "trimmed"};
+      return hash_of(s.value());
+    };
+    return side;
+  };
+  const CursorVerdict fresh = judge_cursor(trimmed({}), {}, six, {});
+  EXPECT_EQ(fresh.kind, Kind::go_on);
+  EXPECT_EQ(fresh.after, EventSequence{5});
+  EXPECT_EQ(fresh.hash, hash_of(5));
+  const CursorVerdict at_cut = judge_cursor(trimmed(claim(3, "n")), cursor_at(5, 3, "n"), six, {});
+  EXPECT_EQ(at_cut.kind, Kind::go_on) << at_cut.why.text();
+  EXPECT_EQ(at_cut.after, EventSequence{5});
+  const CursorVerdict before = judge_cursor(trimmed(claim(3, "n")), cursor_at(4, 3, "n"), six, {});
+  EXPECT_EQ(before.kind, Kind::refuse);
+  EXPECT_NE(before.why.text().find("set a new kafka.topic_prefix"), std::string::npos);
+  LogSide accepting = trimmed(claim(3, "n"));
+  accepting.accept_cursor = 4;
+  EXPECT_NE(judge_cursor(accepting, {}, six, {}).why.text().find("were trimmed"), std::string::npos);
+  accepting.accept_cursor = 5;
+  EXPECT_EQ(judge_cursor(accepting, {}, six, {}).kind, Kind::go_on);
+}
+
 }  // namespace
 }  // namespace calsync

@@ -13,11 +13,13 @@ namespace fs = std::filesystem;
 
 class StoredLog : public testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { take("format-1.0"); }
+  void take(const std::string& stored) {
+    fs::remove_all(path_);
     fs::create_directory(path_);
     fs::permissions(path_, fs::perms::owner_all);
     for (const auto& entry :
-         fs::directory_iterator(fs::path(CALSYNC_SOURCE_DIR) / "tests/fixtures/log/format-1.0"))
+         fs::directory_iterator(fs::path(CALSYNC_SOURCE_DIR) / "tests/fixtures/log" / stored))
       fs::copy_file(entry.path(), path_ / entry.path().filename());
   }
 
@@ -58,7 +60,7 @@ class StoredLog : public testing::Test {
     const auto log = try_open(path_);
     ASSERT_FALSE(log);
     EXPECT_EQ(log.error().code, Errc::foreign) << log.error().text();
-    EXPECT_NE(log.error().what.find("2.0"), std::string::npos) << log.error().what;
+    EXPECT_NE(log.error().what.find("3.0"), std::string::npos) << log.error().what;
     EXPECT_NE(log.error().what.find("start the calsync version that wrote it"), std::string::npos)
         << "the cure: " << log.error().what;
     EXPECT_EQ(contents_of(path_), before);
@@ -94,13 +96,37 @@ TEST_F(StoredLog, OfALaterMinorFormatIsOpenedAndKeepsWhatIsNew) {
 }
 
 TEST_F(StoredLog, OfALaterMajorFormatIsRefusedUntouchedByItsHead) {
-  rewrite_head("2.0", "");
+  rewrite_head("3.0", "");
   expect_foreign_untouched();
 }
 
 TEST_F(StoredLog, OfALaterMajorFormatIsRefusedUntouchedByItsMetaRow) {
-  change("", {{"format", "2.0"}});
+  change("", {{"format", "3.0"}});
   expect_foreign_untouched();
+}
+
+// That program refuses every major version but 1 by its meta row, as the tests above say of 3.0.
+TEST_F(StoredLog, OfFormat2_0BeginsAtItsCutAndIsSound) {
+  take("format-2.0");
+  for (int round = 0; round < 2; ++round) {
+    const auto log = must_open(path_);
+    EXPECT_EQ(log->log->cut().raw, RawSequence{4});
+    EXPECT_EQ(log->log->cut().event, EventSequence{2});
+    EXPECT_EQ(log->log->head().raw, RawSequence{7});
+    EXPECT_EQ(log->log->head().event, EventSequence{5});
+    EXPECT_TRUE(log->log->raw(RawSequence{4})->body) << "it is in quarantine";
+    EXPECT_EQ(log->log->raw(RawSequence{3}).error().code, Errc::not_found);
+    EXPECT_EQ(log->log->verify({})->damage, std::vector<std::string>{});
+  }
+  EXPECT_EQ(append(*must_open(path_)->log, "new"), RawSequence{8});
+}
+
+TEST_F(StoredLog, ThatSaysItWasTrimmedAndHasNoCutIsDamaged) {
+  change("", {{"format", "2.0"}});
+  const auto log = try_open(path_);
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, Errc::corrupt);
+  EXPECT_NE(log.error().what.find("meta row `cut` is missing"), std::string::npos) << log.error().what;
 }
 
 }  // namespace

@@ -37,6 +37,26 @@ class Log final : public EventLog {
     return cleared;
   }
 
+  Result<void> trim(Trim trim) override {
+    at("trim.before");
+    auto trimmed = log_->trim(std::move(trim));
+    at("trim.after");
+    return trimmed;
+  }
+  Result<void> drive_out_trimmed() override {
+    at("trim.driving_out");
+    auto driven = log_->drive_out_trimmed();
+    at("trim.driven_out");
+    return driven;
+  }
+  Result<void> fill_views() override {
+    auto filled = log_->fill_views();
+    at("rebuild.filled");
+    return filled;
+  }
+  [[nodiscard]] LogCut cut() const override { return log_->cut(); }
+  [[nodiscard]] std::unique_ptr<ViewSource> views_at_cut() const override { return log_->views_at_cut(); }
+
   [[nodiscard]] const LogId& id() const override { return log_->id(); }
   [[nodiscard]] LogHead head() const override { return log_->head(); }
   [[nodiscard]] Result<std::optional<std::string>> note(std::string_view name) const override {

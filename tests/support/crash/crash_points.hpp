@@ -15,7 +15,7 @@ struct Point {
   bool recurs;  // comes often; the others once in a start
 };
 
-inline constexpr std::array<Point, 36> points{{
+inline constexpr std::array<Point, 41> points{{
     // the log, as its users see it
     {"append.before", true},
     {"append.durable", true},  // not answered yet
@@ -29,6 +29,11 @@ inline constexpr std::array<Point, 36> points{{
     {"clear.after", false},
     {"rebuild.before", false},  // the first records that are read again
     {"rebuild.after", false},
+    {"rebuild.filled", false},  // the views of the cut are back
+    {"trim.before", true},
+    {"trim.after", true},
+    {"trim.driving_out", false},
+    {"trim.driven_out", false},
     // its disk
     {"wal.append", true},
     {"wal.sync.before", true},
