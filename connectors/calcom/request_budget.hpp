@@ -50,8 +50,8 @@ class RequestBudget {
 
  private:
   struct Taken {
-    Time at;
-    bool poll;
+    Time at{};
+    bool poll = false;
   };
   struct Window {  // of one name, since the server began to count anew
     RateLimit told;

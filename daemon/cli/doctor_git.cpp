@@ -37,6 +37,25 @@ bool read_to_end(int pipe, std::string& into, const std::stop_token& stop) {
   return false;
 }
 
+std::vector<std::string> environment() {
+  std::vector<std::string> out{"GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_NOSYSTEM=1", "LC_ALL=C",
+                               "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o ConnectTimeout=10"};
+  for (const char* name : {"PATH", "HOME", "SSH_AUTH_SOCK"}) {
+    const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody calls setenv
+    if (value != nullptr) out.push_back(std::string(name) + "=" + value);
+  }
+  return out;
+}
+
+// As exec takes them: with a null at the end.
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> out;
+  out.reserve(words.size() + 1);
+  for (std::string& word : words) out.push_back(word.data());
+  out.push_back(nullptr);
+  return out;
+}
+
 // git asks nobody, follows no redirect to another protocol and runs nothing of the repository.
 Result<Ended> list_remote(const std::string& url, const std::string& ref, const std::stop_token& stop) {
   std::array<int, 2> pipe{};
@@ -63,19 +82,10 @@ Result<Ended> list_remote(const std::string& url, const std::string& ref, const 
                                  "--",
                                  url,
                                  ref};
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  std::vector<std::string> settings{"GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_NOSYSTEM=1", "LC_ALL=C",
-                                    "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o ConnectTimeout=10"};
-  for (const char* name : {"PATH", "HOME", "SSH_AUTH_SOCK"})
-    if (const char* value = ::getenv(name))
-      settings.push_back(std::string(name) + "=" + value);  // NOLINT(concurrency-mt-unsafe)
-  std::vector<char*> environment;
-  for (std::string& setting : settings) environment.push_back(setting.data());
-  environment.push_back(nullptr);
+  std::vector<std::string> settings = environment();
+  const auto arguments = pointers(words), variables = pointers(settings);
   pid_t child = 0;
-  const int failed = ::posix_spawnp(&child, "git", &files, nullptr, arguments.data(), environment.data());
+  const int failed = ::posix_spawnp(&child, "git", &files, nullptr, arguments.data(), variables.data());
   posix_spawn_file_actions_destroy(&files);
   ::close(pipe[1]);
   Ended ended;
