@@ -4,6 +4,7 @@
 #pragma once
 #include <rocksdb/file_system.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -19,6 +20,7 @@ std::uint64_t at_most_a_share(const std::filesystem::path& directory, std::uint6
 
 struct Disk {
   std::shared_ptr<rocksdb::FileSystem> files = private_files();
+  std::chrono::milliseconds witness_every{1000};  // the head witness follows the head so late
 };
 
 }  // namespace calsync

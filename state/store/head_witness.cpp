@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::string_view first_word = "calsync-log-head";
 constexpr std::string_view witness_format = "1.1";  // 1.0 had no lines of files; each reads the other
-constexpr auto period = std::chrono::seconds{1};
 
 Error unreadable(const std::string& how) {
   std::string what = "the file `";
@@ -179,7 +178,7 @@ bool WitnessKeeper::is_behind() const {
 void WitnessKeeper::run() {
   std::unique_lock lock(mutex_);
   for (bool last = false; !last;) {
-    changed_.wait_for(lock, period, [this] { return stopping_; });
+    changed_.wait_for(lock, disk_.witness_every, [this] { return stopping_; });
     last = stopping_;
     lock.unlock();
     turn();

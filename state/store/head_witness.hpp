@@ -40,7 +40,7 @@ class WitnessKeeper {
   WitnessKeeper& operator=(const WitnessKeeper&) = delete;
   void reached(const LogHead& head);            // any thread, cheap: the log has this on disk
   Result<void> write_now(const LogHead& head);  // before the log goes back (rebuild)
-  void turn();                                  // writes the head where it has moved; by hand: once a second
+  void turn();                                  // writes the head where it has moved; by hand: every so often
   void stop();                                  // writes the last head
 
  private:

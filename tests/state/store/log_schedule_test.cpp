@@ -128,7 +128,7 @@ class Schedule {
   TempDir dir_{fastest_directory()};
   fs::path path_ = dir_.path() / "log";
   std::shared_ptr<CrashDisk> power_ = std::make_shared<CrashDisk>(path_, dir_.path() / "grave");
-  Disk disk_{power_};
+  Disk disk_{power_, std::chrono::milliseconds{1}};  // a schedule is shorter than a second
   std::unique_ptr<OpenLog> log_;
   Known known_;
   bool complete_ = false, ever_erred_ = false;
