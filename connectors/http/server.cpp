@@ -1,5 +1,6 @@
 #include "connectors/http/server.hpp"
 
+#include "connectors/async/bugs.hpp"
 #include "connectors/http/listen.hpp"
 #include "connectors/http/server_policy.hpp"
 
@@ -67,10 +68,7 @@ class Core : public std::enable_shared_from_this<Core> {
     room_.expires_at(std::chrono::steady_clock::time_point::max());
   }
 
-  void start() {
-    asio::co_spawn(acceptor_.get_executor(), accept_all(shared_from_this()),
-                   [](const std::exception_ptr&) {});
-  }
+  void start() { asio::co_spawn(acceptor_.get_executor(), accept_all(shared_from_this()), BugsToTheLoop{}); }
   void stop() {
     boost::system::error_code ignored;
     acceptor_.close(ignored);
@@ -91,6 +89,7 @@ class Core : public std::enable_shared_from_this<Core> {
   static asio::awaitable<void> accept_all(std::shared_ptr<Core> self);
   static asio::awaitable<void> serve(std::shared_ptr<Core> self, std::shared_ptr<Session> session);
   asio::awaitable<void> wait_for_room();
+  void cut_idle();
   void open_session(Protocol::socket socket);
   asio::awaitable<bool> serve_one(Session& session);
   asio::awaitable<bool> write(Session& session, ServerResponse response, bool keep_alive, bool head);
@@ -113,10 +112,14 @@ asio::awaitable<void> Core::wait_for_room() {
   while (acceptor_.is_open() && sessions_.size() >= options_.connections) {
     const auto [error] = co_await acceptor_.async_wait(asio::socket_base::wait_read, as_pair);
     if (error || sessions_.size() < options_.connections) co_return;
-    const auto idle = std::ranges::find_if(sessions_, [](const auto& session) { return session->idle; });
-    if (idle != sessions_.end()) cut(**idle);
+    cut_idle();
     co_await room_.async_wait(as_pair);
   }
+}
+
+void Core::cut_idle() {
+  const auto idle = std::ranges::find_if(sessions_, [](const auto& session) { return session->idle; });
+  if (idle != sessions_.end()) cut(**idle);
 }
 
 asio::awaitable<void> Core::accept_all(std::shared_ptr<Core> self) {
@@ -129,7 +132,8 @@ asio::awaitable<void> Core::accept_all(std::shared_ptr<Core> self) {
       self->open_session(std::move(socket));
       continue;
     }
-    // Out of descriptors: the next accept would fail at once.
+    // Out of descriptors: the next accept would fail at once, unless somebody goes.
+    self->cut_idle();
     pause.expires_after(std::chrono::milliseconds{100});
     co_await pause.async_wait(as_pair);
   }

@@ -1,5 +1,7 @@
 #include "connectors/webhook/admission.hpp"
 
+#include <algorithm>
+
 namespace calsync {
 namespace {
 
@@ -16,6 +18,9 @@ void take_fields(const RequestHead& head, Admitted& out) {
       out.signature = ++signatures == 1 ? digest_from_hex(field.value) : std::nullopt;
     } else if (out.content_type.empty() && same_field_name(field.name, "Content-Type")) {
       out.content_type.assign(field.value.substr(0, content_type_bytes_max));
+      // HTTP allows any byte from 0x80 on; it is shown as text and as JSON, so it is kept as that.
+      std::ranges::replace_if(
+          out.content_type, [](char c) { return c < ' ' || c > '~'; }, '?');
     }
   }
 }

@@ -1,11 +1,11 @@
 #include "connectors/webhook/intake.hpp"
 
+#include "connectors/async/bugs.hpp"
 #include "connectors/webhook/outcome.hpp"
 #include "connectors/webhook/session.hpp"
 #include "state/base/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 namespace calsync {
 
@@ -68,7 +68,10 @@ bool Intake::full() const {
 // to say (P24).
 void Intake::make_room_for_one() {
   // Bodies are too large together: they must end first.
-  if (quiet.size() + busy.size() < limits.connections) return;
+  if (quiet.size() + busy.size() >= limits.connections) shed_one();
+}
+
+void Intake::shed_one() {
   const auto at = std::ranges::find_if(
       quiet, [](Session* session) { return session->phase() == SessionPhase::linger || session->idle(); });
   if (at != quiet.end()) {
@@ -104,7 +107,7 @@ void Intake::begin(Socket socket) {
   }
   auto session = std::make_shared<Session>(shared_from_this(), std::move(socket), address, peer);
   session->place = quiet.insert(quiet.end(), session.get());
-  boost::asio::co_spawn(io, session->run(session), boost::asio::detached);
+  boost::asio::co_spawn(io, session->run(session), BugsToTheLoop{});
 }
 
 bool Intake::address_may_connect(Peer& peer, const ClientKey& key) {

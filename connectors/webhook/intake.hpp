@@ -55,6 +55,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   // For who accepts.
   [[nodiscard]] bool full() const;
   void make_room_for_one();  // who is shed has left when `room_for_connections` wakes
+  void shed_one();           // also where places are left: the machine may have no descriptor for them
   void begin(Socket socket);
   Wakeup room_for_connections;
 

@@ -1,5 +1,6 @@
 #include "connectors/webhook/listener.hpp"
 
+#include "connectors/async/bugs.hpp"
 #include "connectors/http/listen.hpp"
 #include "connectors/webhook/intake.hpp"
 #include "connectors/webhook/session.hpp"
@@ -7,7 +8,6 @@
 #include "state/base/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -82,8 +82,8 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
         intake_(std::move(intake)) {}
 
   void start() {
-    asio::co_spawn(acceptor_.get_executor(), accept(shared_from_this()), asio::detached);
-    asio::co_spawn(acceptor_.get_executor(), keep_time(shared_from_this()), asio::detached);
+    asio::co_spawn(acceptor_.get_executor(), accept(shared_from_this()), BugsToTheLoop{});
+    asio::co_spawn(acceptor_.get_executor(), keep_time(shared_from_this()), BugsToTheLoop{});
   }
   [[nodiscard]] std::uint16_t port() const {
     boost::system::error_code ignored;
@@ -129,6 +129,9 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
         intake_->begin(std::move(socket));  // also while draining: it has left the queue
       } else if (ec != asio::error::operation_aborted && ec != asio::error::connection_aborted) {
         report(ec);
+        // Each connection holds a descriptor: who waits between requests makes room for who has something to say.
+        if (ec == asio::error::no_descriptors || ec == boost::system::errc::too_many_files_open_in_system)
+          intake_->shed_one();
         // Out of descriptors: until the next tick or a connection's end.
         co_await intake_->room_for_connections.wait();
       }

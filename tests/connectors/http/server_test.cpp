@@ -1,10 +1,12 @@
 // The small HTTP server over real sockets, spoken to in raw bytes.
 #include "connectors/http/server.hpp"
 
+#include "connectors/async/bugs.hpp"
 #include "connectors/http/listen.hpp"
 #include "connectors/http/server_policy.hpp"
 
 #include <arpa/inet.h>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -348,6 +350,17 @@ TEST(HttpServer, TakesOverAListeningSocketAndRefusesAnyOther) {
   const int idle = ::socket(AF_INET, SOCK_STREAM, 0);
   EXPECT_EQ(HttpServer::start(io, {.inherited_socket = idle}, echo).error().code, Errc::rejected);
   ::close(idle);
+}
+
+asio::awaitable<void> bug() {
+  throw std::runtime_error("a bug");
+  co_return;
+}
+
+TEST(HttpServer, WhatACoroutineThrowsThatNobodyWaitsForReachesWhoRunsTheLoop) {
+  asio::io_context io;
+  asio::co_spawn(io, bug(), BugsToTheLoop{});
+  EXPECT_THROW(io.run(), std::runtime_error);
 }
 
 TEST(HttpServer, SaysWhyItCannotListen) {

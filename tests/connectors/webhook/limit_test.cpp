@@ -1,6 +1,9 @@
 #include "intake_server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <unistd.h>
 
 namespace calsync::test {
 namespace {
@@ -93,6 +96,23 @@ TEST(Limit, WhoIsBeingServedIsNotShedAndTheNextWaits) {
   waiting[2](Accepted{RawSequence(3)});
   EXPECT_EQ(second.read().body, "{\"sequence\":2}");
   EXPECT_EQ(third.read().body, "{\"sequence\":3}");
+}
+
+TEST(Limit, OutOfDescriptorsWhoWaitsBetweenRequestsMakesRoom) {
+  IntakeServer server;
+  Client idle(server.port());
+  ASSERT_EQ(idle.ask(signed_post("x")).status, 200u);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int last = ::dup(0);  // the lowest that is free: the next client's own, and then there is none
+  ::close(last);
+  const rlimit tight{static_cast<rlim_t>(last) + 1, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  Client next(server.port());
+  const unsigned status = next.ask(signed_post("y")).status;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(status, 200u);
+  EXPECT_TRUE(idle.closed());
 }
 
 TEST(Limit, LoopbackHasNoLimitPerAddress) {

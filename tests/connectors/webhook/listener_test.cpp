@@ -142,6 +142,14 @@ TEST(Listener, CutsALongContentType) {
   EXPECT_EQ(server.last().content_type, std::string(128, 'a'));
 }
 
+TEST(Listener, KeepsAContentTypeAsTextThatEveryReaderOfJsonTakes) {
+  IntakeServer server;
+  std::string bytes = signed_post("x");
+  bytes.replace(bytes.find("application/json"), 16, "text/\xff\xc3 x");
+  EXPECT_EQ(Client(server.port()).ask(bytes).status, 200u);
+  EXPECT_EQ(server.last().content_type, "text/?? x");
+}
+
 TEST(Listener, AnswersADuplicateWithTheFirstSequenceAndCountsIt) {
   IntakeServer server({}, [](RawDelivery, const std::function<void(Result<Accepted>)>& done) {
     done(Accepted{RawSequence(7), true});
