@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <future>
@@ -35,16 +36,22 @@ class LoopThread {
       }
     });
   }
-  // Runs `work` on the loop and waits. False: it did not come to it within `limit`.
+  // Runs `work` on the loop and waits. False: it did not come to it within `limit`, and never will: what was
+  // reported as not done is not done later.
   template <class Work>
   bool run_and_wait(Work work, std::chrono::milliseconds limit) {
     auto done = std::make_shared<std::promise<void>>();
+    auto taken = std::make_shared<std::atomic<bool>>(false);  // by the loop, or given up
     auto waiting = done->get_future();
-    boost::asio::post(io, [done, work = std::move(work)]() mutable {
+    boost::asio::post(io, [done, taken, work = std::move(work)]() mutable {
+      if (taken->exchange(true)) return;
       work();
       done->set_value();
     });
-    return waiting.wait_for(limit) == std::future_status::ready;
+    if (waiting.wait_for(limit) == std::future_status::ready) return true;
+    if (!taken->exchange(true)) return false;
+    waiting.wait();  // it is under way
+    return true;
   }
   void finish() {  // waits until nothing is left to do
     guard_.reset();
