@@ -128,10 +128,4 @@ Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord
   return read;
 }
 
-Result<Normalised> normalise(const EventLog& log, const RawRecord& record, ViewTable& views,
-                             EventSequence first_event) {
-  CALSYNC_TRY(read, "normalise", read_record(log, all_rules().back(), record, views, first_event));
-  return std::move(read.result);
-}
-
 }  // namespace calsync

@@ -15,11 +15,6 @@
 
 namespace calsync {
 
-// One raw record → its events and view changes. Pure but for `views` (and `log` where a retry names an older
-// record).
-Result<Normalised> normalise(const EventLog& log, const RawRecord& record, ViewTable& views,
-                             EventSequence first_event);
-
 class Projector {
  public:
   static std::unique_ptr<Projector> start(EventLog& log, Clock& clock, MetricRegistry& metrics,

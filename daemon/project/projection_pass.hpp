@@ -16,7 +16,8 @@ struct ReadRecord {
   std::optional<RawSequence> retried;
 };
 
-// As normalise(), by these rules, and what a retry was about.
+// One raw record → its events and view changes, by these rules, and what a retry was about. Pure but for `views` (and
+// `log` where a retry names an older record).
 Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                EventSequence first_event);
 
