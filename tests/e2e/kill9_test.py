@@ -20,6 +20,7 @@ from e2e.daemon import Daemon  # noqa: E402
 from e2e.places import wait_until  # noqa: E402
 import json  # noqa: E402
 
+EACH = 5  # acknowledged between two kills at least: less proves nothing
 LIVES = (webhooks.booking_life, webhooks.booking_life, webhooks.time_off_life, webhooks.form_life)
 
 
@@ -79,11 +80,11 @@ class Load:
 
 
 def kill_at_random(daemon, load, kills, rng):
-    """Between two kills the daemon acknowledges at least something, and lives up to some random time longer."""
+    """Between two kills the daemon acknowledges some deliveries, however slow the machine, and lives up to some random time longer."""
     for n in range(kills):
         before = len(load.acknowledged)
-        wait_until(f"something is acknowledged (kill {n})",
-                   lambda: daemon.alive() and (len(load.acknowledged) > before or load.failures), 60, 0.002)
+        wait_until(f"{EACH} deliveries are acknowledged (kill {n})",
+                   lambda: daemon.alive() and (len(load.acknowledged) >= before + EACH or load.failures), 60, 0.002)
         assert not load.failures, load.failures[0]
         end = time.monotonic() + rng.uniform(0.0, 1.2)  # not a wait for anything: the random instant itself
         while time.monotonic() < end:
@@ -150,7 +151,6 @@ def main():
             load.over.set()
         load.stop()
         print(f"{arguments.kills} kills", flush=True)
-        assert len(load.acknowledged) > arguments.kills * 5, "too little load to prove anything"
         everything_is_there_exactly_once(load, daemon, broker)
 
         offsets = {p: n for p, n in end_offsets(broker.address).items() if p[0] != "calsync.cursor"}
