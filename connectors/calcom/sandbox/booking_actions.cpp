@@ -69,7 +69,7 @@ Answer cancel_seat(World& world, Row& booking, std::string_view seat, const std:
   announce_cancelled(world, booking, {.reason = reason, .only_attendees = leaver});
   people.erase(at);
   touch(world, booking);
-  if (people.empty())
+  if (seats_taken(booking) == 0)
     cancel_row(world, booking, reason);
   else
     record(world, "seat given up", booking);
@@ -83,8 +83,25 @@ json::object reassigned(const Row& booking, const Row& user) {
                                         {"email", user.at("email")}}}};
 }
 
-Answer give_to(World& world, Row& booking, const Row& type, const Row& user) {
+// Why it has this host, which only the old list of bookings shows.
+void note_reassignment(World& world, Row& booking, const Row* by) {
+  std::string now = to_text(world.clock.wall());
+  now.pop_back();  // without a zone, as the database prints it
+  json::value& reasons = booking["_reassigned"];
+  if (!reasons.is_array()) reasons = json::array{};
+  const auto id = number_of(booking, "id") * 100 + static_cast<std::int64_t>(reasons.get_array().size()) + 1;
+  const std::string name(by == nullptr ? std::string_view("unknown") : text_of(*by, "username"));
+  reasons.get_array().push_back(json::object{{"id", id},
+                                             {"createdAt", now},
+                                             {"bookingId", booking.at("id")},
+                                             {"reasonEnum", "RR_REASSIGNED"},
+                                             {"reasonString", "Reassigned by: " + name + ". "}});
+}
+
+Answer give_to(World& world, Row& booking, const Row& type, const Row& user, const Row* by) {
+  if (number_of(booking, "userId") == number_of(user, "id")) return success(reassigned(booking, user));
   booking["userId"] = user.at("id");
+  note_reassignment(world, booking, by);
   const auto& people = booking.at("attendees").as_array();
   if (!people.empty())
     booking["title"] = title_of(world, type, user, text_of(people.front().as_object(), "name"));
@@ -182,7 +199,7 @@ Answer reassign_booking(World& world, const Request&, const PathParams& params) 
     const auto wanted = params.id("userId");
     if (std::find(hosts.begin(), hosts.end(), wanted) == hosts.end())
       return refused(400, "User with id " + params.text("userId") + " is not a host of the event type.");
-    return give_to(world, *booking, *type, *world.users.find(wanted));
+    return give_to(world, *booking, *type, *world.users.find(wanted), params.caller);
   }
   const auto span = span_of(*booking);
   const auto hosts =
@@ -190,7 +207,7 @@ Answer reassign_booking(World& world, const Request&, const PathParams& params) 
            : std::nullopt;
   if (!hosts || hosts->organizer == now_with)
     return refused(400, "No available users found for the event type at the time of the booking.");
-  return give_to(world, *booking, *type, *world.users.find(hosts->organizer));
+  return give_to(world, *booking, *type, *world.users.find(hosts->organizer), params.caller);
 }
 
 Answer mark_absent(World& world, const Request& request, const PathParams& params) {

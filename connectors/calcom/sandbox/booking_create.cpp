@@ -71,61 +71,85 @@ void continue_from(const Row& from, Row& row) {
   }
 }
 
-Answer created(World& world, const Row& booking, const std::string& seat) {
+json::object shown_with_seat(World& world, const Row& booking, const std::string& seat) {
   json::object shown = shown_booking(world, booking);
   if (!seat.empty()) shown["seatUid"] = seat;
-  return success(std::move(shown), 201);
+  return shown;
 }
 
 std::string first_seat(const Row& booking) {
   return std::string(text_of(booking.at("attendees").as_array().front().as_object(), "seatUid"));
 }
 
-Answer create_one(World& world, const Wish& wish) {
-  const Row type = *world.event_types.find(wish.event_type);
-  if (is_enabled(type, "seats")) {
-    if (Row* shared = booking_with_free_seat(world, type, wish.start)) {
-      const std::string seat = add_seat(world, *shared, wish);
-      record(world, "seat taken", *shared);
-      announce(world, "BOOKING_CREATED", *shared, {.seat = seat});
-      return created(world, *shared, seat);
-    }
-  }
-  const auto hosts = choose_hosts(world, type, {wish.start, wish.start + wish.length}, {});
-  if (!hosts) return nobody_free(type);
-  Row& booking = *world.bookings.find(add_booking(world, wish, *hosts));
+json::object take_seat(World& world, Row& booking, const Wish& wish) {
+  const std::string seat = add_seat(world, booking, wish);
+  record(world, "seat taken", booking);
+  announce(world, "BOOKING_CREATED", booking, {.seat = seat});
+  return shown_with_seat(world, booking, seat);
+}
+
+json::object tell_of_new(World& world, Row& booking) {
   const bool pending = text_of(booking, "status") == "pending";
   record(world, pending ? "requested" : "created", booking);
   const std::string seat = first_seat(booking);
   announce(world, pending ? "BOOKING_REQUESTED" : "BOOKING_CREATED", booking, {.seat = seat});
-  return created(world, booking, seat);
+  return shown_with_seat(world, booking, seat);
+}
+
+Answer create_one(World& world, const Wish& wish) {
+  const Row type = *world.event_types.find(wish.event_type);
+  if (is_enabled(type, "seats"))
+    if (Row* shared = booking_with_free_seat(world, type, wish.start))
+      return success(take_seat(world, *shared, wish), 201);
+  const auto hosts = choose_hosts(world, type, {wish.start, wish.start + wish.length}, {});
+  if (!hosts) return nobody_free(type);
+  return success(tell_of_new(world, *world.bookings.find(add_booking(world, wish, *hosts))), 201);
+}
+
+// An occurrence: in a slot that is shared and has a seat free, or held by somebody who can.
+struct Occurrence {
+  Instant start{};
+  std::int64_t shared = 0;
+  Hosts hosts{};
+};
+
+std::optional<std::vector<Occurrence>> occurrences(World& world, const Row& type, const Wish& wish) {
+  const json::object rule = recurring_event(type);
+  std::vector<Occurrence> all;
+  for (std::int64_t n = 0; n < wish.occurrences; ++n) {
+    const Instant start = occurrence(rule, wish.start, n);
+    const Row* shared = is_enabled(type, "seats") ? booking_with_free_seat(world, type, start) : nullptr;
+    if (shared != nullptr) {
+      all.push_back({start, number_of(*shared, "id"), {}});
+      continue;
+    }
+    const HostRules rules{.keep = all.empty() ? 0 : all.front().hosts.organizer};
+    auto hosts = choose_hosts(world, type, {start, start + wish.length}, rules);
+    if (!hosts) return std::nullopt;
+    all.push_back({start, 0, *std::move(hosts)});
+  }
+  return all;
+}
+
+json::value create_occurrence(World& world, const Wish& wish, const Occurrence& one, const std::string& uid) {
+  if (Row* shared = world.bookings.find(one.shared)) return take_seat(world, *shared, wish);
+  Row& booking = *world.bookings.find(add_booking(world, wish, one.hosts));
+  booking["recurringBookingUid"] = uid;
+  booking["_recurring"] = recurring_event(*world.event_types.find(wish.event_type));
+  return tell_of_new(world, booking);
 }
 
 // One row and one notice for each occurrence; none where any of them cannot be had.
 Answer create_series(World& world, const Wish& wish) {
   const Row type = *world.event_types.find(wish.event_type);
-  const json::object rule = recurring_event(type);
-  std::vector<std::pair<Instant, Hosts>> all;
-  for (std::int64_t n = 0; n < wish.occurrences; ++n) {
-    const Instant start = occurrence(rule, wish.start, n);
-    const HostRules rules{.keep = all.empty() ? 0 : all.front().second.organizer};
-    auto hosts = choose_hosts(world, type, {start, start + wish.length}, rules);
-    if (!hosts) return nobody_free(type);
-    all.emplace_back(start, *std::move(hosts));
-  }
+  const auto all = occurrences(world, type, wish);
+  if (!all) return nobody_free(type);
   const std::string uid = world.random_uuid();
   json::array data;
-  for (auto& [start, hosts] : all) {
-    Wish one = wish;
-    one.start = start;
-    Row& booking = *world.bookings.find(add_booking(world, one, hosts));
-    booking["recurringBookingUid"] = uid;
-    booking["_recurring"] = rule;
-    const bool pending = text_of(booking, "status") == "pending";
-    record(world, pending ? "requested" : "created", booking);
-    const std::string seat = first_seat(booking);
-    announce(world, pending ? "BOOKING_REQUESTED" : "BOOKING_CREATED", booking, {.seat = seat});
-    data.push_back(created(world, booking, seat).body.at("data"));
+  for (const Occurrence& one : *all) {
+    Wish then = wish;
+    then.start = one.start;
+    data.push_back(create_occurrence(world, then, one, uid));
   }
   return success(std::move(data), 201);
 }
@@ -168,12 +192,17 @@ std::int64_t add_booking(World& world, const Wish& wish, const Hosts& hosts, con
   return world.bookings.insert(std::move(row));
 }
 
+std::int64_t seats_taken(const Row& booking) {
+  const auto& people = booking.at("attendees").as_array();
+  return std::count_if(people.begin(), people.end(),
+                       [](const json::value& one) { return one.as_object().contains("seatUid"); });
+}
+
 Row* booking_with_free_seat(World& world, const Row& type, Instant start) {
   const std::string at = to_text(start);
   return world.bookings.find_if([&](const Row& row) {
     return number_of(row, "eventTypeId") == number_of(type, "id") && text_of(row, "start") == at &&
-           text_of(row, "status") == "accepted" &&
-           static_cast<std::int64_t>(row.at("attendees").as_array().size()) < number_of(row, "_seats");
+           text_of(row, "status") == "accepted" && seats_taken(row) < number_of(row, "_seats");
   });
 }
 

@@ -91,16 +91,12 @@ Answer create_old(World&, const Request& request, const PathParams&) {
   return refused(400, "The sandbox does not serve the old bookings API: send cal-api-version 2024-08-13");
 }
 
-Answer old_bookings(World&, const Request&, const PathParams&) {
-  return refused(400, "The sandbox does not serve the old bookings API: send cal-api-version 2024-08-13");
-}
-
 }  // namespace
 
 Routes old_booking_routes() {
   return {{"GET", "/v2/bookings/{bookingUid}", Versions::bookings, Role::nobody, get_old, Shape::old},
           {"POST", "/v2/bookings", Versions::bookings, Role::nobody, create_old, Shape::old},
-          {"GET", "/v2/bookings", Versions::bookings, Role::user, old_bookings, Shape::old}};
+          {"GET", "/v2/bookings", Versions::bookings, Role::user, list_old_bookings, Shape::old}};
 }
 
 }  // namespace calsync::sandbox

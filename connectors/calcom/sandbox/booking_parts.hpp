@@ -43,6 +43,7 @@ bool needs_confirmation(World& world, const Row& type, Instant start);
 std::int64_t add_booking(World& world, const Wish& wish, const Hosts& hosts, const Row* from = nullptr);
 // A further seat in a booking that has one free; its uid.
 std::string add_seat(World& world, Row& booking, const Wish& wish);
+std::int64_t seats_taken(const Row& booking);  // co-hosts are attendees too, but in no seat
 Row* booking_with_free_seat(World& world, const Row& type, Instant start);
 
 Row* find_booking(World& world, std::string_view uid);
@@ -55,6 +56,7 @@ void touch(World& world, Row& booking);  // updatedAt
 
 // What truly happened, for /sandbox/history: `created`, `rescheduled`, `reassigned`, …
 void record(World& world, std::string_view what, const Row& booking);
+void record_time_off(World& world, std::string_view what, const Row& entry);
 void record_plain(World& world, Row fact);
 
 bool is_enabled(const Row& type, std::string_view setting);  // there, and not {disabled: true}
@@ -68,6 +70,7 @@ Answer confirm_booking(World&, const Request&, const PathParams&);
 Answer decline_booking(World&, const Request&, const PathParams&);
 Answer reassign_booking(World&, const Request&, const PathParams&);
 Answer mark_absent(World&, const Request&, const PathParams&);
+Answer list_old_bookings(World&, const Request&, const PathParams&);
 Routes booking_list_routes();
 Routes old_booking_routes();  // the API before 2024-08-13: what of it was recorded
 

@@ -94,7 +94,7 @@ Answer move_seat(World& world, std::int64_t old_id, const Row& type, std::string
   const auto hosts =
       target == nullptr
           ? choose_hosts(world, type, {wish.start, wish.start + wish.length},
-                         {.keep = number_of(old, "userId"), .except = people.size() == 1 ? old_id : 0})
+                         {.keep = number_of(old, "userId"), .except = seats_taken(now) == 1 ? old_id : 0})
           : std::nullopt;
   if (target == nullptr && !hosts) return nobody_free(type);
   people.erase(at);
@@ -102,12 +102,12 @@ Answer move_seat(World& world, std::int64_t old_id, const Row& type, std::string
     add_seat(world, *target, wish);
   } else {
     target = world.bookings.find(add_booking(world, wish, *hosts));
-    (*target)["attendees"] = json::array{attendee};
+    (*target)["attendees"].as_array().front() = attendee;
     (*target)["rescheduledFromUid"] = old.at("uid");
   }
   Row& left = *world.bookings.find(old_id);
   touch(world, left);
-  if (left.at("attendees").as_array().empty()) close(world, left, text_of(*target, "uid"));
+  if (seats_taken(left) == 0) close(world, left, text_of(*target, "uid"));
   record(world, "seat moved away", left);
   record(world, "seat moved here", *target);
   const std::string uid(seat);

@@ -110,6 +110,13 @@ void record_plain(World& world, Row fact) {
   world.history.push_back(std::move(fact));
 }
 
+void record_time_off(World& world, std::string_view what, const Row& entry) {
+  Row fact{{"what", what}, {"oooId", entry.at("id")}, {"uuid", member_of(entry, "uuid")}};
+  for (const char* name : {"start", "end", "notes"}) fact[name] = member_of(entry, name);
+  if (const Row* user = world.users.find(number_of(entry, "userId"))) fact["user"] = user->at("email");
+  record_plain(world, std::move(fact));
+}
+
 void record(World& world, std::string_view what, const Row& booking) {
   Row fact{{"what", what}, {"uid", booking.at("uid")}};
   for (const char* name : {"status", "start", "end", "location", "absentHost", "rescheduledFromUid",

@@ -38,6 +38,7 @@ Row meeting_of_booking(World& world, const Row& booking);
 Row meeting_of_confirmation(World& world, const Row& booking);
 
 // Parts of payloads.
+boost::json::array stored_people(const Row& booking);  // attendees as the database has them
 boost::json::object told_responses(World& world, const Row& booking, bool new_booking, bool own_only);
 std::string short_time(const Row& booking, std::string_view member);  // "2026-11-23T10:00:00Z"
 std::string text_or(const Row& row, std::string_view name, std::string_view otherwise);

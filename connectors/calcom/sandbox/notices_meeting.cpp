@@ -12,23 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-json::array stored_people(const Row& booking) {
-  json::array people;
-  std::int64_t n = number_of(booking, "id") * 100;
-  for (const json::value& one : booking.at("attendees").as_array()) {
-    const auto& person = one.as_object();
-    people.push_back(json::object{{"id", ++n},
-                                  {"email", person.at("email")},
-                                  {"name", person.at("name")},
-                                  {"timeZone", person.at("timeZone")},
-                                  {"phoneNumber", member_of(person, "phoneNumber")},
-                                  {"locale", text_or(person, "language", "en")},
-                                  {"bookingId", booking.at("id")},
-                                  {"noShow", person.at("absent")}});
-  }
-  return people;
-}
-
 json::array bookers(const Row& booking) {
   json::array people;
   const json::array all = stored_people(booking);
@@ -74,6 +57,23 @@ json::object type_of_meeting(World& world, const Row& type) {
 }
 
 }  // namespace
+
+json::array stored_people(const Row& booking) {
+  json::array people;
+  std::int64_t n = number_of(booking, "id") * 100;
+  for (const json::value& one : booking.at("attendees").as_array()) {
+    const auto& person = one.as_object();
+    people.push_back(json::object{{"id", ++n},
+                                  {"email", person.at("email")},
+                                  {"name", person.at("name")},
+                                  {"timeZone", person.at("timeZone")},
+                                  {"phoneNumber", member_of(person, "phoneNumber")},
+                                  {"locale", text_or(person, "language", "en")},
+                                  {"bookingId", booking.at("id")},
+                                  {"noShow", person.at("absent")}});
+  }
+  return people;
+}
 
 Row meeting_of_booking(World& world, const Row& booking) {
   Row row;

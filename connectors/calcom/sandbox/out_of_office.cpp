@@ -1,4 +1,5 @@
 // Out-of-office entries (CONTRACT §9). None of it makes a notice: that only the user interface does.
+#include "connectors/calcom/sandbox/booking_parts.hpp"
 #include "connectors/calcom/sandbox/guards.hpp"
 #include "connectors/calcom/sandbox/resources.hpp"
 #include "connectors/calcom/sandbox/row.hpp"
@@ -67,6 +68,11 @@ std::optional<Answer> give_ooo_uuid(Write& write) {
   return std::nullopt;
 }
 
+std::optional<Answer> record_entry(Write& write) {
+  record_time_off(write.world, write.request.method == "POST" ? "time off" : "time off changed", *write.row);
+  return std::nullopt;
+}
+
 Answer same_days() {
   return refused(409, "Ooo entry already exists.");
 }
@@ -107,7 +113,8 @@ const Resource& out_of_office() {
       .prepare = {take_days},
       .before_create = {in_order, good_stand_in, no_circle},
       .before_patch = {in_order, good_stand_in, no_circle},
-      .after_create = {give_ooo_uuid},
+      .after_create = {give_ooo_uuid, record_entry},
+      .after_patch = {record_entry},
   };
   return resource;
 }

@@ -1,5 +1,6 @@
 #include "connectors/calcom/sandbox/references.hpp"
 
+#include "connectors/calcom/sandbox/booking_parts.hpp"
 #include "connectors/calcom/sandbox/row.hpp"
 
 #include <vector>
@@ -53,9 +54,18 @@ void drop(Row& row, const Reference& reference, std::int64_t id) {
     at = names(*at, reference.member, id) ? elements.erase(at) : at + 1;
 }
 
+// The history knows of a row that goes, also of one that goes with another.
+void record_removal(World& world, Table World::*table, std::int64_t id) {
+  const Row* row = (world.*table).find(id);
+  if (row == nullptr || text_of(*row, table == &World::bookings ? "uid" : "uuid").empty()) return;
+  if (table == &World::bookings) record(world, "deleted", *row);
+  if (table == &World::out_of_office) record_time_off(world, "time off deleted", *row);
+}
+
 }  // namespace
 
 bool remove(World& world, Table World::*table, std::int64_t id) {
+  record_removal(world, table, id);
   if (!(world.*table).erase(id)) return false;
   for (const Reference& reference : references) {
     if (reference.to != table) continue;

@@ -11,6 +11,7 @@ using Body = boost::json::object;
 
 Answer change_location(World& world, std::string_view uid, const Body& body);  // {location}
 Answer add_guests(World& world, std::string_view uid, const Body& body);       // {guests: [e-mail]}
+Answer move_to_past(World& world, std::string_view uid);                       // ended before now
 Answer delete_booking(World& world, std::string_view uid);                     // its row is gone
 // {email, start, end, reason?, notes?, toEmail?}, dates; with {id} an entry is edited. OOO_CREATED either way.
 Answer set_out_of_office(World& world, const Body& body);

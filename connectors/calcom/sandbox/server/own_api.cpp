@@ -52,8 +52,11 @@ Answer of_booking(World& world, const std::string& method, const Parts& parts, c
   if (method == "POST" && parts.size() == 4 && parts[3] == "location")
     return change_location(world, parts[2], body);
   if (method == "POST" && parts.size() == 4 && parts[3] == "guests") return add_guests(world, parts[2], body);
+  if (method == "POST" && parts.size() == 4 && parts[3] == "move-to-past")
+    return move_to_past(world, parts[2]);
   return refused(404,
-                 "there are POST /sandbox/bookings/UID/location, …/guests and DELETE /sandbox/bookings/UID");
+                 "there are POST /sandbox/bookings/UID/location, …/guests, …/move-to-past and DELETE "
+                 "/sandbox/bookings/UID");
 }
 
 Answer of_time_off(World& world, const std::string& method, const Parts& parts, const json::object& body) {

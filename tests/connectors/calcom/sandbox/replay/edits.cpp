@@ -33,10 +33,21 @@ void move_into_past(sandbox::World& world) {
   (*booking)["end"] = "2026-11-20T10:30:00.000Z";
 }
 
+// #240, #241: a question and lengths that the event type had by then; no recorded request set them.
+void ask_for_words(sandbox::World& world) {
+  sandbox::Row* type = world.event_types.find_if(
+      [](const sandbox::Row& row) { return row.at("slug") == boost::json::value("manuscript-review"); });
+  if (type == nullptr) return;
+  (*type)["lengthInMinutesOptions"] = {30, 60};
+  (*type)["bookingFields"].as_array().push_back(boost::json::parse(
+      R"({"isDefault":false,"type":"number","slug":"word-count","label":"Words","required":false,"placeholder":"0"})"));
+}
+
 }  // namespace
 
 void edit_before(const Exchange& next, sandbox::World& world) {
   if (next.number == 294) set_price(world);
+  if (next.number == 240) ask_for_words(world);
   if (next.number == 255) move_into_past(world);
   if (next.number == 272) use_up(next.key, world);
 }
