@@ -209,7 +209,7 @@ Row* booking_with_free_seat(World& world, const Row& type, Instant start) {
 std::string add_seat(World& world, Row& booking, const Wish& wish) {
   json::object attendee = wish.attendee;
   if (!attendee.contains("seatUid")) give_seat(world, attendee, wish);
-  const std::string seat(text_of(attendee, "seatUid"));
+  std::string seat(text_of(attendee, "seatUid"));
   booking["attendees"].as_array().push_back(std::move(attendee));
   touch(world, booking);
   return seat;

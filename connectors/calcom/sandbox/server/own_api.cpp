@@ -42,7 +42,7 @@ Answer history(const Sandbox& sandbox, const Request& request) {
 
 Answer move_clock(const Sandbox& sandbox, const json::object& body) {
   const auto by = parse_duration(text_of(body, "advance"));
-  if (!by) return refused(400, "the body must say how far, as {\"advance\": \"90m\"}: " + by.error().what);
+  if (!by) return refused(400, R"(the body must say how far, as {"advance": "90m"}: )" + by.error().what);
   sandbox.clock.ahead += *by;
   return success(json::object{{"now", to_text(sandbox.clock.wall())}});
 }

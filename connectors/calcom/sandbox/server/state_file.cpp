@@ -4,10 +4,10 @@
 #include "state/base/regular_file.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <unistd.h>
 
 namespace calsync::sandbox {
@@ -15,7 +15,7 @@ namespace calsync::sandbox {
 namespace {
 
 Error io_error(const std::filesystem::path& file, const char* doing) {
-  return {Errc::io, std::string(doing) + " " + file.string() + ": " + std::strerror(errno)};
+  return {Errc::io, std::string(doing) + " " + file.string() + ": " + std::generic_category().message(errno)};
 }
 
 bool write_all(int fd, std::string_view text) {
