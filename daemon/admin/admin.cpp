@@ -109,6 +109,9 @@ class Routes final : public Admin {
     co_return begin_backup(sources_.backups, request.body);
   }
   asio::awaitable<ServerResponse> backup(ServerRequest) { co_return show_backup(sources_.backups); }
+  asio::awaitable<ServerResponse> note_applied(ServerRequest request) {
+    co_return note_what_was_applied(sources_.log, sources_.clock, std::move(request.body));
+  }
   asio::awaitable<ServerResponse> call_calcom(ServerRequest request) {
     if (sources_.calcom == nullptr)
       co_return error_response(503, "unavailable",
@@ -142,6 +145,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/control/backup", true, false, &Routes::backup},
       {"POST", "/control/retry", true, false, &Routes::retry},
       {"POST", "/control/calcom", true, false, &Routes::call_calcom},
+      {"POST", "/control/applied", true, false, &Routes::note_applied},
   };
   return routes;
 }

@@ -52,6 +52,8 @@
 //   GET    /control/backup                                 {"run":n,"running":bool,"share":0..1,"error":TEXT|null,
 //                                                        "backup":BACKUP|null}  the newest good one, and what became
 //          of the last one. BACKUP = {"id":n,"taken":T,"log":UUID,"raw":n,"event":n,"normalised":n,"bytes":n,"verified":bool}
+//   POST   /control/applied RECORD                         a record of the ownership register (state/views/register.hpp)
+//          200 {"sequence":n} once it is on the disk
 //   POST   /control/retry {"sequences":[n,…]}              reads these quarantined raw records again, at most 1000
 //          200 {"retried":[{"sequence":n,"record":m|null,"outcome":OUTCOME,"reason":TEXT}…]}, in the order asked,
 //          each once.

@@ -55,6 +55,9 @@ class Checkpoints {
   const AdminProbe& probe_;
 };
 
+// A record of the ownership register (state/views/register.hpp) into the log. Blocks: on the disk.
+ServerResponse note_what_was_applied(EventLog& log, Clock& clock, std::string body);
+
 ServerResponse begin_backup(BackupRunner* runner, const std::string& body);
 ServerResponse show_backup(BackupRunner* runner);
 

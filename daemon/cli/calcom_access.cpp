@@ -4,11 +4,14 @@
 #include "daemon/calcom/api_call.hpp"
 #include "daemon/cli/control_client.hpp"
 
+#include <boost/json.hpp>
+
 namespace calsync::cli {
 namespace {
 
 // A call may wait for the budget, a block after 429, and repeats.
 constexpr std::chrono::minutes call_limit{15};
+constexpr std::chrono::seconds note_limit{30};
 
 class DaemonApi final : public CalcomApi {
  public:
@@ -40,15 +43,33 @@ Result<void> must_be_set(const Settings& settings, const std::string& file) {
 Result<CalcomAccess> CalcomAccess::open(Context& context, const Settings& settings, CalcomNeed need) {
   CALSYNC_CHECK("reach Cal.com", must_be_set(settings, context.globals.settings));
   CalcomAccess access;
+  access.clock_ = &context.clock;
   auto daemon = ControlClient::connect(settings.log.path, context.stop);
   if (daemon) {
     access.daemon_ = std::make_unique<DaemonApi>(*std::move(daemon));
     access.api_ = access.daemon_.get();
+    CALSYNC_TRY(notes, "reach the daemon", ControlClient::connect(settings.log.path, context.stop));
+    access.notes_ = std::move(notes);
     return access;
   }
   if (daemon.error().code != Errc::not_found) return daemon.error();
   CALSYNC_CHECK("reach Cal.com", access.open_here(context, settings, need));
   return access;
+}
+
+Result<void> CalcomAccess::note(const std::string& record) {
+  if (notes_) {
+    CALSYNC_TRY(noted, "note what was applied",
+                notes_->post("/control/applied", boost::json::parse(record), note_limit));
+    return {};
+  }
+  if (!log_) return Error{Errc::rejected, "the log is not open for writing"};
+  CALSYNC_CHECK("note what was applied", log_->log->append_and_wait({.source = RecordSource::apply,
+                                                                     .source_id = {},
+                                                                     .content_type = "application/json",
+                                                                     .received = clock_->wall(),
+                                                                     .body = record}));
+  return {};
 }
 
 Result<void> CalcomAccess::open_here(Context& context, const Settings& settings, CalcomNeed need) {

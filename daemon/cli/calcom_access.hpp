@@ -18,6 +18,10 @@ class CalcomAccess {
  public:
   static Result<CalcomAccess> open(Context& context, const Settings& settings, CalcomNeed need);
   [[nodiscard]] CalcomApi& api() const { return *api_; }
+  // A record of source `apply` (state/views/register.hpp), durable when it returns. Only where changes are the need.
+  Result<void> note(const std::string& record);
+  // The log that is held here; null: a daemon has it, or nothing needs it.
+  [[nodiscard]] const EventLog* log() const { return log_ ? log_->log.get() : nullptr; }
   [[nodiscard]] bool through_daemon() const { return client_ == nullptr; }
 
  private:
@@ -28,6 +32,8 @@ class CalcomAccess {
   std::unique_ptr<CalcomClient> client_;  // null: the daemon has it
   std::optional<LogWriter> log_;
   std::unique_ptr<CalcomApi> daemon_;
+  std::optional<ControlClient> notes_;  // to the daemon
+  Clock* clock_ = nullptr;
   std::unique_ptr<RecordedApi> recorded_;
   CalcomApi* api_ = nullptr;
 };

@@ -45,6 +45,35 @@ constexpr Command table[] = {
      "Also what only "
      "Cal.com's web page can: location, guests, delete, out-of-office.",
      declare_sandbox_book},
+    {"import", "the live organisation as configuration files",
+     "Writes files that plan to nothing, sorted, without ids and without what Cal.com fills in by itself; "
+     "hours that "
+     "several people share become a pattern. Secrets are left out. Files that exist are refused. With "
+     "--snapshot the "
+     "live state is written to a file that `calsync plan --against` plans with, without a key. Changes "
+     "nothing.",
+     declare_import},
+    {"plan", "what apply would do",
+     "Compares the configuration's files with the live organisation: only what differs, in the order in "
+     "which it would be "
+     "made, and who moved it where the log knows what was last applied. What no file names is left alone. "
+     "Exit code 2 when "
+     "there is something to do, 3 when it would be unsafe: it says what would allow it. Changes nothing.",
+     declare_plan},
+    {"apply", "make the live organisation as the files say",
+     "Shows the plan and asks. Each change is looked at before, read back after and noted in the log; what "
+     "waits for one that "
+     "failed is left out, the rest goes on, and the next run goes on from there. A new person is invited by "
+     "e-mail. With a "
+     "file of `calsync plan -o` exactly that plan is made, and refused (3) where files or organisation have "
+     "moved. Exit code 5 "
+     "when only a part was done.",
+     declare_apply},
+    {"drift", "what somebody changed at Cal.com since it was applied",
+     "Compares the live organisation with what was last applied from here, or with the files of DIR. Exit "
+     "code 2 when "
+     "something differs, also a price and the like, which only a person can set. Changes nothing.",
+     declare_drift},
     {"bookings list", "bookings as the log knows them, by their start",
      "Now, or with --as-of as they were known at a place in the log: at an event's sequence, or at a time "
      "(all "

@@ -7,7 +7,7 @@ namespace calsync::cli {
 enum class Exit : int {
   done = 0,
   failed = 1,
-  differences = 2,  // `log rebuild --verify` found that the log would be made anew differently
+  differences = 2,  // plan, drift, validate, audit, `log rebuild --verify` found some
   refused = 3,      // unsafe, or nobody there to ask
   locked = 4,       // another process has the log
   partly = 5,       // some was done, some was not: each is listed

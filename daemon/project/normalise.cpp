@@ -5,6 +5,7 @@
 #include "daemon/project/projection_pass.hpp"
 #include "daemon/project/read_rejoin.hpp"
 #include "state/views/fold.hpp"
+#include "state/views/register.hpp"
 
 #include <boost/json.hpp>
 
@@ -43,6 +44,20 @@ Result<Normalised> read_webhook(const EventLog& log, Rules rules, const RawRecor
     return read_erased(log, record.sequence, first_event);
   }
   return apply_rules(rules, record, views, first_event);
+}
+
+// Our own calls, and what they made ours.
+Normalised read_apply(const RawRecord& record, ViewTable& views) {
+  Normalised out = only(RecordOutcome::nothing);
+  const auto change = record.body ? register_change(*record.body) : std::nullopt;
+  if (!change) return out;
+  out.summary.subject = change->address;
+  const std::string row = std::string(register_prefix) + change->address;
+  if (change->removed)
+    views.erase(row);
+  else
+    views.put(row, *record.body);
+  return out;
 }
 
 // By the rules of the retry, not of the record: that there are newer ones is why somebody asked.
@@ -95,8 +110,7 @@ Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord
     read.result = std::move(result);
     return read;
   }
-  if (record.source == RecordSource::apply)
-    return ReadRecord{only(RecordOutcome::nothing), {}};  // our own calls
+  if (record.source == RecordSource::apply) return ReadRecord{read_apply(record, views), {}};
   if (waits_for_rejoin(views)) {
     if (record.source == RecordSource::retry)
       return ReadRecord{only(RecordOutcome::nothing, waits_reason), {}};

@@ -146,7 +146,7 @@ Result<json::object> Performer::body_of(const Resource& wanted) {
   }
   if (wanted.fields.contains("secret")) {
     CALSYNC_TRY(value, "secret", secret_(text_in(wanted.fields, "secret")));
-    body["secret"] = value;
+    body["secret"] = value.reveal();
   }
   return body;
 }
@@ -180,7 +180,7 @@ Result<json::object> Performer::patch_body(const Change& change, const Resource&
   }
   if (body.contains("secret")) {
     CALSYNC_TRY(value, "secret", secret_(text_in(wanted.fields, "secret")));
-    body["secret"] = value;
+    body["secret"] = value.reveal();
   }
   if (wanted.kind->name == "workflow") keep_step_ids(body, live_.rows[live.address]);
   const bool only_sticky = std::ranges::none_of(change.fields, [&](const FieldChange& one) {

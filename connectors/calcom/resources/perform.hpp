@@ -10,6 +10,7 @@
 #pragma once
 #include "config/plan/plan.hpp"
 #include "connectors/calcom/resources/live_state.hpp"
+#include "state/base/secret.hpp"
 
 #include <functional>
 
@@ -25,7 +26,7 @@ class Performer {
  public:
   // `secret`: the value of a reference. `live` is kept up to date by what is performed.
   Performer(CalcomApi& api, std::int64_t organization, const Desired& desired, LiveState& live,
-            std::function<Result<std::string>(const std::string& reference)> secret)
+            std::function<Result<Secret>(const std::string& reference)> secret)
       : api_(api), organization_(organization), desired_(desired), live_(live), secret_(std::move(secret)) {}
 
   Result<Performed> perform(const Change& change);
@@ -58,7 +59,7 @@ class Performer {
   std::int64_t organization_;
   const Desired& desired_;
   LiveState& live_;
-  std::function<Result<std::string>(const std::string& reference)> secret_;
+  std::function<Result<Secret>(const std::string& reference)> secret_;
 };
 
 }  // namespace calsync

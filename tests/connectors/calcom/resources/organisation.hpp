@@ -32,7 +32,7 @@ class Organisation {
     Applied out;
     LiveState state = live();
     Performer performer(api, 1, desired, state, [](const std::string&) {
-      return Result<std::string>("a secret of thirty-two bytes .....");
+      return Result<Secret>(Secret("a secret of thirty-two bytes ....."));
     });
     for (const Change& change : plan.changes) {
       auto done = performer.perform(change);

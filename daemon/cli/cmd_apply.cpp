@@ -1,0 +1,147 @@
+// Carries out what plan shows: of a folder, or exactly a saved plan.
+#include "connectors/secrets/secrets.hpp"
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/organisation.hpp"
+#include "daemon/cli/progress.hpp"
+#include "daemon/cli/write_file.hpp"
+#include "daemon/reconcile/apply.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+namespace calsync::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct ApplyWords {
+  std::string target = ".", folder;
+  std::optional<std::int64_t> allow_removals, max_changes;
+};
+
+Result<Secret> secret_of(const std::string& text) {
+  CALSYNC_TRY(reference, "secret", parse_secret_ref(text));
+  return read_secret(reference);
+}
+
+// A saved plan is applied only where it is still what would be planned now.
+Result<void> must_be_same(const std::string& file, const Plan& plan) {
+  CALSYNC_TRY(text, "read the plan", read_whole_file(file));
+  boost::system::error_code failed;
+  const json::value saved = json::parse(text, failed);
+  const json::object* object = failed ? nullptr : saved.if_object();
+  const auto word = [&](const char* name) {
+    const json::value* value = object != nullptr ? object->if_contains(name) : nullptr;
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+  };
+  if (word("format") != "calsync.plan/1")
+    return Error{Errc::rejected, file + " is no plan of the form calsync.plan/1"};
+  if (word("configHash") != plan.config_hash)
+    return Error{Errc::rejected, "the files have changed since " + file + " was made: plan again"};
+  if (word("liveHash") != plan.live_hash)
+    return Error{Errc::rejected, "the live organisation has moved since " + file + " was made: plan again"};
+  return {};
+}
+
+json::array pairs(const std::vector<std::pair<std::string, std::string>>& list, const char* name) {
+  json::array out;
+  for (const auto& [address, why] : list) out.push_back(json::object{{"address", address}, {name, why}});
+  return out;
+}
+
+void show_json(Console& console, const ApplyResult& result) {
+  json::array done, not_taken;
+  for (const auto& address : result.done) done.emplace_back(address);
+  for (const auto& one : result.not_taken)
+    not_taken.push_back(
+        json::object{{"address", one.address}, {"pointer", one.pointer}, {"wanted", one.wanted}});
+  console.line(json::serialize(json::object{{"done", std::move(done)},
+                                            {"failed", pairs(result.failed, "why")},
+                                            {"skipped", pairs(result.skipped, "waitsFor")},
+                                            {"notTaken", std::move(not_taken)},
+                                            {"stopped", result.stopped}}));
+}
+
+void show_text(Console& console, const ApplyResult& result) {
+  for (const auto& [address, why] : result.failed)
+    console.line(console.paint(Paint::bad, "failed ") + printable(address) + ": " + printable(why));
+  for (const auto& [address, need] : result.skipped)
+    console.line(console.paint(Paint::warn, "left out ") + printable(address) + ": it waits for " +
+                 printable(need));
+  for (const auto& one : result.not_taken)
+    console.line(console.paint(Paint::warn, "not kept by Cal.com ") + printable(one.address + one.pointer));
+  if (result.stopped) console.line("stopped between two changes: run it again to go on");
+  console.line(std::to_string(result.done.size()) + " done, " + std::to_string(result.failed.size()) +
+               " failed, " + std::to_string(result.skipped.size()) + " left out");
+}
+
+Result<Exit> carry_out(Context& context, const Settings& settings, const Desired& desired,
+                       CalcomAccess& access, LiveState& live, const Plan& plan) {
+  Performer performer(access.api(), settings.calcom.organization_id, desired, live, secret_of);
+  auto progress = std::make_unique<Progress>(context, "applying");
+  const ApplyParts parts{.performer = performer,
+                         .note = [&](const std::string& record) { return access.note(record); },
+                         .progress =
+                             [&](std::size_t done, std::size_t of, const Change&) {
+                               progress->share(static_cast<double>(done) / static_cast<double>(of));
+                             },
+                         .commit = plan.commit,
+                         .stop = context.stop};
+  CALSYNC_TRY(result, "apply", apply_plan(plan, desired, live, parts));
+  progress.reset();
+  if (context.globals.json)
+    show_json(context.console, result);
+  else
+    show_text(context.console, result);
+  if (result.whole()) return Exit::done;
+  return result.done.empty() ? Exit::failed : Exit::partly;
+}
+
+Result<Exit> apply(Context& context, const ApplyWords& words) {
+  const bool saved = words.target.ends_with(".json") && std::filesystem::is_regular_file(words.target);
+  const std::string folder = saved ? (words.folder.empty() ? "." : words.folder) : words.target;
+  CALSYNC_TRY(desired, "apply", read_configuration(context, folder));
+  CALSYNC_TRY(settings, "apply", context.settings({"calcom", "log.path"}));
+  CALSYNC_TRY(access, "apply", CalcomAccess::open(context, settings, CalcomNeed::changing));
+  CALSYNC_TRY(live, "read the live organisation",
+              read_live_now(access.api(), settings, desired, ApiUse::apply));
+  CALSYNC_TRY(owned, "apply", read_register_here(context, settings, &access));
+  PlanOptions options = plan_options(settings, live, owned);
+  options.allow_removals = words.allow_removals;
+  options.changes_max = words.max_changes;
+  const Plan plan = make_plan(desired, live.resources, options);
+  if (saved) {
+    if (const auto same = must_be_same(words.target, plan); !same) {
+      context.console.error(same.error());
+      return Exit::refused;
+    }
+  }
+  if (!context.globals.json) context.console.answer(plan_text(plan, paints_of(context.console)));
+  if (plan.refused_whole()) return Exit::refused;
+  if (!plan.changes.empty()) {
+    const Exit asked =
+        context.confirm("Make these " + std::to_string(plan.changes.size()) + " changes at Cal.com?");
+    if (asked != Exit::done) return asked;
+  }
+  return carry_out(context, settings, desired, access, live, plan);
+}
+
+}  // namespace
+
+Action declare_apply(CLI::App& app) {
+  auto words = std::make_shared<ApplyWords>();
+  app.add_option("DIR|PLAN", words->target,
+                 "the configuration's folder, or a plan that `calsync plan -o` wrote")
+      ->capture_default_str();
+  app.add_option("--dir", words->folder, "with a saved plan: the configuration's folder");
+  app.add_option("--allow-removals", words->allow_removals, "so many of a kind may be removed")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--max-changes", words->max_changes, "so many changes are allowed")
+      ->check(CLI::NonNegativeNumber);
+  return [words](Context& context) {
+    const auto applied = apply(context, *words);
+    return applied ? *applied : context.fail(applied.error());
+  };
+}
+
+}  // namespace calsync::cli

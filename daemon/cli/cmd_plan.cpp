@@ -1,0 +1,87 @@
+// What apply would do. Reads only: it is given no way to change anything.
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/organisation.hpp"
+#include "daemon/cli/write_file.hpp"
+#include "daemon/reconcile/snapshot.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+namespace calsync::cli {
+namespace {
+
+struct PlanWords {
+  std::string folder = ".", output, format, kind, only, against;
+};
+
+struct Seen {
+  LiveState live;
+  std::optional<Register> owned;
+};
+
+Result<Seen> look(Context& context, const PlanWords& words, const Settings& settings,
+                  const Desired& desired) {
+  if (!words.against.empty()) {
+    CALSYNC_TRY(text, "read the snapshot", read_whole_file(words.against));
+    CALSYNC_TRY(live, words.against, read_snapshot(text));
+    return Seen{std::move(live), std::nullopt};
+  }
+  CALSYNC_TRY(access, "plan", CalcomAccess::open(context, settings, CalcomNeed::reading));
+  CALSYNC_TRY(live, "read the live organisation",
+              read_live_now(access.api(), settings, desired, ApiUse::interactive));
+  CALSYNC_TRY(owned, "plan", read_register_here(context, settings, &access));
+  return Seen{std::move(live), std::move(owned)};
+}
+
+std::string shown(const Context& context, const PlanWords& words, const Plan& plan) {
+  const bool json = words.format == "json" || (words.format.empty() && context.globals.json);
+  if (json) return boost::json::serialize(plan_json(plan)) + "\n";
+  return words.format == "markdown" ? plan_markdown(plan) : plan_text(plan, paints_of(context.console));
+}
+
+Result<Exit> make(Context& context, const PlanWords& words) {
+  CALSYNC_TRY(desired, "plan", read_configuration(context, words.folder));
+  Settings settings;
+  if (words.against.empty()) {
+    CALSYNC_TRY(read, "plan", context.settings({"calcom", "log.path"}));
+    settings = std::move(read);
+  }
+  CALSYNC_TRY(seen, "plan", look(context, words, settings, desired));
+  PlanOptions options = plan_options(settings, seen.live, seen.owned);
+  options.only_kind = words.kind;
+  options.only_address = words.only;
+  const Plan plan = make_plan(desired, seen.live.resources, options);
+  context.console.answer(shown(context, words, plan));
+  if (!words.output.empty()) {
+    CALSYNC_CHECK("write the plan",
+                  write_whole_file(words.output, boost::json::serialize(plan_json(plan)) + "\n"));
+    context.console.note("the plan is in " + words.output + ": `calsync apply " + words.output +
+                         "` makes exactly it");
+  }
+  if (plan.refused_whole()) return Exit::refused;
+  return plan.changes.empty() ? Exit::done : Exit::differences;
+}
+
+}  // namespace
+
+Action declare_plan(CLI::App& app) {
+  auto words = std::make_shared<PlanWords>();
+  app.add_option("DIR", words->folder, "the configuration's folder")->capture_default_str();
+  app.add_option("-o,--output", words->output, "write the plan to this file, for `calsync apply FILE`");
+  app.add_option("--format", words->format, "text, json or markdown")
+      ->check(CLI::IsMember({"text", "json", "markdown"}));
+  app.add_option("--kind", words->kind, "only this kind: team, user, eventType …");
+  app.add_option("--only", words->only,
+                 "only addresses that fit this pattern, such as \"eventType/*/draft-*\"");
+  app.add_option("--against", words->against,
+                 "plan against a snapshot of `calsync import --snapshot`, without a key");
+  return [words](Context& context) {
+    if (!words->kind.empty() && find_kind(words->kind) == nullptr)
+      return context.misused(
+          Error{Errc::rejected, "there is no kind " + words->kind + ": see the addresses of `calsync plan`"});
+    const auto made = make(context, *words);
+    return made ? *made : context.fail(made.error());
+  };
+}
+
+}  // namespace calsync::cli

@@ -1,0 +1,65 @@
+#include "daemon/cli/organisation.hpp"
+
+#include <algorithm>
+
+namespace calsync::cli {
+
+Result<Desired> read_configuration(Context& context, const std::string& folder) {
+  CALSYNC_TRY(files, "read the configuration", read_config_folder(folder));
+  if (files.empty())
+    return Error{Errc::not_found,
+                 folder + " holds no *.yaml, *.yml or *.json file: name the configuration's folder"};
+  ReadDesired read = read_desired(files, {.knows_zone = knows_zone});
+  for (const auto& finding : read.findings) context.console.note(printable(to_text(finding)));
+  if (!read.good())
+    return Error{Errc::rejected,
+                 "the configuration has errors: nothing is planned from it (see `calsync validate`)"};
+  return std::move(read.desired);
+}
+
+Result<LiveState> read_live_now(CalcomApi& api, const Settings& settings, const Desired& desired,
+                                ApiUse use) {
+  const bool integrations = std::ranges::any_of(
+      desired.resources, [](const auto& one) { return one.second.kind->name == "integration"; });
+  return read_live(
+      api, {.organization = settings.calcom.organization_id, .use = use, .integrations = integrations});
+}
+
+Result<std::optional<Register>> read_register_here(Context& context, const Settings& settings,
+                                                   const CalcomAccess* access) {
+  if (access != nullptr && access->log() != nullptr) {
+    CALSYNC_TRY(here, "read the register", read_register(*access->log()));
+    return std::optional(std::move(here));
+  }
+  auto reader = LogReader::open(context, settings);
+  if (!reader) {
+    if (reader.error().code == Errc::not_found) return std::optional<Register>{};
+    return reader.error();
+  }
+  CALSYNC_TRY(owned, "read the register", read_register(reader->log()));
+  return std::optional(std::move(owned));
+}
+
+PlanOptions plan_options(const Settings& settings, const LiveState& live,
+                         const std::optional<Register>& owned) {
+  PlanOptions options;
+  options.key_owner = live.key_owner;
+  options.owned = owned ? &*owned : nullptr;
+  options.ambiguous = {live.ambiguous.begin(), live.ambiguous.end()};
+  options.removals_max = settings.reconcile.max_removals;
+  options.removal_share_max = settings.reconcile.max_removal_share;
+  options.requests_per_minute = settings.calcom.requests_per_minute;
+  if (!settings.intake.public_url.empty() && !settings.intake.sources.empty())
+    options.own_subscription = settings.intake.public_url + "/hooks/" + settings.intake.sources.front().id;
+  return options;
+}
+
+Paints paints_of(const Console& console) {
+  const auto painter = [&console](Paint paint) {
+    return [&console, paint](std::string_view text) { return console.paint(paint, printable(text)); };
+  };
+  return {painter(Paint::good), painter(Paint::bad), painter(Paint::warn), painter(Paint::dim),
+          painter(Paint::strong)};
+}
+
+}  // namespace calsync::cli

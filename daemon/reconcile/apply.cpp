@@ -1,0 +1,83 @@
+#include "daemon/reconcile/apply.hpp"
+
+#include "daemon/reconcile/read_register.hpp"
+
+#include <algorithm>
+
+namespace calsync {
+namespace {
+
+class Apply {
+ public:
+  Apply(const Plan& plan, const Desired& desired, const LiveState& live, const ApplyParts& parts)
+      : plan_(plan), desired_(desired), live_(live), parts_(parts) {}
+
+  Result<ApplyResult> run() {
+    CALSYNC_CHECK("adopt", adopt());
+    for (std::size_t i = 0; i < plan_.changes.size(); ++i) {
+      if (parts_.stop.stop_requested()) {
+        result_.stopped = true;
+        break;
+      }
+      parts_.progress(i, plan_.changes.size(), plan_.changes[i]);
+      CALSYNC_CHECK("note what was applied", one(plan_.changes[i]));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  // There, declared, no difference: ours from now on.
+  Result<void> adopt() {
+    for (const auto& address : plan_.adopted) {
+      const auto live = live_.resources.find(address);
+      const auto wanted = desired_.resources.find(address);
+      if (live == live_.resources.end() || wanted == desired_.resources.end()) continue;
+      CALSYNC_CHECK(address, parts_.note(applied_record(
+                                 address, {live->second.id, wanted->second.fields, parts_.commit, {}})));
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::string waits_for(const Change& change) const {
+    for (const auto& need : change.needs)
+      if (broken_.contains(need)) return need;
+    return {};
+  }
+
+  Result<void> one(const Change& change) {
+    if (const auto need = waits_for(change); !need.empty()) {
+      broken_.insert(change.address);
+      result_.skipped.emplace_back(change.address, need);
+      return {};
+    }
+    auto performed = parts_.performer.perform(change);
+    if (!performed) {
+      broken_.insert(change.address);
+      result_.failed.emplace_back(change.address, performed.error().what);
+      return {};
+    }
+    result_.done.push_back(change.address);
+    std::ranges::copy(performed->not_taken, std::back_inserter(result_.not_taken));
+    if (change.action == Action::remove) return parts_.note(removed_record(change.address));
+    if (!change.renamed_from.empty())
+      CALSYNC_CHECK("rename", parts_.note(removed_record(change.renamed_from)));
+    return parts_.note(applied_record(
+        change.address, {performed->id, performed->applied, parts_.commit, performed->not_taken}));
+  }
+
+  const Plan& plan_;
+  const Desired& desired_;
+  const LiveState& live_;
+  const ApplyParts& parts_;
+  std::set<std::string, std::less<>> broken_;
+  ApplyResult result_;
+};
+
+}  // namespace
+
+Result<ApplyResult> apply_plan(const Plan& plan, const Desired& desired, const LiveState& live,
+                               const ApplyParts& parts) {
+  return Apply(plan, desired, live, parts).run();
+}
+
+}  // namespace calsync

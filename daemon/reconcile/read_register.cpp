@@ -1,0 +1,78 @@
+#include "daemon/reconcile/read_register.hpp"
+
+#include "config/resources/values.hpp"
+#include "state/views/register.hpp"
+
+#include <boost/json.hpp>
+
+namespace calsync {
+namespace json = boost::json;
+namespace {
+
+constexpr std::size_t at_a_time = 500, bytes_at_a_time = std::size_t{4} << 20U;
+
+Owned owned_in(const std::string& address, std::string_view body) {
+  Owned owned;
+  const json::value value = json::parse(body);
+  const json::object& object = value.get_object();
+  owned.id = text_in(object, "id");
+  owned.commit = text_in(object, "commit");
+  if (const json::object* fields = object_in(object, "fields")) owned.applied = *fields;
+  if (const json::array* list = list_in(object, "notTaken"))
+    for (const auto& one : *list)
+      if (one.is_object() && one.get_object().contains("wanted"))
+        owned.not_taken.push_back(
+            {address, text_in(one.get_object(), "pointer"), one.get_object().at("wanted")});
+  return owned;
+}
+
+void take(Register& out, std::string_view body) {
+  const auto change = register_change(body);
+  if (!change) return;
+  if (change->removed)
+    out.erase(change->address);
+  else
+    out.insert_or_assign(change->address, owned_in(change->address, body));
+}
+
+}  // namespace
+
+Result<Register> read_register(const EventLog& log) {
+  Register out;
+  try {
+    const auto views = log.views();
+    views->scan(register_prefix, {}, [&](std::string_view, std::string_view body) {
+      take(out, body);
+      return true;
+    });
+  } catch (const ViewError& failed) {
+    return failed.error;
+  }
+  for (RawSequence at = next(log.head().normalised); at <= log.head().raw;) {
+    CALSYNC_TRY(records, "read the register", log.read_raw(at, at_a_time, bytes_at_a_time));
+    if (records.empty()) break;
+    for (const RawRecord& record : records)
+      if (record.source == RecordSource::apply && record.body) take(out, *record.body);
+    at = next(records.back().sequence);
+  }
+  return out;
+}
+
+std::string applied_record(const std::string& address, const Owned& owned) {
+  json::array not_taken;
+  for (const auto& one : owned.not_taken)
+    not_taken.push_back(json::object{{"pointer", one.pointer}, {"wanted", one.wanted}});
+  return json::serialize(
+      json::object{{"record", "resource.applied"},
+                   {"address", address},
+                   {"id", owned.id},
+                   {"fields", owned.applied},
+                   {"commit", owned.commit.empty() ? json::value(nullptr) : json::value(owned.commit)},
+                   {"notTaken", std::move(not_taken)}});
+}
+
+std::string removed_record(const std::string& address) {
+  return json::serialize(json::object{{"record", "resource.removed"}, {"address", address}});
+}
+
+}  // namespace calsync
