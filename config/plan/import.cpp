@@ -37,6 +37,24 @@ json::array changed_questions(const Field& field, const json::array& list) {
   return out;
 }
 
+// Members of objects, and of the elements of lists, that Cal.com fills in by itself are left out, too.
+json::value plain_of(const Field& field, const json::value& value) {
+  if (field.type == FieldType::list && value.is_array()) {
+    json::array out;
+    for (const auto& item : value.get_array()) out.push_back(plain_of(field.members.front(), item));
+    return out;
+  }
+  if (field.type != FieldType::object || !value.is_object() || value.get_object().contains("disabled"))
+    return value;
+  json::object out;
+  for (const Field& one : field.members) {
+    const json::value* member = value.get_object().if_contains(one.name);
+    if (member != nullptr && (one.required || !same(one, *member, nullptr)))
+      out[one.name] = plain_of(one, *member);
+  }
+  return out;
+}
+
 // Only what says more than Cal.com does by itself.
 json::object stated(const Resource& resource) {
   json::object out;
@@ -47,12 +65,13 @@ json::object stated(const Resource& resource) {
                        field.required;
     if (!names && same(field, *value, nullptr)) continue;
     if (field.order == ListOrder::defaults && value->is_array()) {
-      json::array questions = changed_questions(field, value->get_array());
+      json::array questions = changed_questions(field, plain_of(field, *value).get_array());
       if (!questions.empty()) out[field.name] = std::move(questions);
     } else {
-      out[field.name] = *value;
+      out[field.name] = plain_of(field, *value);
     }
   }
+  if (!out.contains("price")) out.erase("currency");  // of nothing
   return out;
 }
 

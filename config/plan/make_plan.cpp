@@ -104,7 +104,9 @@ class Planner {
     ResourceDiff found = diff(wanted, live, known, desired_.policy);
     take_rest(found);
     if (found.empty()) {
-      if (options_.owned != nullptr && known == nullptr) plan_.adopted.push_back(wanted.address);
+      const bool ours_to_make = !wanted.kind->api.create.empty();
+      if (ours_to_make && options_.owned != nullptr && known == nullptr)
+        plan_.adopted.push_back(wanted.address);
       return;
     }
     if (clashes_with_live(wanted, live)) return;

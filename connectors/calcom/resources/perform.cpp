@@ -272,8 +272,10 @@ Result<Performed> Performer::read_back(const Resource& wanted, const std::string
     if (!wanted.fields.contains(field.name)) continue;
     const json::value &stated = value_of(wanted.fields, field.name),
                       &there = value_of(now->fields, field.name);
-    out.applied[field.name] = field.mutability == Mutability::write_only ? stated : there;
-    if (field.mutability != Mutability::written || field.name == "defaultSchedule") continue;
+    const bool elsewhere =
+        field.name == "defaultSchedule";  // set with the schedule, perhaps later in this plan
+    out.applied[field.name] = field.mutability == Mutability::write_only || elsewhere ? stated : there;
+    if (field.mutability != Mutability::written || elsewhere) continue;
     for (const Difference& one : differences(field, stated, there))
       out.not_taken.push_back({wanted.address, one.pointer, one.to});
   }
