@@ -1,8 +1,8 @@
 #include "connectors/kafka/cluster.hpp"
 #include "connectors/kafka/committed.hpp"
 #include "connectors/kafka/partition.hpp"
-#include "connectors/secrets/secrets.hpp"
 #include "daemon/cli/audit_sources.hpp"
+#include "daemon/cli/kafka_access.hpp"
 #include "daemon/cli/log_place.hpp"
 #include "daemon/publish/topic_set.hpp"
 
@@ -13,16 +13,6 @@ namespace calsync::cli {
 namespace {
 constexpr std::size_t chunk_events = 512;
 constexpr std::size_t chunk_size = 8U << 20U;
-
-Result<KafkaOptions> kafka_options(const Settings::Kafka& kafka) {
-  KafkaOptions options;
-  options.bootstrap_servers = kafka.bootstrap_servers;
-  for (auto& [name, value] : resolve_properties(kafka.properties)) {
-    CALSYNC_TRY(secret, "kafka.properties." + name, std::move(value));
-    options.properties.emplace(name, std::move(secret));
-  }
-  return options;
-}
 
 audit::EventFacts facts_of(const StoredEvent& stored) {
   audit::EventFacts facts;

@@ -1,5 +1,5 @@
-#include "connectors/secrets/secrets.hpp"
 #include "daemon/cli/command.hpp"
+#include "daemon/cli/kafka_access.hpp"
 #include "daemon/cli/log_reader.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/rejoin/rejoin.hpp"
@@ -25,12 +25,7 @@ Result<RejoinSource> source_of(const Context& context, const Settings& settings,
     nothing.cursor = []() -> Result<std::optional<CursorRecord>> { return std::optional<CursorRecord>{}; };
     return nothing;
   }
-  KafkaOptions options;
-  options.bootstrap_servers = kafka.bootstrap_servers;
-  for (auto& [name, value] : resolve_properties(kafka.properties)) {
-    CALSYNC_TRY(secret, "kafka.properties." + name, std::move(value));
-    options.properties.emplace(name, std::move(secret));
-  }
+  CALSYNC_TRY(options, "rejoin", kafka_options(kafka));
   RejoinSource source = rejoin_from(std::move(options), kafka.topic_prefix, log, context.stop);
   source.place = directory_identity(settings.log.path);
   return source;

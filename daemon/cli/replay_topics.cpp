@@ -1,5 +1,5 @@
 #include "connectors/kafka/cluster.hpp"
-#include "connectors/secrets/secrets.hpp"
+#include "daemon/cli/kafka_access.hpp"
 #include "daemon/cli/replay_target.hpp"
 #include "daemon/cli/topic_writer.hpp"
 
@@ -9,12 +9,7 @@ namespace {
 constexpr int partitions_of_bookings = 6;  // as the live topic (DESIGN §12.6)
 
 Result<std::unique_ptr<Broker>> reach(const Settings::Kafka& kafka) {
-  KafkaOptions options;
-  options.bootstrap_servers = kafka.bootstrap_servers;
-  for (auto& [name, value] : resolve_properties(kafka.properties)) {
-    CALSYNC_TRY(secret, "kafka.properties." + name, std::move(value));
-    options.properties.emplace(name, std::move(secret));
-  }
+  CALSYNC_TRY(options, "replay", kafka_options(kafka));
   return reach_cluster(std::move(options));
 }
 
