@@ -105,6 +105,8 @@ class Routes final : public Admin {
   asio::awaitable<ServerResponse> drop_checkpoint(ServerRequest request) {
     co_return checkpoints_.remove(request.parameter("path").value_or(""));
   }
+  asio::awaitable<ServerResponse> ask_poll(ServerRequest) { co_return begin_poll(sources_); }
+  asio::awaitable<ServerResponse> poll(ServerRequest) { co_return show_poll(sources_); }
   asio::awaitable<ServerResponse> make_backup(ServerRequest request) {
     co_return begin_backup(sources_.backups, request.body);
   }
@@ -141,6 +143,8 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/api/v1/bookings", false, false, &Routes::bookings},
       {"POST", "/control/checkpoint", true, false, &Routes::make_checkpoint},
       {"DELETE", "/control/checkpoint", true, false, &Routes::drop_checkpoint},
+      {"POST", "/control/poll", true, false, &Routes::ask_poll},
+      {"GET", "/control/poll", true, false, &Routes::poll},
       {"POST", "/control/backup", true, false, &Routes::make_backup},
       {"GET", "/control/backup", true, false, &Routes::backup},
       {"POST", "/control/retry", true, false, &Routes::retry},

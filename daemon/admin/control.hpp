@@ -47,6 +47,10 @@
 //                                                        again, or a day is over. Of at most 16 at a time, a
 //          further one takes the place of those whose process has ended (the one that connected to the socket), or
 //          else of the oldest
+//   POST   /control/poll                                   asks for a full sweep of Cal.com at once; as GET, as of before it
+//          202; 503 where nothing is polled
+//   GET    /control/poll                                   {"polls":n,"found":n,"lastError":TEXT|null}  polls that have ended,
+//          and changes that they found, since the daemon started; lastError: of the last poll
 //   POST   /control/backup {"directory":DIR,"keep":n}      begins a backup; either may be missing: as in the settings
 //          202 {"run":n}; 503 while another one is made. It goes on when the asker is gone
 //   GET    /control/backup                                 {"run":n,"running":bool,"share":0..1,"error":TEXT|null,

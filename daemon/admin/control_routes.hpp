@@ -57,6 +57,9 @@ class Checkpoints {
 
 // A record of the ownership register (state/views/register.hpp) into the log. Blocks: on the disk.
 ServerResponse note_what_was_applied(EventLog& log, Clock& clock, std::string body);
+struct AdminSources;
+ServerResponse begin_poll(const AdminSources& sources);
+ServerResponse show_poll(const AdminSources& sources);
 
 ServerResponse begin_backup(BackupRunner* runner, const std::string& body);
 ServerResponse show_backup(BackupRunner* runner);

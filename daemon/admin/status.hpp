@@ -39,6 +39,7 @@ struct AdminSources {
   BackupRunner* backups = nullptr;                      // nullptr: none are made
   CalcomCalls* calcom = nullptr;                        // nullptr: Cal.com's API is not called
   std::function<std::optional<PollStatus>()> poller{};  // empty, or nullopt: nothing is polled
+  std::function<void()> sweep_soon{};                   // where something is polled: a full sweep, at once
   Retention* retention = nullptr;                       // nullptr: nothing is trimmed
 };
 

@@ -227,6 +227,10 @@ AdminSources App::admin_sources() {
         const Poller* poller = polling_;
         return poller == nullptr ? std::nullopt : std::optional(poller->status());
       },
+      .sweep_soon =
+          [this] {
+            if (Poller* poller = polling_; poller != nullptr) poller->sweep_soon();
+          },
       .retention = retention_.get()};
 }
 

@@ -11,12 +11,16 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <thread>
+
 namespace calsync::cli {
 
 namespace json = boost::json;
 
 namespace {
 constexpr std::chrono::minutes publishing_takes{1};
+constexpr std::chrono::minutes settling_takes{1};
+constexpr std::chrono::milliseconds look_again{100};
 
 struct Audited {
   Instant since{};
@@ -192,7 +196,56 @@ void print(Console& console, const Audited& audited) {
                    : console.paint(Paint::bad, std::to_string(counts.now) + " wrong now") + "; " + rest);
 }
 
-Result<Exit> audit_now(Context& context, const std::string& since_word) {
+// As far as nothing waits any more: what the poll appended is read and, where there is a publisher, published.
+Result<void> wait_until_settled(Context& context, ControlClient& daemon) {
+  const auto end = context.clock.steady() + settling_takes;
+  while (context.clock.steady() < end && !context.stop.stop_requested()) {
+    CALSYNC_TRY(status, "wait", daemon.get("/api/v1/status"));
+    const auto number = [&status](std::string_view pointer) -> std::int64_t {
+      boost::system::error_code none;
+      const auto* value = status.find_pointer({pointer.data(), pointer.size()}, none);
+      return value != nullptr && value->is_int64() ? value->get_int64() : 0;
+    };
+    const bool published =
+        !status.at("publisher").is_object() || number("/publisher/published") >= number("/log/eventHead");
+    if (published && number("/log/normalised") >= number("/log/rawHead")) return {};
+    std::this_thread::sleep_for(look_again);
+  }
+  return Error{Errc::timeout, "what the poll found is not published yet: look again later"};
+}
+
+std::uint64_t polls_in(const json::value& answer) {
+  return answer.at("polls").to_number<std::uint64_t>();
+}
+
+// The daemon polls all of Cal.com once more. A sweep that was under way when asked may have passed what is looked
+// for: it is not the one that was asked for, so the end of the one behind it is waited for, too.
+Result<void> repair(Context& context, const Settings& settings) {
+  CALSYNC_TRY(daemon, "--repair", ControlClient::connect(settings.log.path, context.stop));
+  for (int sweep = 0; sweep < 2; ++sweep) {
+    CALSYNC_TRY(asked, "--repair", daemon.post("/control/poll", nullptr));
+    const auto before = polls_in(asked);
+    for (auto polls = before; polls <= before;) {
+      if (context.stop.stop_requested()) return Error{Errc::cancelled, "interrupted"};
+      std::this_thread::sleep_for(look_again);
+      CALSYNC_TRY(now, "--repair", daemon.get("/control/poll"));
+      polls = polls_in(now);
+      const auto& error = now.at("lastError");
+      if (polls > before && error.is_string())
+        return Error{Errc::unavailable, "the poll failed: " + std::string(error.get_string())};
+    }
+  }
+  return wait_until_settled(context, daemon);
+}
+
+// What a poll of the daemon's can put right.
+bool is_repairable(const std::vector<audit::Finding>& findings) {
+  return std::ranges::any_of(findings, [](const audit::Finding& one) {
+    return one.weight == audit::Weight::now && (one.kind == "missed" || one.kind == "vanished");
+  });
+}
+
+Result<Exit> audit_now(Context& context, const std::string& since_word, bool with_repair) {
   CALSYNC_TRY(settings, "audit", context.settings({"log.path", "calcom", "kafka", "poll"}));
   const Instant now = context.clock.wall();
   Instant since = now - settings.poll.past;
@@ -201,6 +254,13 @@ Result<Exit> audit_now(Context& context, const std::string& since_word) {
     since = named;
   }
   CALSYNC_TRY(audited, "audit", read_all(context, settings, since));
+  if (with_repair && is_repairable(audited.findings)) {
+    context.console.note(std::to_string(audit::count(audited.findings).now) +
+                         " wrong now: the daemon polls all of Cal.com");
+    CALSYNC_CHECK("audit", repair(context, settings));
+    CALSYNC_TRY(again, "audit", read_all(context, settings, since));
+    audited = std::move(again);
+  }
   if (context.globals.json)
     context.console.line(json::serialize(to_json(audited)));
   else
@@ -210,15 +270,22 @@ Result<Exit> audit_now(Context& context, const std::string& since_word) {
 }  // namespace
 
 Action declare_audit(CLI::App& app) {
-  auto since = std::make_shared<std::string>();
+  struct Options {
+    std::string since;
+    bool repair = false;
+  };
+  auto options = std::make_shared<Options>();
   app.add_option(
-         "--since", *since,
+         "--since", options->since,
          "from this time on: 2026-11-20, 2026-11-20T09:30:00Z, or ago: 7d; else as far as polls look back "
          "(poll.past)")
       ->type_name("TIME")
       ->check(readable([](const std::string& text) { return parse_when(text, Edge::since, {}); }));
-  return [since](Context& context) {
-    const auto audited = audit_now(context, *since);
+  app.add_flag(
+      "--repair", options->repair,
+      "where bookings are missed or vanished, have the daemon poll all of Cal.com now, and look again");
+  return [options](Context& context) {
+    const auto audited = audit_now(context, options->since, options->repair);
     return audited ? *audited : context.fail(audited.error());
   };
 }

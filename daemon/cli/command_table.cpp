@@ -158,7 +158,9 @@ constexpr Command table[] = {
      "order, "
      "and what Cal.com never announces. Exit code 2 only for `now`. What Kafka no longer retains is counted, "
      "not "
-     "judged. A side that the settings do not have (calcom, kafka) is left out, and it says so.",
+     "judged. A side that the settings do not have (calcom, kafka) is left out, and it says so. With "
+     "--repair the "
+     "daemon sweeps all of Cal.com at once where something is missed, and what is then still wrong is shown.",
      declare_audit},
     {"at", "what was known at a time or place in the log",
      "`at 2026-11-20 bookings` is `bookings list --as-of 2026-11-20`, with the same filters.", declare_at},

@@ -45,6 +45,13 @@ class Loop final : public Poller {
     }
     wake_.notify_all();
   }
+  void sweep_soon() override {
+    {
+      const std::lock_guard lock(mutex_);
+      sweep_ = true;
+    }
+    poll_soon();
+  }
   [[nodiscard]] PollStatus status() const override {
     const std::lock_guard lock(mutex_);
     return status_;
@@ -65,8 +72,8 @@ class Loop final : public Poller {
     while (!stop_.stop_requested()) {
       hear_doubts();
       const Steady now = clock_.steady();
-      if (now >= next_poll || take_soon()) {
-        const bool full = now >= next_sweep && (swept || needs_sweep());
+      if (now >= next_poll || take(soon_)) {
+        const bool full = take(sweep_) || (now >= next_sweep && (swept || needs_sweep()));
         const bool good = poll(full || !run_.has_watermark());
         swept = swept || good;
         if (good && (full || next_sweep <= now))
@@ -184,9 +191,9 @@ class Loop final : public Poller {
     wake_.wait_for(lock, stop_.get_token(), left, [this] { return soon_; });
   }
 
-  bool take_soon() {
+  bool take(bool& asked) {
     const std::lock_guard lock(mutex_);
-    return std::exchange(soon_, false);
+    return std::exchange(asked, false);
   }
 
   void tell_next(Steady at) {
@@ -208,8 +215,8 @@ class Loop final : public Poller {
   Steady started_ = clock_.steady();
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
-  bool soon_ = false;  // guarded by mutex_
-  PollStatus status_;  // guarded by mutex_
+  bool soon_ = false, sweep_ = false;  // guarded by mutex_
+  PollStatus status_;                  // guarded by mutex_
   std::jthread thread_;
 };
 

@@ -37,7 +37,8 @@ class Poller {
   static std::unique_ptr<Poller> start(CalcomReads& api, EventLog& log, Clock& clock, MetricRegistry& metrics,
                                        PollerOptions options);
   virtual ~Poller() = default;
-  virtual void poll_soon() = 0;  // any thread: the next poll does not wait for its interval
+  virtual void poll_soon() = 0;   // any thread: the next poll does not wait for its interval
+  virtual void sweep_soon() = 0;  // any thread: and is a full sweep
   [[nodiscard]] virtual PollStatus status() const = 0;
   virtual void request_stop() = 0;
   virtual void stop() = 0;

@@ -91,6 +91,12 @@ bool has_text(const FoundBooking& booking, std::string_view text) {
          std::ranges::any_of(booking.hosts, one_holds) || std::ranges::any_of(booking.attendees, one_holds);
 }
 
+bool is_in_range(const std::optional<Instant>& start, const std::optional<Instant>& from,
+                 const std::optional<Instant>& to) {
+  if (!from && !to) return true;
+  return start && (!from || *start >= *from) && (!to || *start < *to);
+}
+
 constexpr std::string_view booking_prefix = "b/";
 constexpr std::string_view time_off_prefix = "o/";
 
@@ -121,9 +127,7 @@ bool BookingFilter::matches(const FoundBooking& booking) const {
   if (!team.empty() && !names(team, booking.team, booking.team_id)) return false;
   if (!status.empty() && (!booking.status || std::ranges::find(status, *booking.status) == status.end()))
     return false;
-  if ((from || to) && !booking.start) return false;
-  if ((from && *booking.start < *from) || (to && *booking.start >= *to)) return false;
-  return text.empty() || has_text(booking, text);
+  return is_in_range(booking.start, from, to) && (text.empty() || has_text(booking, text));
 }
 
 void sort_by_start(std::vector<FoundBooking>& bookings) {

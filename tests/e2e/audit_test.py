@@ -100,6 +100,18 @@ def check_api(daemon, api):
     assert gone in known
 
 
+def check_repair(daemon, api):
+    """What no webhook told: after --repair it is an event, and history."""
+    moved = "life-1-moved"
+    api.bookings["late-found"] = {**api.bookings["life-0"], "uid": "late-found", "id": 777, "rescheduledFromUid": None}
+    api.bookings[moved] = {**api.bookings[moved], "title": "Another title", "updatedAt": "2026-09-20T00:00:00.000Z"}
+    assert named(audit(daemon, code=2)) == [("missed", "late-found"), ("missed", moved)]
+    report = json.loads(daemon.calsync("audit", "--json", "--repair", *SINCE))
+    assert named(report) == [], report
+    history = {(f["kind"], f["booking"]) for f in report["findings"] if f["weight"] == "history"}
+    assert ("silent", moved) in history and "late-found" in {uid for _, uid in history}, history
+
+
 def check_vanished(daemon, api):
     open_booking = next(step for step in booking_life("open", 5000) if step.gives == "booking.requested")
     sender = Sender(daemon.intake_port, daemon.secret)
@@ -171,6 +183,7 @@ def main():
             assert report["findings"] == [], report
             assert report["kafka"]["compared"] == report["log"]["head"] == 21 and report["api"]["bookings"] == 6, report
             check_api(daemon, api)
+            check_repair(daemon, api)
             check_vanished(daemon, api)
             check_kafka(daemon, broker)
             check_unpublished(daemon, folder)
