@@ -55,6 +55,7 @@ class Producer final : public Transactions {
   KafkaError begin() override {
     produced_ = delivered_ = 0;
     failure_ = {};
+    purged_ = false;
     return rdkafka::to_error(rd_kafka_begin_transaction(client_.get()));
   }
 
@@ -74,7 +75,7 @@ class Producer final : public Transactions {
     // Slices of the flush are retriable: the next commit() goes on with it.
     const auto flushed = rd_kafka_flush(client_.get(), ms(slice));
     if (KafkaError dead = fatal(); !dead.ok()) return dead;
-    if (!failure_.ok()) return failure_;
+    if (!failure_.ok()) return purged_ ? failure_because() : failure_;
     if (flushed != RD_KAFKA_RESP_ERR_NO_ERROR)
       return explain({KafkaClass::retriable, "messages not yet delivered"});
     if (delivered_ != produced_) {
@@ -98,6 +99,9 @@ class Producer final : public Transactions {
       ++producer.delivered_;
     } else if (producer.failure_.ok() || message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
       producer.failure_ = classify_message(message->err);
+      producer.purged_ =
+          message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+      producer.failure_.text = rd_kafka_topic_name(message->rkt) + (": " + producer.failure_.text);
     }
   }
 
@@ -129,6 +133,9 @@ class Producer final : public Transactions {
     return classify_call(code, {.fatal = true}, why.data());
   }
 
+  // A purge is the end of a transaction that failed otherwise.
+  KafkaError failure_because() const { return {failure_.kind, failure_.text + client_.last_word()}; }
+
   KafkaError explain(KafkaError error) const {
     if (error.kind == KafkaClass::retriable) error.text += client_.last_word();
     return error;
@@ -137,6 +144,7 @@ class Producer final : public Transactions {
   rdkafka::Client client_;
   std::unordered_map<std::string, rdkafka::Topic> topics_;
   std::size_t produced_ = 0, delivered_ = 0;  // since begin()
+  bool purged_ = false;                       // failure_ is only what came of another one
   KafkaError failure_;                        // the first failed delivery since begin(), or a poisonous one
 };
 

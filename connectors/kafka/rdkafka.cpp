@@ -19,7 +19,7 @@ struct Client::Ear {
 
 namespace {
 
-// Only these three C callbacks know that `opaque` is an Ear.
+// Only these C callbacks know that `opaque` is an Ear.
 template <class Ear>
 void on_error(rd_kafka_t* /*handle*/, int code, const char* reason, void* opaque) {
   auto* ear = static_cast<Ear*>(opaque);
@@ -33,8 +33,16 @@ void on_delivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* op
   if (ear->delivered != nullptr) ear->delivered(handle, message, ear->opaque);
 }
 
-void on_log(const rd_kafka_t* /*handle*/, int level, const char* facility, const char* text) {
+// "Current transaction failed in state …: Topic authorization failed": what librdkafka tells its caller of it is only
+// that messages were purged.
+template <class Ear>
+void on_log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
   if (std::string_view(facility) == "CONFWARN") return;  // a producer's setting given to a reader: meant so
+  if (auto* ear = static_cast<Ear*>(rd_kafka_opaque(handle));
+      ear != nullptr && std::string_view(facility) == "TXNERR") {
+    const std::scoped_lock lock(ear->mutex);
+    ear->last = text;
+  }
   if (level <= 4) {
     log::warning("kafka client: " + std::string(text), {log::field("facility", facility)});
   } else {
@@ -98,7 +106,7 @@ Result<Client> Client::open(rd_kafka_type_t type, const KafkaOptions& options, c
   CALSYNC_CHECK("kafka.bootstrap_servers", set(conf.get(), "bootstrap.servers", options.bootstrap_servers));
   rd_kafka_conf_set_opaque(conf.get(), client.ear_.get());
   rd_kafka_conf_set_error_cb(conf.get(), &on_error<Ear>);
-  rd_kafka_conf_set_log_cb(conf.get(), &on_log);
+  rd_kafka_conf_set_log_cb(conf.get(), &on_log<Ear>);
   if (delivered != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_delivery<Ear>);
   std::array<char, 512> why{};
   client.handle_ = rd_kafka_new(type, conf.get(), why.data(), why.size());

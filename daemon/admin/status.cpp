@@ -19,6 +19,9 @@ void observe_publisher(const AdminSources& sources, const PublisherStatus& statu
   const std::string why = status.last_error.empty() ? "" : ": " + status.last_error;
   switch (status.state) {
     case PublisherState::waiting_for_broker:
+      if (status.needs_a_person)
+        return sources.conditions.set("publisher", Severity::error, "holds, the log keeps growing" + why,
+                                      true);
       return sources.conditions.set("publisher", Severity::warning,
                                     "waiting for Kafka, the log keeps growing" + why);
     case PublisherState::stood_down:

@@ -1,5 +1,7 @@
 #include "daemon/publish/ownership.hpp"
 
+#include "daemon/publish/topic_set.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -88,16 +90,7 @@ std::optional<CursorVerdict> judge_history(const LogSide& log, const CursorRecor
 
 std::optional<CursorVerdict> judge_partitions(const std::map<std::string, int>& then,
                                               const std::map<std::string, int>& now) {
-  for (const auto& [topic, count] : then) {
-    const auto found = now.find(topic);
-    if (found == now.end() || found->second == count) continue;
-    return refuse(
-        Errc::foreign,
-        "topic " + topic + " has " + number(static_cast<std::uint64_t>(found->second)) +
-            " partitions, events were published to " + number(static_cast<std::uint64_t>(count)) +
-            ": keys would move and lose their order; set a new kafka.topic_prefix: every event is then "
-            "published there from the first that the log has, without a `calsync log replay`");
-  }
+  if (auto same = same_partitions(then, now); !same) return refuse(same.error().code, same.error().what);
   return std::nullopt;
 }
 

@@ -20,8 +20,9 @@ const char* to_text(PublisherState state);
 
 struct PublisherStatus {
   PublisherState state = PublisherState::starting;
-  EventSequence published;    // every event up to here is committed in Kafka
-  bool cursor_known = false;  // for /readyz
+  EventSequence published;      // every event up to here is committed in Kafka
+  bool cursor_known = false;    // for /readyz
+  bool needs_a_person = false;  // the topics are not as they were left: last_error tells what and the cure
   std::uint64_t generation = 0;
   std::string mode;        // "cluster" or "embedded (demo broker in this process)"
   std::string bootstrap;   // for embedded: where a demo consumer can connect

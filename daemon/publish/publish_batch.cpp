@@ -17,11 +17,20 @@ Did PublishRun::wait(const std::stop_token& stop) {
   batch_ = {};
   if (parts_.log.wait_for_event(position_, stop, look_again)) return Did::ok;
   if (stop.stop_requested()) return Did::retriable;
+  // Nothing to send, but a reader may be told what is wrong before the next event comes: begin() holds then.
+  if (topics_are_due() && !look_at_topics()) {
+    topics_in_doubt_ = true;
+    return Did::ok;
+  }
   const bool stale = parts_.clock.steady() - last_commit_ >= rewrite_after;
   return stale ? Did::ok : Did::retriable;
 }
 
 Did PublishRun::begin() {
+  if (!steps_.claiming() && topics_are_due()) {
+    if (const Did did = held_by_topics(); did != Did::ok)
+      return did;  // here we stay until they are good again
+  }
   batch_ = {};
   batch_.last = position_;
   batch_.hash = position_hash_;
@@ -94,6 +103,7 @@ CursorRecord PublishRun::cursor_now() const {
 
 Did PublishRun::commit() {
   const Did did = answered(handle_->commit(slice));
+  position_known_ = did == Did::ok || did == Did::abortable || did == Did::poison;
   if (did == Did::ok) committed();
   return did;
 }

@@ -9,6 +9,17 @@ namespace calsync {
 namespace {
 
 constexpr std::chrono::seconds silence{3};  // without an answer for so long: "waiting for the broker"
+constexpr std::chrono::seconds look_every{10};
+
+bool is_for_a_person(Errc code) {
+  return code == Errc::rejected || code == Errc::unauthorised || code == Errc::conflict;
+}
+
+// Steps that succeed without Kafka having taken anything.
+bool is_local(Step step) {
+  return step == Step::open || step == Step::claim || step == Step::begin || step == Step::produce ||
+         step == Step::abort;
+}
 
 }  // namespace
 
@@ -76,7 +87,7 @@ Did PublishRun::perform(Step step, const std::stop_token& stop) {
     case Step::wait:
       return wait(stop);
     case Step::abort:
-      return answered(handle_->abort(slice));
+      return abort();
     case Step::stand_down:
     case Step::refuse:
       break;
@@ -84,7 +95,19 @@ Did PublishRun::perform(Step step, const std::stop_token& stop) {
   return Did::ok;
 }
 
+// The reason that people are told stays the one for which it is aborted.
+Did PublishRun::abort() {
+  const Error cause = why_;
+  const Did did = answered(handle_->abort(slice));
+  if (did != Did::ok && did != Did::retriable)
+    why_.what = cause.what + "; then the abort failed: " + why_.what;
+  else
+    why_ = cause;
+  return did;
+}
+
 Did PublishRun::check_topics() {
+  if (steps_.has_claimed()) return held_by_topics();
   auto held = claim_in(claim_note(context_.prefix));
   if (!held) return failed(held.error());
   const auto names = topic_names(specs_);
@@ -100,6 +123,7 @@ Did PublishRun::check_topics() {
     facts = parts_.broker.describe(names);
     if (!facts) return failed(facts.error());
   }
+  last_look_ = parts_.clock.steady();
   context_.partitions = partition_counts(context_.prefix, *facts);
   for (const auto& [topic, count] : context_.partitions) {
     if (count == 0)
@@ -109,8 +133,30 @@ Did PublishRun::check_topics() {
   return Did::ok;
 }
 
+// While publishing: are they still as our claim left them? Somebody may have deleted one, or given it more
+// partitions. A client would go on for long, or forever, without saying so.
+Result<void> PublishRun::look_at_topics() {
+  auto facts = parts_.broker.describe(topic_names(specs_));
+  if (!facts) return facts.error();
+  last_look_ = parts_.clock.steady();
+  return still_as_claimed(context_.prefix, *facts, context_.partitions);
+}
+
+bool PublishRun::topics_are_due() {
+  return topics_in_doubt_ || parts_.clock.steady() - last_look_ >= look_every;
+}
+
+Did PublishRun::held_by_topics() {
+  auto good = look_at_topics();
+  topics_in_doubt_ = !good;
+  return good ? Did::ok : failed(good.error());
+}
+
 Did PublishRun::peek() {
   if (demo_) return Did::ok;
+  if (steps_.has_claimed()) {
+    if (const Did did = held_by_topics(); did != Did::ok) return did;
+  }
   auto cursor = parts_.broker.read_cursor(specs_.back().name);
   if (!cursor) return failed(cursor.error());
   auto side = log_side();
@@ -145,7 +191,10 @@ Did PublishRun::read_cursor() {
     }
     auto side = log_side();
     if (!side) return failed(side.error());
-    verdict = judge_cursor(*side, *cursor, context_.partitions, occupied);
+    verdict =
+        knows_the_lost_cursor(*cursor)
+            ? CursorVerdict{CursorVerdict::Kind::go_on, {}, position_, position_hash_, claim_.generation + 1}
+            : judge_cursor(*side, *cursor, context_.partitions, occupied);
     if (*cursor && side->pending && is_claim(*side->pending, **cursor)) {
       // Committed, but killed before we noted so. Note it now: the next claim takes the place of the pending
       // one, and a kill before that is committed would leave us with a cursor that we no longer know as ours.
@@ -157,6 +206,7 @@ Did PublishRun::read_cursor() {
   tell_of_trimmed(verdict.after);
   position_ = verdict.after;
   position_hash_ = verdict.hash;
+  position_known_ = true;
   claim_.generation = verdict.generation;
   parts_.board.change([&](PublisherStatus& s) {
     s.cursor_known = true;
@@ -180,6 +230,14 @@ void PublishRun::tell_of_trimmed(EventSequence after) {
   if (cut.event.value() == 0 || after != cut.event || parts_.board.read().cursor_known) return;
   log::warning("publishing begins behind what log.retention has trimmed",
                {log::field("first", next(cut.event).value()), log::field("trimmed", to_text(cut.trimmed))});
+}
+
+// Somebody deleted the cursor's topic and made it anew while we ran: we know what it held.
+bool PublishRun::knows_the_lost_cursor(const std::optional<CursorRecord>& cursor) const {
+  if (cursor || !steps_.has_claimed() || !position_known_) return false;
+  log::warning("the cursor topic is empty: going on after the event that this process knows",
+               {log::field("after", position_.value())});
+  return true;
 }
 
 Did PublishRun::claim() {
@@ -212,6 +270,9 @@ Did PublishRun::confirm() {
 Did PublishRun::judge(const CursorVerdict& verdict) {
   if (verdict.kind == CursorVerdict::Kind::go_on) return Did::ok;
   why_ = verdict.why;
+  // Once running, a lost cursor is no reason to end the intake as well: publishing holds and says what to do.
+  if (why_.code == Errc::conflict && verdict.kind == CursorVerdict::Kind::refuse && steps_.has_claimed())
+    return Did::unavailable;
   return verdict.kind == CursorVerdict::Kind::superseded ? Did::superseded : Did::refused;
 }
 
@@ -264,6 +325,7 @@ Did PublishRun::answered(const KafkaError& error) {
     case KafkaClass::poison:
       return Did::poison;
     case KafkaClass::fenced:
+      position_known_ = false;
       return Did::fenced;
     case KafkaClass::fatal:
       return Did::fatal;
@@ -278,17 +340,26 @@ void PublishRun::tell(Step step, Did did, std::size_t batch) {
   parts_.probe.batch_limit.set(static_cast<double>(steps_.limit()));
   const auto now = parts_.clock.steady();
   if (did == Did::ok || step == Step::wait) {
-    last_good_ = now;
-    if (step == Step::wait || (step == Step::commit && !steps_.claiming())) {
+    // A claim goes through also where no event does.
+    const bool up_to_date = step == Step::wait ? did != Did::ok : step == Step::commit && !steps_.claiming();
+    if (up_to_date || (!steps_.has_claimed() && !is_local(step))) last_good_ = now;
+    if (up_to_date) {
       set_state(PublisherState::publishing);
-      parts_.board.change([](PublisherStatus& s) { s.last_error.clear(); });
+      parts_.board.change([](PublisherStatus& s) {
+        s.last_error.clear();
+        s.needs_a_person = false;
+      });
     }
     return;
   }
+  if (step != Step::begin && (did == Did::abortable || did == Did::unavailable)) topics_in_doubt_ = true;
   const bool was_silent = parts_.board.read().state == PublisherState::waiting_for_broker;
   if (did != Did::refused && did != Did::superseded && now - last_good_ > silence)
     set_state(PublisherState::waiting_for_broker);
-  parts_.board.change([&](PublisherStatus& s) { s.last_error = why_.text(); });
+  parts_.board.change([&](PublisherStatus& s) {
+    s.last_error = why_.text();
+    s.needs_a_person = did == Did::unavailable && is_for_a_person(why_.code);
+  });
   if (did == Did::retriable || (did == Did::unavailable && was_silent)) return;  // said once, then counted
   log::warning(
       "publish: " + std::string(to_text(step)) + ": " + why_.text(),

@@ -65,6 +65,9 @@ class PublishRun {
   Did perform(Step step, const std::stop_token& stop);
   // before publishing
   Did check_topics();
+  Result<void> look_at_topics();
+  Did held_by_topics();
+  bool topics_are_due();
   Did peek();
   Did open();
   Did read_cursor();
@@ -79,12 +82,14 @@ class PublishRun {
   Did produce_cursor(const std::stop_token& stop);
   Did produce_one(const KafkaMessage& message, const std::stop_token& stop);
   Did commit();
+  Did abort();
   Did wait(const std::stop_token& stop);
 
   Did judge(const CursorVerdict& verdict);
   Did failed(const Error& error);         // of a call that did nothing
   Did answered(const KafkaError& error);  // of a transactional call
   Result<LogSide> log_side() const;
+  [[nodiscard]] bool knows_the_lost_cursor(const std::optional<CursorRecord>& cursor) const;
   Result<std::optional<Claim>> claim_in(std::string_view note) const;
   Result<void> read_more(std::size_t limit);
   [[nodiscard]] CursorRecord cursor_now() const;
@@ -109,7 +114,9 @@ class PublishRun {
   Digest position_hash_{};
   Batch batch_;
   Error why_;  // the last thing that went wrong
-  std::chrono::steady_clock::time_point last_commit_{}, last_good_{};
+  std::chrono::steady_clock::time_point last_commit_{}, last_good_{}, last_look_{};
+  bool position_known_ = false;   // no commit's answer is missing, nobody has fenced us
+  bool topics_in_doubt_ = false;  // a transaction was aborted, or a look told so
 };
 
 }  // namespace calsync

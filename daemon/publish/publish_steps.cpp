@@ -110,8 +110,9 @@ Next PublishSteps::after_transaction(Did did, std::size_t batch) {
 }
 
 Next PublishSteps::after_commit() {
-  aborts_ = deaths_ = 0;
+  aborts_ = 0;
   if (claiming_) return go(Step::confirm);
+  deaths_ = 0;  // a claim alone is no sign that events are taken
   form_ = EventForm::whole;
   limit_ = std::min(batch_max, limit_ * 2);
   return go(Step::wait);

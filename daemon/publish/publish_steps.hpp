@@ -83,7 +83,7 @@ class PublishSteps {
   std::size_t limit_ = batch_max, aborted_batch_ = 0;
   EventForm form_ = EventForm::whole;
   unsigned aborts_ = 0;       // in a row, of the same batch
-  unsigned deaths_ = 0;       // handles in a row without a commit
+  unsigned deaths_ = 0;       // handles in a row without a commit of events
   unsigned unavailable_ = 0;  // in a row
 };
 

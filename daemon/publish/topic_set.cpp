@@ -119,4 +119,43 @@ Result<TopicPlan> plan_topics(const std::string& prefix, const std::vector<Topic
   return plan;
 }
 
+Result<void> same_partitions(const std::map<std::string, int>& then, const std::map<std::string, int>& now) {
+  for (const auto& [topic, count] : then) {
+    const auto found = now.find(topic);
+    if (found == now.end() || found->second == count) continue;
+    return Error{Errc::foreign,
+                 "topic " + topic + " has " + std::to_string(found->second) +
+                     " partitions, events were published to " + std::to_string(count) +
+                     ": keys would move and lose their order; set a new kafka.topic_prefix: every event is "
+                     "then published there from the first that the log has, without a `calsync log replay`"};
+  }
+  return {};
+}
+
+Result<void> still_as_claimed(const std::string& prefix, const std::vector<TopicFacts>& facts,
+                              const std::map<std::string, int>& claimed) {
+  std::vector<std::string> gone;
+  bool cursor_gone = false;
+  std::map<std::string, int> there;
+  for (const TopicFacts& topic : facts) {
+    const std::string name = topic.name.substr(prefix.size());
+    if (topic.partitions > 0) {
+      there.emplace(name, topic.partitions);
+    } else if (claimed.contains(name)) {
+      gone.push_back(topic.name + " (" + std::to_string(claimed.at(name)) + " partitions)");
+      cursor_gone = cursor_gone || name == cursor_topic;
+    }
+  }
+  if (!gone.empty()) {
+    return Error{Errc::rejected,
+                 "topics that this log publishes to are gone, or hidden from this user: " + join(gone) +
+                     "; publishing holds until they are back" +
+                     (cursor_gone ? ", the cursor with cleanup.policy=compact and empty: this process knows "
+                                    "what it held, do not restart it before"
+                                  : ", as they were or empty")};
+  }
+  if (auto same = same_partitions(claimed, there); !same) return Error{Errc::rejected, same.error().what};
+  return {};
+}
+
 }  // namespace calsync

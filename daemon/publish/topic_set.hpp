@@ -24,4 +24,11 @@ struct TopicPlan {
 Result<TopicPlan> plan_topics(const std::string& prefix, const std::vector<TopicFacts>& facts,
                               const std::map<std::string, int>& published, bool may_create);
 
+// Of a running publisher. Fails: rejected, naming the topics that are gone or have another number of partitions
+// than `claimed` (without prefix), and the cure. Until then it holds.
+Result<void> still_as_claimed(const std::string& prefix, const std::vector<TopicFacts>& facts,
+                              const std::map<std::string, int>& claimed);
+// Where topic and count are both known, they must be the same. Fails: foreign.
+Result<void> same_partitions(const std::map<std::string, int>& then, const std::map<std::string, int>& now);
+
 }  // namespace calsync
