@@ -160,8 +160,15 @@ void App::start_poller() {
       conditions_.set("calcom", Severity::warning, problem + ": see `calsync doctor`", !polled_once_);
     polled_once_ = polled_once_ || problem.empty();
   };
-  poller_ = Poller::start(calcom_->reads(), *log_, clock_, metrics_,
-                          {.settings = options_.settings, .on_problem = on_problem});
+  const auto on_silence = [this](const std::string& problem) {
+    if (problem.empty())
+      conditions_.clear("webhooks");
+    else
+      conditions_.set("webhooks", Severity::warning, problem + ": see `calsync doctor`");
+  };
+  poller_ =
+      Poller::start(calcom_->reads(), *log_, clock_, poll_probe_,
+                    {.settings = options_.settings, .on_problem = on_problem, .on_silence = on_silence});
   polling_ = poller_.get();
 }
 

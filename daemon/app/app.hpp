@@ -72,6 +72,7 @@ class App {
   SystemClock clock_;
   MetricRegistry metrics_;
   CalcomProbe calcom_probe_{metrics_};
+  PollProbe poll_probe_{metrics_};
   Conditions conditions_{clock_};
   Gauge intake_connections_{metrics_, "calsync_intake_connections", "Open connections."};
   Counter reloads_good_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "taken"}}};

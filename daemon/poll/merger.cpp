@@ -1,5 +1,7 @@
 #include "daemon/poll/merger.hpp"
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
 
 namespace calsync {
@@ -14,6 +16,13 @@ RawRecord record_of(const std::string& body, Clock& clock) {
   record.received = clock.wall();
   record.body = body;
   return record;
+}
+
+bool has_a_webhook(const EventRecord& event) {
+  static constexpr std::array<std::string_view, 6> told{"booking.created",     "booking.requested",
+                                                        "booking.confirmed",   "booking.rejected",
+                                                        "booking.rescheduled", "booking.cancelled"};
+  return std::ranges::find(told, event.type) != told.end();
 }
 
 }  // namespace
@@ -62,6 +71,7 @@ Result<bool> Merger::offer(std::string body) {
     return false;
   }
   if (made.events.empty()) return false;
+  if (std::ranges::any_of(made.events, has_a_webhook)) ++untold_;
   table_->apply(own.take());
   probe_.found.add();
   RawDelivery delivery{.source = RecordSource::poll,

@@ -23,6 +23,8 @@ class Merger {
   // `body`: of poll_record.hpp. True: it is news, and was appended.
   Result<bool> offer(std::string body);
   [[nodiscard]] bool would_be_news(const std::string& body);
+  // Of those, what a webhook should have told: a booking made, moved or ended.
+  [[nodiscard]] std::uint64_t untold() const { return untold_; }
   Result<void> flush();  // what was appended is on the disk
 
   [[nodiscard]] ViewSource& views() { return *table_; }
@@ -39,6 +41,7 @@ class Merger {
   std::unique_ptr<ViewSource> known_;
   std::unique_ptr<ViewTable> table_;  // what is known, and on top what was appended since begin()
   std::shared_ptr<Pending> pending_;
+  std::uint64_t untold_ = 0;
 };
 
 }  // namespace calsync

@@ -22,8 +22,9 @@ struct PollProbe {
   Gauge last_good{m, "calsync_poll_last_good_timestamp_seconds",
                   "When the last good poll ended, Unix time; 0: none yet."};
   Gauge interval{m, "calsync_poll_interval_seconds", "poll.interval; 0: nothing is polled."};
-  Gauge without_webhook{m, "calsync_poll_since_webhook_seconds",
-                        "How long ago the last webhook came, while polls found changes; 0: all is well."};
+  Gauge untold{
+      m, "calsync_poll_untold_bookings",
+      "Bookings made, moved or ended that polls found since the last webhook came; several: none arrive."};
 };
 
 }  // namespace calsync

@@ -15,7 +15,8 @@ namespace calsync {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view watermark_note = "poll/watermark", good_note = "poll/good";
+constexpr std::string_view watermark_note = "poll/watermark", good_note = "poll/good",
+                           sweep_note = "poll/sweep";
 constexpr std::uint64_t page_rows = 250;
 constexpr std::size_t missing_at_a_time = 20;  // requests for bookings that a sweep did not list
 constexpr ApiUse use = ApiUse::poll;
@@ -65,6 +66,9 @@ bool PollRun::has_watermark() const {
 }
 std::optional<Instant> PollRun::last_good() const {
   return instant_note(log_, good_note);
+}
+std::optional<Instant> PollRun::last_sweep() const {
+  return instant_note(log_, sweep_note);
 }
 Result<void> PollRun::note_good() {
   return log_.set_note(good_note, to_text(clock_.wall()));
@@ -127,12 +131,14 @@ Result<void> PollRun::merge(const json::object& row, bool confirmed) {
   const std::string uid = text_in(row, "uid");
   seen_.insert(uid);
   missing_.erase(uid);
-  if (is_foreign(row)) {
+  CALSYNC_TRY(foreign, "hosts", is_foreign(row));
+  if (foreign) {
     probe_.foreign.add();
     return {};
   }
   // The old half of a reschedule is told by the new one, which names it.
-  if (const std::string next = text_in(row, "rescheduledToUid"); !next.empty() && !merger_.knows(next)) {
+  if (const std::string next = text_in(row, "rescheduledToUid");
+      !next.empty() && !merger_.knows(next) && !nowhere_.contains(next)) {
     doubts_.insert(next);
     return {};
   }
@@ -143,6 +149,7 @@ Result<void> PollRun::changed() {
   const auto watermark = instant_note(log_, watermark_note);
   if (!watermark) return Error{Errc::not_found, "nothing was swept yet"};
   newest_ = *watermark;
+  people_are_new_ = false;
   const Window window{
       "afterUpdatedAt", "sortUpdatedAt", "updatedAt", *watermark - settings_.poll.overlap, {}};
   CALSYNC_CHECK("bookings",
@@ -155,6 +162,7 @@ Result<void> PollRun::sweep(const std::function<void(double)>& progress) {
   const Instant begun = clock_.wall(), begin = begun - settings_.poll.past,
                 end = begun + settings_.poll.future;
   seen_.clear();
+  nowhere_.clear();
   newest_ = instant_note(log_, watermark_note).value_or(Instant{});
   CALSYNC_CHECK("people", learn_people());
   const Window window{"afterStart", "sortStart", "start", begin, end};
@@ -169,6 +177,7 @@ Result<void> PollRun::sweep(const std::function<void(double)>& progress) {
   };
   CALSYNC_CHECK("bookings", each_row(window, take, progress));
   CALSYNC_CHECK("missing", look_for_missing(begin, end));
+  CALSYNC_CHECK("sweep", log_.set_note(sweep_note, to_text(begun)));
   if (newest_ == Instant{}) return {};  // no booking at all: the next poll is a sweep again
   return log_.set_note(watermark_note, to_text(newest_));  // the server's clock, not ours
 }
@@ -217,7 +226,10 @@ Result<void> PollRun::gone(const std::string& uid) {
   }
   missing_.erase(first);
   CALSYNC_CHECK("compare with what is known", merger_.begin());
-  if (merger_.knows(uid)) CALSYNC_CHECK("offer", offer(vanished_record(now, uid)));
+  if (merger_.knows(uid))
+    CALSYNC_CHECK("offer", offer(vanished_record(now, uid)));
+  else
+    nowhere_.insert(uid);
   return merger_.flush();
 }
 
@@ -232,20 +244,29 @@ Result<void> PollRun::learn_people() {
     people.emplace(*id, std::move(person));
   }
   people_ = std::move(people);
+  people_are_new_ = true;
   return {};
 }
 
-// CONTRACT §12: the list has bookings of others, too, in which one of ours is a guest.
-bool PollRun::is_foreign(const json::object& row) {
-  const json::value* hosts = row.if_contains("hosts");
-  if (people_.empty() || hosts == nullptr || !hosts->is_array() || hosts->get_array().empty()) return false;
-  return std::ranges::none_of(hosts->get_array(), [&](const json::value& host) {
-    if (!host.is_object()) return false;
+bool PollRun::is_hosted_by_us(const json::array& hosts) const {
+  return std::ranges::any_of(hosts, [&](const json::value& host) {
+    if (!host.is_object()) return true;
     const auto id = number_in(host.get_object(), "id");
+    if (!id) return true;  // "unknown": of nobody any more, perhaps of ours
     const std::string email = lower_ascii(text_in(host.get_object(), "email"));
-    return (id && people_.contains(*id)) ||
+    return people_.contains(*id) ||
            std::ranges::any_of(people_, [&](const auto& one) { return one.second.email == email; });
   });
+}
+
+// CONTRACT §12: the list has bookings of others, too, in which one of ours is a guest. Who hosts and is not known may have
+// joined since: the people are read anew, once in a pass.
+Result<bool> PollRun::is_foreign(const json::object& row) {
+  const json::value* hosts = row.if_contains("hosts");
+  if (hosts == nullptr || !hosts->is_array() || hosts->get_array().empty()) return false;
+  if (is_hosted_by_us(hosts->get_array()) || merger_.knows(text_in(row, "uid"))) return false;
+  if (!people_are_new_) CALSYNC_CHECK("people", learn_people());
+  return !people_.empty() && !is_hosted_by_us(hosts->get_array());
 }
 
 std::optional<PollPerson> PollRun::person(const json::object& row, std::string_view number) const {

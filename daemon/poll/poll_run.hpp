@@ -33,11 +33,13 @@ class PollRun {
   Result<void> read(const std::string& uid);
 
   [[nodiscard]] bool has_watermark() const;
-  [[nodiscard]] std::optional<Instant> last_good() const;  // by the log's note, also of an earlier process
+  [[nodiscard]] std::optional<Instant> last_good() const;   // by the log's note, also of an earlier process
+  [[nodiscard]] std::optional<Instant> last_sweep() const;  // as last_good()
   Result<void> note_good();
   // Bookings that the passes came upon and that should be read alone; taken out.
   std::set<std::string> take_doubts() { return std::exchange(doubts_, {}); }
   [[nodiscard]] std::uint64_t found() const { return found_; }
+  [[nodiscard]] std::uint64_t untold() const { return merger_.untold(); }
 
  private:
   struct Window {
@@ -51,7 +53,8 @@ class PollRun {
   Result<Rows> page(const Window& window, std::uint64_t skip, std::uint64_t& total);
   Result<void> merge(const boost::json::object& row, bool confirmed);
   Result<void> learn_people();
-  [[nodiscard]] bool is_foreign(const boost::json::object& row);
+  Result<bool> is_foreign(const boost::json::object& row);
+  [[nodiscard]] bool is_hosted_by_us(const boost::json::array& hosts) const;
   Result<void> look_for_missing(Instant begin, Instant end);
   Result<void> gone(const std::string& uid);
   Result<void> offer(std::string body);
@@ -66,7 +69,9 @@ class PollRun {
   Merger merger_;
   std::string root_;                           // "/v2/organizations/42"
   std::map<std::int64_t, PollPerson> people_;  // of the organisation
+  bool people_are_new_ = false;                // read in the pass under way
   std::set<std::string> doubts_, seen_;        // uids; seen_: of the sweep under way
+  std::set<std::string> nowhere_;              // uids that rows name, and that are 404
   std::map<std::string, Instant> missing_;     // uid → when it was first not there
   std::set<std::string> missing_time_off_;     // names of rows `o/…`
   Instant newest_{};                           // updatedAt of a pass

@@ -4,6 +4,7 @@
 #include "state/base/log.hpp"
 #include "state/base/thread.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <thread>
 
@@ -13,6 +14,7 @@ namespace {
 using Steady = std::chrono::steady_clock::time_point;
 constexpr std::chrono::seconds first_look{2}, second_look{10};
 constexpr std::chrono::seconds log_look{1};
+constexpr std::uint64_t many_untold = 3;
 
 double seconds_of(Instant at) {
   return static_cast<double>(at.time_since_epoch().count()) / 1000.0;
@@ -20,11 +22,11 @@ double seconds_of(Instant at) {
 
 class Loop final : public Poller {
  public:
-  Loop(CalcomReads& api, EventLog& log, Clock& clock, MetricRegistry& metrics, PollerOptions options)
+  Loop(CalcomReads& api, EventLog& log, Clock& clock, const PollProbe& probe, PollerOptions options)
       : log_(log),
         clock_(clock),
         options_(std::move(options)),
-        probe_(metrics),
+        probe_(probe),
         run_(api, log, clock, probe_, options_.settings, stop_.get_token()) {
     probe_.interval.set(std::chrono::duration<double>(options_.settings.poll.interval).count());
     read_up_to_ = log_.head().normalised;
@@ -67,17 +69,13 @@ class Loop final : public Poller {
 
  private:
   void loop() {
-    Steady next_poll = clock_.steady(), next_sweep = next_poll;
-    bool swept = false;  // in this process
+    Steady next_poll = clock_.steady(), next_sweep = next_poll + until_sweep();
     while (!stop_.stop_requested()) {
       hear_doubts();
       const Steady now = clock_.steady();
       if (now >= next_poll || take(soon_)) {
-        const bool full = take(sweep_) || (now >= next_sweep && (swept || needs_sweep()));
-        const bool good = poll(full || !run_.has_watermark());
-        swept = swept || good;
-        if (good && (full || next_sweep <= now))
-          next_sweep = clock_.steady() + options_.settings.poll.full_sweep;
+        const bool full = take(sweep_) || now >= next_sweep || !run_.has_watermark();
+        if (poll(full) && full) next_sweep = clock_.steady() + options_.settings.poll.full_sweep;
         next_poll = clock_.steady() + options_.settings.poll.interval;
         tell_next(next_poll);
       }
@@ -86,17 +84,20 @@ class Loop final : public Poller {
     }
   }
 
-  // Nothing was polled for longer than the overlap covers.
-  [[nodiscard]] bool needs_sweep() const {
-    const auto last = run_.last_good();
-    return !last || !run_.has_watermark() || clock_.wall() - *last > options_.settings.poll.overlap;
+  // None, where nothing was polled for longer than the overlap covers; else what is left of poll.full_sweep.
+  [[nodiscard]] std::chrono::milliseconds until_sweep() const {
+    const auto good = run_.last_good(), swept = run_.last_sweep();
+    const auto& poll = options_.settings.poll;
+    const Instant now = clock_.wall();
+    if (!good || !swept || now - *good > poll.overlap) return {};
+    return std::clamp<std::chrono::milliseconds>(*swept + poll.full_sweep - now, {}, poll.full_sweep);
   }
 
   bool poll(bool full) {
-    const auto before = run_.found();
-    const auto done = passes(full);
+    const auto before = run_.untold();
+    const auto done = guarded([&] { return passes(full); });
     for (const auto& uid : run_.take_doubts()) doubt(uid, first_look);
-    watch_intake(run_.found() > before);
+    if (!full) watch_intake(run_.untold() - before);  // a sweep brings what is older than this process
     {
       const std::lock_guard lock(mutex_);
       ++status_.polls;
@@ -129,12 +130,28 @@ class Loop final : public Poller {
     return run_.note_good();
   }
 
-  // A poll that finds things, while no webhook comes at all, says that they do not reach us.
-  void watch_intake(bool found) {
-    if (!found) return;
-    const auto last = newest_webhook_;
-    probe_.without_webhook.set(last ? std::chrono::duration<double>(clock_.steady() - *last).count()
-                                    : std::chrono::duration<double>(clock_.steady() - started_).count());
+  template <typename Work>
+  static Result<void> guarded(Work work) {
+    try {
+      return work();
+    } catch (const ViewError& failed) {
+      return failed.error;
+    }
+  }
+
+  // Cal.com loses a webhook now and then. Several bookings in a row, and not one webhook: they do not reach us.
+  void watch_intake(std::uint64_t untold) {
+    untold_ += untold;
+    probe_.untold.set(static_cast<double>(untold_));
+    if (untold_ >= many_untold)
+      options_.on_silence(
+          "polls found " + std::to_string(untold_) +
+          " bookings that were made, moved or ended, and no webhook came since the first of them");
+  }
+  void heard_a_webhook() {
+    if (std::exchange(untold_, 0) == 0) return;
+    probe_.untold.set(0);
+    options_.on_silence("");
   }
 
   // Webhooks that contradict what is known, seats and series (RecordSummary::read_again).
@@ -144,10 +161,7 @@ class Loop final : public Poller {
       read_up_to_ = next(read_up_to_);
       const auto summary = log_.summary(read_up_to_);
       if (!summary || !*summary) continue;
-      if (!(*summary)->trigger.empty()) {
-        newest_webhook_ = clock_.steady();
-        probe_.without_webhook.set(0);
-      }
+      if (!(*summary)->trigger.empty()) heard_a_webhook();
       if (!(*summary)->read_again) continue;
       doubt((*summary)->read_again->value(), first_look);
       again_[(*summary)->read_again->value()] = clock_.steady() + second_look;
@@ -164,7 +178,7 @@ class Loop final : public Poller {
       }
       const std::string uid = at->first;
       at = due_.erase(at);
-      const auto read = run_.read(uid);
+      const auto read = guarded([&] { return run_.read(uid); });
       if (!read && !stop_.stop_requested()) {
         log::warning("a booking could not be read", {log::field("error", read.error().text())});
         due_.try_emplace(uid, clock_.steady() + options_.settings.poll.interval);
@@ -206,13 +220,12 @@ class Loop final : public Poller {
   Clock& clock_;
   const PollerOptions options_;
   std::stop_source stop_;
-  PollProbe probe_;
+  const PollProbe& probe_;
   PollRun run_;  // the loop's thread only, as what follows
   RawSequence read_up_to_;
   std::map<std::string, Steady> due_;    // bookings to be read alone
   std::map<std::string, Steady> again_;  // and once more
-  std::optional<Steady> newest_webhook_;
-  Steady started_ = clock_.steady();
+  std::uint64_t untold_ = 0;             // since the last webhook
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   bool soon_ = false, sweep_ = false;  // guarded by mutex_
@@ -222,9 +235,9 @@ class Loop final : public Poller {
 
 }  // namespace
 
-std::unique_ptr<Poller> Poller::start(CalcomReads& api, EventLog& log, Clock& clock, MetricRegistry& metrics,
+std::unique_ptr<Poller> Poller::start(CalcomReads& api, EventLog& log, Clock& clock, const PollProbe& probe,
                                       PollerOptions options) {
-  return std::make_unique<Loop>(api, log, clock, metrics, std::move(options));
+  return std::make_unique<Loop>(api, log, clock, probe, std::move(options));
 }
 
 }  // namespace calsync

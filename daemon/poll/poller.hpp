@@ -3,7 +3,7 @@
 // Runs on:  a thread of its own.
 // Blocks:   that thread only; stop() until the call under way has ended.
 // Promises: a change that the API shows for two poll intervals is in the log. A full sweep at the first start, after a time
-//           in which nothing was polled, and every poll.full_sweep. What a webhook leaves in doubt is read 2 s later and once
+//           in which nothing was polled, and every poll.full_sweep, restarts or not. What a webhook leaves in doubt is read 2 s later and once
 //           more after 10 s.
 // Fails:    never; a poll that failed is a condition and is made again after the interval.
 #pragma once
@@ -30,11 +30,13 @@ struct PollerOptions {
   Settings settings;
   // What went wrong, or "" once all is well again.
   std::function<void(const std::string& problem)> on_problem;
+  // Polls find what webhooks should have told, and no webhook comes; "" once one came.
+  std::function<void(const std::string& problem)> on_silence = [](const std::string&) {};
 };
 
 class Poller {
  public:
-  static std::unique_ptr<Poller> start(CalcomReads& api, EventLog& log, Clock& clock, MetricRegistry& metrics,
+  static std::unique_ptr<Poller> start(CalcomReads& api, EventLog& log, Clock& clock, const PollProbe& probe,
                                        PollerOptions options);
   virtual ~Poller() = default;
   virtual void poll_soon() = 0;   // any thread: the next poll does not wait for its interval

@@ -1,0 +1,95 @@
+// When the poller polls, and what it says.
+#include "daemon/poll/poller.hpp"
+
+#include "tests/daemon/poll/polls.hpp"
+
+#include <future>
+
+namespace calsync {
+namespace {
+
+class Pollers : public Polls {
+ protected:
+  std::unique_ptr<Poller> start(std::function<void(const std::string&)> on_silence = [](const auto&) {}) {
+    settings_.poll.overlap = std::chrono::minutes{15};
+    settings_.poll.full_sweep = std::chrono::hours{24};
+    settings_.poll.interval = std::chrono::hours{1};
+    return Poller::start(cal_, *log_, clock_, probe_,
+                         {.settings = settings_,
+                          .on_problem = [](const std::string&) {},
+                          .on_silence = std::move(on_silence)});
+  }
+  static void until(const Poller& poller, std::uint64_t polls) {
+    while (poller.status().polls < polls) std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+  [[nodiscard]] bool swept(std::size_t from) const {
+    return std::any_of(cal_.paths.begin() + static_cast<std::ptrdiff_t>(from), cal_.paths.end(),
+                       [](const auto& path) { return path.find("sortStart") != std::string::npos; });
+  }
+};
+
+TEST_F(Pollers, ARestartSweepsOnlyWhenItsTimeHasCome) {
+  cal_.add("a");
+  auto poller = start();
+  until(*poller, 1);
+  poller->stop();
+  EXPECT_TRUE(swept(0)) << "the first start";
+  auto before = cal_.paths.size();
+  poller = start();
+  until(*poller, 1);
+  poller->stop();
+  EXPECT_FALSE(swept(before)) << "a moment later";
+  ASSERT_TRUE(log_->set_note("poll/sweep", to_text(clock_.wall() - std::chrono::hours{25})));
+  before = cal_.paths.size();
+  poller = start();
+  until(*poller, 1);
+  poller->stop();
+  EXPECT_TRUE(swept(before)) << "a day later, however often it was started between";
+}
+
+TEST_F(Pollers, BookingsWithoutAnyWebhookAreNoticed) {
+  cal_.add("a");
+  std::promise<std::string> silent;
+  std::promise<void> heard;
+  auto poller = start([&](const std::string& problem) {
+    if (problem.empty())
+      heard.set_value();
+    else
+      silent.set_value(problem);
+  });
+  until(*poller, 1);
+  for (const char* uid : {"b", "c", "d"}) cal_.add(uid);
+  poller->poll_soon();
+  EXPECT_EQ(
+      silent.get_future().get(),
+      "polls found 3 bookings that were made, moved or ended, and no webhook came since the first of them");
+  ASSERT_TRUE(
+      log_->append_and_wait({.source = RecordSource::webhook,
+                             .source_id = {},
+                             .content_type = "application/json",
+                             .received = clock_.wall(),
+                             .body = R"({"triggerEvent":"PING","createdAt":"2026-11-20T09:30:00.000Z"})"}));
+  heard.get_future().get();
+  poller->stop();
+}
+
+TEST_F(Polls, WhoJoinedSinceTheSweepIsOfOurs) {
+  cal_.add("a");
+  sweep();
+  cal_.users.push_back(boost::json::parse(R"({"id":99,"email":"new@quill.test","name":"New"})").as_object());
+  cal_.add("b")["hosts"] = boost::json::parse(R"([{"id":99,"email":"new@quill.test"}])");
+  poll();
+  EXPECT_EQ(events(), (std::vector<std::string>{"booking.created a", "booking.created b"}));
+}
+
+TEST_F(Polls, ForeignBookingsArePassedOverAfterARestart) {
+  cal_.add("a");
+  sweep();
+  restart();
+  cal_.add("b")["hosts"] = boost::json::parse(R"([{"id":99,"email":"someone@else.test"}])");
+  poll();
+  EXPECT_EQ(events(), (std::vector<std::string>{"booking.created a"}));
+}
+
+}  // namespace
+}  // namespace calsync
