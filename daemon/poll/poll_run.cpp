@@ -140,9 +140,22 @@ Result<void> PollRun::merge(const json::object& row, bool confirmed) {
   if (const std::string next = text_in(row, "rescheduledToUid");
       !next.empty() && !merger_.knows(next) && !nowhere_.contains(next)) {
     doubts_.insert(next);
+    waiting_.insert_or_assign(next,
+                              std::pair(uid, booking_record(clock_.wall(), confirmed, json::serialize(row))));
     return {};
   }
-  return offer(booking_record(clock_.wall(), confirmed, json::serialize(row)));
+  CALSYNC_CHECK("offer", offer(booking_record(clock_.wall(), confirmed, json::serialize(row))));
+  return offer_older_halves(uid);
+}
+
+// What waited for the booking that came of it: the new one told of the reschedule, this is all else of the old one.
+Result<void> PollRun::offer_older_halves(std::string uid) {
+  for (auto at = waiting_.find(uid); at != waiting_.end(); at = waiting_.find(uid)) {
+    auto old = waiting_.extract(at);
+    CALSYNC_CHECK("offer", offer(std::move(old.mapped().second)));
+    uid = std::move(old.mapped().first);
+  }
+  return {};
 }
 
 Result<void> PollRun::changed() {
@@ -150,6 +163,7 @@ Result<void> PollRun::changed() {
   if (!watermark) return Error{Errc::not_found, "nothing was swept yet"};
   newest_ = *watermark;
   people_are_new_ = false;
+  waiting_.clear();
   const Window window{
       "afterUpdatedAt", "sortUpdatedAt", "updatedAt", *watermark - settings_.poll.overlap, {}};
   CALSYNC_CHECK("bookings",
@@ -163,6 +177,7 @@ Result<void> PollRun::sweep(const std::function<void(double)>& progress) {
                 end = begun + settings_.poll.future;
   seen_.clear();
   nowhere_.clear();
+  waiting_.clear();
   newest_ = instant_note(log_, watermark_note).value_or(Instant{});
   CALSYNC_CHECK("people", learn_people());
   const Window window{"afterStart", "sortStart", "start", begin, end};

@@ -52,6 +52,7 @@ class PollRun {
                         const std::function<void(double)>& progress);
   Result<Rows> page(const Window& window, std::uint64_t skip, std::uint64_t& total);
   Result<void> merge(const boost::json::object& row, bool confirmed);
+  Result<void> offer_older_halves(std::string uid);
   Result<void> learn_people();
   Result<bool> is_foreign(const boost::json::object& row);
   [[nodiscard]] bool is_hosted_by_us(const boost::json::array& hosts) const;
@@ -72,9 +73,10 @@ class PollRun {
   bool people_are_new_ = false;                // read in the pass under way
   std::set<std::string> doubts_, seen_;        // uids; seen_: of the sweep under way
   std::set<std::string> nowhere_;              // uids that rows name, and that are 404
-  std::map<std::string, Instant> missing_;     // uid → when it was first not there
-  std::set<std::string> missing_time_off_;     // names of rows `o/…`
-  Instant newest_{};                           // updatedAt of a pass
+  std::map<std::string, std::pair<std::string, std::string>> waiting_;  // new uid → old uid and its record
+  std::map<std::string, Instant> missing_;                              // uid → when it was first not there
+  std::set<std::string> missing_time_off_;                              // names of rows `o/…`
+  Instant newest_{};                                                    // updatedAt of a pass
   std::uint64_t found_ = 0;
 };
 

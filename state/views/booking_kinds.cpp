@@ -140,7 +140,8 @@ std::string_view name_next(K kind, const Before& before, const BookingRow& after
   if (kind == K::rescheduled && moved(before, after)) return "booking.rescheduled";
   if (learned_ancestor(before, after)) return "booking.linked";
   if (kind == K::requested && before.status != after.status.value) return "booking.requested";
-  if (kind == K::api_row && after.organizer.value.value_or("") != before.organizer)
+  const bool hosted = !before.organizer.empty();  // else only its place in a chain was known
+  if (kind == K::api_row && hosted && after.organizer.value.value_or("") != before.organizer)
     return "booking.reassigned";
   if (kind == K::api_row && effect.seat_left) return "booking.seat_cancelled";
   if (kind == K::api_row && absentees(after) != before.absent && !moved(before, after))

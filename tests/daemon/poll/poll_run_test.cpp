@@ -111,6 +111,23 @@ TEST_F(Polls, TheOldHalfOfARescheduleIsToldByTheNewOne) {
   EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.rescheduled b"));
 }
 
+TEST_F(Polls, AFirstSweepKnowsBothHalvesOfARescheduleWhole) {
+  auto& old = cal_.add("a");
+  old["status"] = "cancelled";
+  old["rescheduledToUid"] = "b";
+  auto& next = cal_.add("b", "2026-12-02T10:00:00.000Z");
+  next["rescheduledFromUid"] = "a";
+  next["hosts"] = boost::json::parse(R"([{"id":6,"email":"emil@quill.test"}])");
+  cal_.users.push_back(boost::json::parse(R"({"id":6,"email":"emil@quill.test","name":"Emil"})").as_object());
+  sweep();
+  for (const auto& uid : run_->take_doubts()) ASSERT_TRUE(run_->read(uid));
+  EXPECT_THAT(events(), ElementsAre("booking.rescheduled b", "booking.changed a"));
+  const auto raw = log_->head().raw;
+  sweep();
+  EXPECT_THAT(run_->take_doubts(), IsEmpty());
+  EXPECT_EQ(log_->head().raw, raw) << "all is known";
+}
+
 TEST_F(Polls, ForeignBookingsArePassedOver) {
   cal_.add("a")["hosts"] = boost::json::parse(R"([{"id":99,"email":"someone@else.test"}])");
   sweep();
