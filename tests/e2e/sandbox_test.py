@@ -14,12 +14,8 @@ import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python"))
-from e2e.places import BUILD, wait_until  # noqa: E402
-
-SECRET = "whispered"
-TRIGGERS = ["BOOKING_CREATED", "BOOKING_REQUESTED", "BOOKING_RESCHEDULED", "BOOKING_CANCELLED", "BOOKING_REJECTED",
-            "BOOKING_NO_SHOW_UPDATED", "MEETING_STARTED", "MEETING_ENDED", "OOO_CREATED"]
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "CALSYNC_SANDBOX_KEY"}
+from e2e.places import wait_until  # noqa: E402
+from e2e.sandbox import SECRET, TRIGGERS, Sandbox  # noqa: E402
 
 
 class Subscriber:
@@ -46,48 +42,6 @@ class Subscriber:
 
     def triggers(self):
         return [body["triggerEvent"] for body in self.bodies()]
-
-
-class Sandbox:
-    def __init__(self, *options):
-        self.process = subprocess.Popen([BUILD / "calsync", "--json", "sandbox", "--listen", "127.0.0.1:0", *options],
-                                        stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
-        self.facts = json.loads(self.process.stdout.readline())
-        assert self.facts["sandbox"] is True
-
-    def ask(self, method, path, body=None, key=None):
-        version = "2024-09-04" if path.startswith("/v2/slots") else "2024-08-13"
-        headers = {"cal-api-version": version, "Content-Type": "application/json"}
-        headers["Authorization"] = "Bearer " + (key or self.facts["apiKey"])
-        request = urllib.request.Request(self.facts["url"] + path, method=method, headers=headers,
-                                         data=None if body is None else json.dumps(body).encode())
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-
-    def good(self, method, path, body=None):
-        status, answer = self.ask(method, path, body)
-        assert status in (200, 201), (method, path, status, answer)
-        return answer["data"]
-
-    def book(self, *words):
-        done = subprocess.run([BUILD / "calsync", "--json", "sandbox", "book", *words, "--url", self.facts["url"],
-                               "--api-key", self.facts["apiKey"]], capture_output=True, text=True, timeout=20, env=ENVIRONMENT)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def subscribe(self, subscriber):
-        self.good("POST", "/v2/organizations/1/webhooks",
-                  {"active": True, "subscriberUrl": subscriber.url, "triggers": TRIGGERS, "secret": SECRET})
-
-    def all_sent(self):
-        wait_until("nothing waits", lambda: self.good("GET", "/sandbox")["deliveriesWaiting"] == 0)
-
-    def stop(self):
-        self.process.terminate()
-        assert self.process.wait(10) == 0
 
 
 def event_type(sandbox, slug):
@@ -204,7 +158,7 @@ def faults_come_by_seed():
     def faults_of_a_run():
         subscriber, sandbox = Subscriber(), Sandbox("--seed", "3", "--fault", "drop=0.3,duplicate=0.3", "--requests-per-minute", "0")
         try:
-            sandbox.subscribe(subscriber)
+            sandbox.subscribe(subscriber.url)
             type_id = event_type(sandbox, "edit-question")
             for start in free_starts(sandbox, type_id, n=12)[:12]:
                 sandbox.good("POST", "/v2/bookings", {"start": start, "eventTypeId": type_id,
@@ -237,7 +191,7 @@ def main():
         state = str(Path(folder) / "state.json")
         subscriber, sandbox = Subscriber(), Sandbox("--seed", "5", "--state", state, "--requests-per-minute", "0")
         assert sandbox.facts["bookings"] > 10, "nobody was at work"
-        sandbox.subscribe(subscriber)
+        sandbox.subscribe(subscriber.url)
         type_id = event_type(sandbox, "edit-question")
         a_booking_is_told_signed(sandbox, subscriber, type_id)
         booking = silent_changes_tell_nobody(sandbox, subscriber, type_id)
