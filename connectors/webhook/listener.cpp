@@ -128,10 +128,7 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
       if (!ec) {
         intake_->begin(std::move(socket));  // also while draining: it has left the queue
       } else if (ec != asio::error::operation_aborted && ec != asio::error::connection_aborted) {
-        report(ec);
-        // Each connection holds a descriptor: who waits between requests makes room for who has something to say.
-        if (ec == asio::error::no_descriptors || ec == boost::system::errc::too_many_files_open_in_system)
-          intake_->shed_one();
+        cannot_accept(ec);
         // Out of descriptors: until the next tick or a connection's end.
         co_await intake_->room_for_connections.wait();
       }
@@ -177,9 +174,12 @@ class Doorkeeper : public std::enable_shared_from_this<Doorkeeper> {
     asio::post(acceptor_.get_executor(), ended);
   }
 
-  void report(const boost::system::error_code& ec) {
+  void cannot_accept(const boost::system::error_code& ec) {
     if (const auto left_out = lines_.take(intake_->clock.steady()))
       log::error("cannot accept a connection", {log::field("why", ec.message())});
+    // Each connection holds a descriptor: who waits between requests makes room for who has something to say.
+    if (ec == asio::error::no_descriptors || ec == boost::system::errc::too_many_files_open_in_system)
+      intake_->shed_one();
   }
 
   void close() {
