@@ -5,7 +5,6 @@ import hmac
 import http.server
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import threading

@@ -1,5 +1,7 @@
 #include "daemon/cli/parse.hpp"
 
+#include "state/base/roff.hpp"
+
 #include <gmock/gmock.h>
 
 namespace calsync::cli {
@@ -110,7 +112,7 @@ TEST(CommandTable, IsWhatManPageAndCompletionsAreMadeOf) {
   const std::string man = man_page(), bash = completion("bash");
   for (const auto& command : commands()) {
     std::string heading(command.path);
-    EXPECT_THAT(man, HasSubstr(".SS \"calsync " + heading + "\""));
+    EXPECT_THAT(man, HasSubstr(".SS \"calsync " + roff::escaped(heading) + "\""));
     EXPECT_THAT(bash, HasSubstr("\"" + heading + "\") words="));
   }
   EXPECT_THAT(completion("zsh"), testing::StartsWith("#compdef calsync"));
