@@ -150,7 +150,7 @@ const std::vector<Setting>& settings_table() {
 
 const std::vector<Section>& settings_sections() {
   static const std::vector<Section> sections{
-      {"calcom", "Cal.com's API. This version takes only organization_id from it and makes no calls.", false,
+      {"calcom", "Cal.com's API: polls, bookings' actions, plan and apply.", false,
        [](Settings& s) { return &s.calcom.present; }},
       {"intake", "The listener that Cal.com's webhooks come to. Without it: none.", true,
        [](Settings& s) { return &s.intake.present; }},

@@ -70,7 +70,7 @@ Action declare_plan(CLI::App& app) {
   app.add_option("-o,--output", words->output, "write the plan to this file, for `calsync apply FILE`");
   app.add_option("--format", words->format, "text, json or markdown")
       ->check(CLI::IsMember({"text", "json", "markdown"}));
-  app.add_option("--kind", words->kind, "only this kind: team, user, eventType …");
+  app.add_option("--kind", words->kind, "only this kind: team, user, eventType and so on");
   app.add_option("--only", words->only,
                  "only addresses that fit this pattern, such as \"eventType/*/draft-*\"");
   app.add_option("--against", words->against,

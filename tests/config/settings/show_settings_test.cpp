@@ -122,16 +122,14 @@ TEST(SettingsHelp, HasALinePerSetting) {
 TEST(SettingsHelp, SaysOfEverySettingWhoseFeatureIsNotThere) {
   const std::string help = settings_help();
   const std::string example = example_settings();
-  EXPECT_THAT(help, HasSubstr("poll.interval  Wait between two polls for changed bookings. "
-                              "(duration, 1s .. 1d; not in this version)  default: 2m\n"));
-  for (const char* section : {"poll", "config_repo", "reconcile", "vault", "doppler"})
+  EXPECT_THAT(help, HasSubstr("config_repo.branch  "));
+  for (const char* section : {"config_repo", "reconcile", "vault", "doppler"})
     for (const Setting& row : settings_table())
       if (row.path.starts_with(std::string(section) + ".")) {
         const auto line = help.substr(help.find("\n" + row.path + "  ") + 1);
         EXPECT_THAT(line.substr(0, line.find('\n')), HasSubstr("not in this version")) << row.path;
       }
-  EXPECT_THAT(example,
-              HasSubstr("# Finds what no webhook told.\n# Checked, not used: polls of Cal.com's API"));
+  EXPECT_THAT(example, HasSubstr("# Checked, not used: the organisation as code"));
   EXPECT_THAT(example, testing::Not(HasSubstr("doppler:NAME\n")));
 }
 
