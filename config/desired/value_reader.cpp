@@ -2,6 +2,7 @@
 
 #include "config/desired/text_forms.hpp"
 #include "config/yaml/near_name.hpp"
+#include "state/events/json_text.hpp"
 
 #include <boost/json.hpp>
 
@@ -43,19 +44,6 @@ bool within(const Field& field, std::size_t size) {
 }
 
 }  // namespace
-
-std::string pointer_part(std::string_view name) {
-  std::string out = "/";
-  for (const char c : name) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
 
 std::string unknown_name(std::string_view what, std::string_view written,
                          const std::vector<std::string>& known) {
@@ -189,7 +177,7 @@ json::object ValueReader::read_members(std::span<const Field> fields, const Yaml
       reading.error(place_of(file, member), unknown_name(of, member.key, known));
       continue;
     }
-    if (auto value = read(*field, member.value, pointer + pointer_part(member.key)))
+    if (auto value = read(*field, member.value, pointer + "/" + pointer_step(member.key)))
       out[member.key] = *std::move(value);
   }
   for (const Field& field : fields) {

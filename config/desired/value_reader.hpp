@@ -34,7 +34,5 @@ struct ValueReader {
 
 // Any YAML as JSON: numbers, true, false and null where they are not quoted.
 boost::json::value plain_value(const YamlNode& node);
-// A name as a part of a JSON pointer (RFC 6901).
-std::string pointer_part(std::string_view name);
 
 }  // namespace calsync

@@ -59,4 +59,17 @@ void append_json(std::string& out, Instant instant) {
   out += '"';
 }
 
+std::string pointer_step(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
+  }
+  return out;
+}
+
 }  // namespace calsync

@@ -11,6 +11,7 @@
 namespace calsync {
 
 void append_json(std::string& out, std::string_view text);  // quoted
+std::string pointer_step(std::string_view name);  // one step of a JSON pointer (RFC 6901 §3), without the '/'
 void append_json(std::string& out, const Integer& number);
 void append_json(std::string& out, Instant instant);
 inline void append_json(std::string& out, bool value) {

@@ -19,19 +19,6 @@ std::string json_of(const T& value) {
   return out;
 }
 
-std::string escaped(std::string_view name) {  // RFC 6901 §3
-  std::string out;
-  for (const char c : name) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
 bool same_email(const Told<std::string>& a, const Told<std::string>& b) {
   return equal_ignoring_case(a.value.value_or(""), b.value.value_or(""));
 }
@@ -80,7 +67,7 @@ void compare_responses(Changes& out, const BookingRow& from, const BookingRow& t
   for (const auto& [slug, answer] : to.responses) {
     const auto old = from.responses.find(slug);
     const std::string before = old == from.responses.end() ? "null" : *old->second.value;
-    if (before != *answer.value) out.push_back({"/responses/" + escaped(slug), before, *answer.value});
+    if (before != *answer.value) out.push_back({"/responses/" + pointer_step(slug), before, *answer.value});
   }
 }
 

@@ -60,16 +60,6 @@ void read_answers(const Fields& row, BookingFacts& facts) {
   std::sort(facts.responses.begin(), facts.responses.end());
 }
 
-void read_metadata_of_row(const Fields& row, BookingFacts& facts) {
-  const auto metadata = row.object("metadata");
-  if (!metadata) return;
-  if (auto url = metadata->text("videoCallUrl")) facts.video_call_url = std::move(url);
-  json::object own = metadata->raw();
-  own.erase("videoCallUrl");
-  facts.metadata.emplace();
-  append_redacted(*facts.metadata, json::value(std::move(own)));
-}
-
 // What ended it, where it has ended.
 void read_end(const Fields& row, BookingFacts& facts) {
   auto reason = row.text("cancellationReason");
@@ -105,7 +95,7 @@ Said read_api_booking(const Fields& row) {
   read_hosts(row, facts);
   read_attendees(row, facts);
   read_answers(row, facts);
-  read_metadata_of_row(row, facts);
+  read_metadata(row, facts);
   read_end(row, facts);
   if (auto old = row.name("rescheduledFromUid"); old && old != facts.uid)
     facts.rescheduled_from = RescheduledFrom{std::move(*old), {}, {}, row.text("rescheduledByEmail")};

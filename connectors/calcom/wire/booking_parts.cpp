@@ -84,6 +84,16 @@ const json::value* answer_of(const json::value& response) {
 
 }  // namespace
 
+void read_metadata(const Fields& payload, BookingFacts& facts) {
+  const auto metadata = payload.object("metadata");
+  if (!metadata) return;
+  if (auto url = metadata->text("videoCallUrl")) facts.video_call_url = std::move(url);
+  json::object own = metadata->raw();
+  own.erase("videoCallUrl");
+  facts.metadata.emplace();
+  append_redacted(*facts.metadata, json::value(std::move(own)));
+}
+
 void read_responses(const Fields& payload, std::vector<std::pair<std::string, std::string>>& out) {
   const auto responses = payload.object("responses");
   if (!responses) return;

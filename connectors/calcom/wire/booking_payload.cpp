@@ -34,18 +34,6 @@ void read_team(const Fields& payload, BookingFacts& facts) {
   if (team->array("members")) facts.members = read_people(*team, "members");
 }
 
-// The caller's own keys pass through; Cal.com's link to the meeting has a field of its own.
-void read_metadata(const Fields& payload, BookingFacts& facts) {
-  if (const auto video = payload.object("videoCallData")) facts.video_call_url = video->text("url");
-  const auto metadata = payload.object("metadata");
-  if (!metadata) return;
-  if (auto url = metadata->text("videoCallUrl")) facts.video_call_url = std::move(url);
-  json::object own = metadata->raw();
-  own.erase("videoCallUrl");
-  facts.metadata.emplace();
-  append_redacted(*facts.metadata, json::value(std::move(own)));
-}
-
 void read_reschedule(const Fields& payload, BookingFacts& facts) {
   auto old = payload.name("rescheduleUid");
   const auto old_id = payload.integer("rescheduleId");
@@ -119,6 +107,7 @@ Said read_booking(BookingKind kind, const Fields& payload) {
   facts.series = payload.object("recurringEvent").has_value();
   if (const auto series = payload.object("existingRecurringEvent"))
     facts.series_uid = series->name("recurringEventId");
+  if (const auto video = payload.object("videoCallData")) facts.video_call_url = video->text("url");
   read_metadata(payload, facts);
   read_reschedule(payload, facts);
   switch (kind) {

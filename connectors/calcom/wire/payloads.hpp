@@ -30,6 +30,8 @@ PersonFacts read_person(const Fields& person);
 std::vector<PersonFacts> read_people(const Fields& from, std::string_view name);
 void read_common(const Fields& payload, BookingFacts& facts);  // id, uid, title, times, location, attendees …
 void read_responses(const Fields& payload, std::vector<std::pair<std::string, std::string>>& out);
+// The caller's own keys pass through; Cal.com's link to the meeting has a field of its own.
+void read_metadata(const Fields& payload, BookingFacts& facts);
 std::optional<BookingStatus> read_status(const Fields& payload);
 std::string json_or_empty(const boost::json::value* value);  // redacted JSON text; empty for none or null
 std::string short_hash(std::string_view text);  // 32 hex digits: names a secret without telling it
