@@ -50,6 +50,10 @@ class Sandbox:
     def all_sent(self):
         wait_until("nothing waits", lambda: self.good("GET", "/sandbox")["deliveriesWaiting"] == 0)
 
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
     def stop(self):
         self.process.terminate()
         assert self.process.wait(10) == 0
