@@ -1,0 +1,36 @@
+// git(1) as a child process: the only place that starts it.
+// Runs on:  any thread.
+// Blocks:   until git has ended, its time is over or a stop is asked for; it is killed then.
+// Promises: git asks nobody, reads no settings of the system or of the environment, runs no hook, no filter and no program that
+//           a repository names, and speaks https, ssh, http and file only (RELIABILITY §3.6).
+// Fails:    not_found (git is not installed), timeout, rejected (more output than allowed), cancelled, io.
+#pragma once
+#include "state/base/error.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace calsync {
+
+struct GitCall {
+  std::vector<std::string> arguments;  // "ls-tree", "-r", …
+  std::filesystem::path repository;    // empty: none is needed
+  std::string input;                   // its standard input
+  std::chrono::seconds limit{60};
+  std::size_t output_max = std::size_t{64} << 20U;
+  std::uint64_t file_max = 0;  // bytes of a file that it may write; 0: any
+};
+
+struct GitEnded {
+  int code = 0;        // as it exited; -1: killed by a signal
+  std::string output;  // all of standard output
+  std::string words;   // of standard error, 4 KiB at most, addresses as they may be shown
+};
+
+Result<GitEnded> run_git(const GitCall& call, const std::stop_token& stop);
+
+}  // namespace calsync
