@@ -1,4 +1,5 @@
 #include "intake_server.hpp"
+#include "state/base/log.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -102,6 +103,8 @@ TEST(Limit, OutOfDescriptorsWhoWaitsBetweenRequestsMakesRoom) {
   IntakeServer server;
   Client idle(server.port());
   ASSERT_EQ(idle.ask(signed_post("x")).status, 200u);
+  // UBSan looks through a pipe at an object whose type it meets for the first time: not when there is none to be had.
+  log::info("descriptors run out");
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const int last = ::dup(0);  // the lowest that is free: the next client's own, and then there is none
