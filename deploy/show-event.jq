@@ -12,4 +12,4 @@ def summary:
    (.system // {} | .error.message?, .credential.appId?, .booking.title?, .report.additionalNotes?,
      (.. | objects | .name?, .triggerEvent?))]
   | map(select(type == "string" and . != "" and . != "? to ?") | short) | join(" · ");
-"\(header("ce_type") | pad(39)) key \(.key | pad(23)) subject \(header("ce_subject") | pad(23)) \((.payload // "{}" | fromjson? // {}) | summary)"
+"\(header("ce_type") | pad(29)) by \(header("ce_origin") | pad(8))key \(.key | pad(23)) subject \(header("ce_subject") | pad(23)) \((.payload // "{}" | fromjson? // {}) | summary)"

@@ -101,11 +101,8 @@ void App::tell_what_is_missing() {
         "demo: the embedded broker keeps nothing and proves nothing; kafka.mode: cluster is for real use");
     log::warning("demo: the embedded broker keeps nothing; every start publishes from event 1", {});
   }
-  if (settings.calcom.present) {
-    conditions_.set("calcom", Severity::info,
-                    "this version does not poll Cal.com's API: webhooks alone decide");
-    log::info("calcom is set, but this version does not poll: webhooks alone decide", {});
-  }
+  if (!settings.calcom.present)
+    log::info("the section calcom is not set: nothing is polled, webhooks alone decide", {});
   if (!settings.config_repo.url.empty()) {
     conditions_.set("config_repo", Severity::info,
                     "this version does not reconcile the organisation with Git");
