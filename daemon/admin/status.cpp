@@ -58,6 +58,9 @@ json::value poll_json(const AdminSources& sources) {
   return json::object{
       {"lastGood", instant_or_null(status->last_good)},
       {"nextAt", instant_or_null(status->next_at)},
+      {"watermark", instant_or_null(status->watermark)},
+      {"intervalSeconds", std::chrono::duration<double>(status->interval).count()},
+      {"requests", status->requests},
       {"sweepShare", status->sweep_share ? json::value(*status->sweep_share) : json::value(nullptr)},
       {"polls", status->polls},
       {"found", status->found},

@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <sstream>
+
 namespace calsync::cli {
 
 namespace json = boost::json;
@@ -36,6 +38,15 @@ std::string number(const json::value& value) {
   if (const auto* n = value.if_int64(); n && *n >= 0) return with_commas(static_cast<std::uint64_t>(*n));
   if (const auto* n = value.if_uint64()) return with_commas(*n);
   return text(value);
+}
+
+std::string seconds(const json::value& value) {
+  boost::system::error_code failed;
+  const auto number = value.to_number<double>(failed);
+  if (failed) return "-";
+  std::ostringstream out;
+  out << number << " s";
+  return std::move(out).str();
 }
 
 std::string many(const json::value& value, const std::string& what) {
@@ -90,6 +101,8 @@ class Page {
                                  ? "none good yet"
                                  : "last good " + text(at(status_, "poll.lastGood"));
     row("poll", last + ", " + text(at(status_, "poll.found")) + " changes found that no webhook told");
+    row("", "every " + seconds(at(status_, "poll.intervalSeconds")) + ", " +
+                many(at(status_, "poll.requests"), "request") + " the last time");
   }
   void conditions() {
     const auto* list = at(status_, "conditions").if_array();

@@ -61,8 +61,8 @@ PollRun::PollRun(CalcomReads& api, EventLog& log, Clock& clock, const PollProbe&
       merger_(log, clock, probe, std::move(stop)),
       root_("/v2/organizations/" + std::to_string(settings.calcom.organization_id)) {}
 
-bool PollRun::has_watermark() const {
-  return instant_note(log_, watermark_note).has_value();
+std::optional<Instant> PollRun::watermark() const {
+  return instant_note(log_, watermark_note);
 }
 std::optional<Instant> PollRun::last_good() const {
   return instant_note(log_, good_note);

@@ -32,7 +32,7 @@ class PollRun {
   Result<void> time_off();
   Result<void> read(const std::string& uid);
 
-  [[nodiscard]] bool has_watermark() const;
+  [[nodiscard]] std::optional<Instant> watermark() const;
   [[nodiscard]] std::optional<Instant> last_good() const;   // by the log's note, also of an earlier process
   [[nodiscard]] std::optional<Instant> last_sweep() const;  // as last_good()
   Result<void> note_good();

@@ -1,5 +1,6 @@
 #include "daemon/poll/poller.hpp"
 
+#include "daemon/poll/counted_reads.hpp"
 #include "daemon/poll/poll_run.hpp"
 #include "state/base/log.hpp"
 #include "state/base/thread.hpp"
@@ -27,8 +28,9 @@ class Loop final : public Poller {
         clock_(clock),
         options_(std::move(options)),
         probe_(probe),
-        run_(api, log, clock, probe_, options_.settings, stop_.get_token()) {
-    probe_.interval.set(std::chrono::duration<double>(options_.settings.poll.interval).count());
+        reads_(api),
+        run_(reads_, log, clock, probe_, options_.settings, stop_.get_token()) {
+    tell_interval(options_.settings.poll.interval);
     read_up_to_ = log_.head().normalised;
     thread_ = std::jthread([this] {
       name_thread("poll");
@@ -74,9 +76,12 @@ class Loop final : public Poller {
       hear_doubts();
       const Steady now = clock_.steady();
       if (now >= next_poll || take(soon_)) {
-        const bool full = take(sweep_) || now >= next_sweep || !run_.has_watermark();
+        const bool full = take(sweep_) || now >= next_sweep || !run_.watermark();
         if (poll(full) && full) next_sweep = clock_.steady() + options_.settings.poll.full_sweep;
-        next_poll = clock_.steady() + options_.settings.poll.interval;
+        // A sweep is long by itself, and says nothing of the polls between.
+        const auto interval = full ? options_.settings.poll.interval : stretched(clock_.steady() - now);
+        tell_interval(interval);
+        next_poll = clock_.steady() + interval - (full ? Steady::duration{} : clock_.steady() - now);
         tell_next(next_poll);
       }
       read_what_is_due();
@@ -93,7 +98,21 @@ class Loop final : public Poller {
     return std::clamp<std::chrono::milliseconds>(*swept + poll.full_sweep - now, {}, poll.full_sweep);
   }
 
+  [[nodiscard]] std::chrono::milliseconds stretched(Steady::duration took) const {
+    const auto twice = std::chrono::ceil<std::chrono::milliseconds>(2 * took);
+    return std::max<std::chrono::milliseconds>(options_.settings.poll.interval, twice);
+  }
+
+  void tell_interval(std::chrono::milliseconds interval) {
+    probe_.interval.set(std::chrono::duration<double>(interval).count());
+    const std::lock_guard lock(mutex_);
+    if (interval > options_.settings.poll.interval && interval > status_.interval)
+      log::warning("polls take long: fewer are made", {log::field("seconds", interval.count() / 1000)});
+    status_.interval = interval;
+  }
+
   bool poll(bool full) {
+    reads_.take();
     const auto before = run_.untold();
     const auto done = guarded([&] { return passes(full); });
     for (const auto& uid : run_.take_doubts()) doubt(uid, first_look);
@@ -102,6 +121,8 @@ class Loop final : public Poller {
       const std::lock_guard lock(mutex_);
       ++status_.polls;
       status_.found = run_.found();
+      status_.requests = reads_.take();
+      status_.watermark = run_.watermark();
       status_.sweep_share.reset();
       status_.last_error = done ? "" : done.error().text();
       if (done) status_.last_good = clock_.wall();
@@ -221,6 +242,7 @@ class Loop final : public Poller {
   const PollerOptions options_;
   std::stop_source stop_;
   const PollProbe& probe_;
+  CountedReads reads_;
   PollRun run_;  // the loop's thread only, as what follows
   RawSequence read_up_to_;
   std::map<std::string, Steady> due_;    // bookings to be read alone

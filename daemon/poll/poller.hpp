@@ -5,6 +5,8 @@
 // Promises: a change that the API shows for two poll intervals is in the log. A full sweep at the first start, after a time
 //           in which nothing was polled, and every poll.full_sweep, restarts or not. What a webhook leaves in doubt is read 2 s later and once
 //           more after 10 s.
+//           Half of the time at most is polling: where a poll takes longer than half of poll.interval, the interval
+//           stretches, which status and metric show.
 // Fails:    never; a poll that failed is a condition and is made again after the interval.
 #pragma once
 #include "config/settings/settings.hpp"
@@ -20,6 +22,11 @@ namespace calsync {
 
 struct PollStatus {
   std::optional<Instant> last_good, next_at;
+  std::optional<Instant>
+      watermark;  // the newest updatedAt that was seen; polls ask from there, less poll.overlap
+  // As it is: poll.interval, or more where the request budget makes polls slow (DESIGN §12.1).
+  std::chrono::milliseconds interval{};
+  std::uint64_t requests = 0;         // of the last poll
   std::optional<double> sweep_share;  // of the full sweep under way, 0..1
   std::uint64_t found = 0;            // changes that no webhook had told, since the start
   std::uint64_t polls = 0;

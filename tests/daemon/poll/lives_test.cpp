@@ -142,7 +142,7 @@ class Lives : public Polls, public testing::WithParamInterface<unsigned> {
 
   // --- calsync ---
   void poll_as_it_goes() {
-    if (run_->has_watermark() ? run_->changed() : run_->sweep({})) heal();
+    if (run_->watermark() ? run_->changed() : run_->sweep({})) heal();
   }
   void heal() {
     std::set<std::string> doubts = run_->take_doubts();

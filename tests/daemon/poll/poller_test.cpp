@@ -11,10 +11,14 @@ namespace {
 class Pollers : public Polls {
  protected:
   std::unique_ptr<Poller> start(std::function<void(const std::string&)> on_silence = [](const auto&) {}) {
+    return start(clock_, std::move(on_silence));
+  }
+  std::unique_ptr<Poller> start(
+      Clock& clock, std::function<void(const std::string&)> on_silence = [](const auto&) {}) {
     settings_.poll.overlap = std::chrono::minutes{15};
     settings_.poll.full_sweep = std::chrono::hours{24};
     settings_.poll.interval = std::chrono::hours{1};
-    return Poller::start(cal_, *log_, clock_, probe_,
+    return Poller::start(cal_, *log_, clock, probe_,
                          {.settings = settings_,
                           .on_problem = [](const std::string&) {},
                           .on_silence = std::move(on_silence)});
@@ -71,6 +75,44 @@ TEST_F(Pollers, BookingsWithoutAnyWebhookAreNoticed) {
                              .body = R"({"triggerEvent":"PING","createdAt":"2026-11-20T09:30:00.000Z"})"}));
   heard.get_future().get();
   poller->stop();
+}
+
+// Goes on by itself, and further where somebody says so.
+class PushedClock final : public Clock {
+ public:
+  Instant wall() override { return system_.wall(); }
+  std::chrono::steady_clock::time_point steady() override {
+    return system_.steady() + std::chrono::minutes{pushed.load()};
+  }
+  std::atomic<int> pushed = 0;
+
+ private:
+  SystemClock system_;
+};
+
+TEST_F(Pollers, TheIntervalStretchesWhilePollsAreSlowAndShrinksAgain) {
+  cal_.add("a");
+  PushedClock clock;
+  auto poller = start(clock);
+  until(*poller, 1);
+  EXPECT_EQ(poller->status().interval, std::chrono::hours{1});
+  EXPECT_GE(poller->status().requests, 3U) << "users, bookings, time off";
+  std::atomic<bool> slow = true;
+  cal_.fault = [&](std::string_view) -> std::optional<Error> {
+    if (slow) clock.pushed += 40;
+    return std::nullopt;
+  };
+  poller->poll_soon();
+  until(*poller, 2);
+  poller->stop();  // and what the poll said is whole
+  EXPECT_EQ(poller->status().requests, 2U) << "bookings, time off";
+  EXPECT_EQ(std::chrono::floor<std::chrono::minutes>(poller->status().interval), std::chrono::minutes{160});
+  EXPECT_EQ(poller->status().watermark, cal_.now);
+  slow = false;
+  poller = start(clock);
+  until(*poller, 1);
+  poller->stop();
+  EXPECT_EQ(poller->status().interval, std::chrono::hours{1});
 }
 
 TEST_F(Polls, WhoJoinedSinceTheSweepIsOfOurs) {
