@@ -14,6 +14,8 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "CAL
 
 
 class Sandbox:
+    patience_s = 20
+
     def __init__(self, *options):
         self.process = subprocess.Popen([BUILD / "calsync", "--json", "sandbox", "--listen", "127.0.0.1:0", *options],
                                         stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
@@ -27,10 +29,12 @@ class Sandbox:
         request = urllib.request.Request(self.facts["url"] + path, method=method, headers=headers,
                                          data=None if body is None else json.dumps(body).encode())
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=self.patience_s) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
+        except TimeoutError:  # a fault of the sandbox's: what became of it is not known
+            return 0, {}
 
     def good(self, method, path, body=None):
         status, answer = self.ask(method, path, body)
@@ -44,8 +48,8 @@ class Sandbox:
         return json.loads(done.stdout)
 
     def subscribe(self, url, secret=SECRET):
-        self.good("POST", "/v2/organizations/1/webhooks",
-                  {"active": True, "subscriberUrl": url, "triggers": TRIGGERS, "secret": secret})
+        body = {"active": True, "subscriberUrl": url, "triggers": TRIGGERS, "secret": secret}
+        wait_until("there is a subscription", lambda: self.ask("POST", "/v2/organizations/1/webhooks", body)[0] in (201, 409))
 
     def all_sent(self):
         wait_until("nothing waits", lambda: self.good("GET", "/sandbox")["deliveriesWaiting"] == 0)

@@ -1,0 +1,111 @@
+"""What people do with bookings at a sandbox whose API now and then fails: made, moved, reassigned, confirmed, cancelled, by seat and in
+series, changed as only the web page can, and time off."""
+import datetime
+import random
+
+FUTURE = datetime.date(2030, 1, 1)
+
+
+def surely(sandbox, path):
+    """A reading request until it is answered."""
+    for _ in range(20):
+        status, answer = sandbox.ask("GET", path)
+        if status == 200:
+            return answer["data"]
+        assert status in (0, 500, 503), (path, status, answer)
+    raise AssertionError(f"{path} was never answered")
+
+
+def services(sandbox):
+    """(number, answers to its questions, what is special) of each event type of the sandbox's agency."""
+    out = []
+    for team in surely(sandbox, "/v2/organizations/1/teams"):
+        for one in surely(sandbox, f"/v2/organizations/1/teams/{team['id']}/event-types"):
+            required = [f for f in one["bookingFields"] if f.get("required") and not f.get("isDefault")]
+            special = "seats" if one["seats"].get("seatsPerTimeSlot") else "series" if one["recurrence"] else ""
+            out.append((one["id"], {f["slug"]: answer_to(f) for f in required}, special))
+    assert {special for _, _, special in out} == {"", "seats", "series"}, out
+    return out
+
+
+def answer_to(field):
+    if field.get("options"):
+        return [field["options"][0]] if field["type"] in ("multiselect", "checkbox") else field["options"][0]
+    return {"url": "https://doc.test/x", "boolean": True, "phone": "+442079460000"}.get(field["type"], "x")
+
+
+class Lives:
+    def __init__(self, sandbox, seed):
+        self.sandbox, self.dice = sandbox, random.Random(seed)
+        self.types = services(sandbox)
+        self.people = [one["email"] for one in surely(sandbox, "/v2/organizations/1/users")]
+        self.starts = {}
+        self.open = []  # uid, number of its event type, seat or None
+
+    def free(self, type_id):
+        if not self.starts.get(type_id):
+            first = FUTURE + datetime.timedelta(days=self.dice.randrange(5, 300))
+            last = first + datetime.timedelta(days=6)
+            slots = surely(self.sandbox, f"/v2/slots?eventTypeId={type_id}&start={first}&end={last}")
+            self.starts[type_id] = [slot["start"] for of_day in slots.values() for slot in of_day]
+            self.dice.shuffle(self.starts[type_id])
+        return self.starts[type_id].pop() if self.starts[type_id] else None
+
+    def step(self):
+        if not self.open or self.dice.random() < 0.45:
+            return self.create()
+        actions = [self.reschedule, self.cancel, self.reassign, self.location, self.guests, self.confirm, self.absent, self.time_off]
+        self.dice.choice(actions)(self.dice.choice(self.open))
+
+    def create(self):
+        type_id, answers, special = self.dice.choice(self.types)
+        start = self.free(type_id)
+        if start is None:
+            return
+        name = f"c{self.dice.randrange(10**9)}"
+        for _ in range(self.dice.randrange(1, 4) if special == "seats" else 1):
+            status, answer = self.ask("POST", "/v2/bookings", {
+                "start": start, "eventTypeId": type_id, "bookingFieldsResponses": answers,
+                "attendee": {"name": name, "email": f"{name}@client.test", "timeZone": "UTC"}})
+            name += "x"
+            if status == 201:
+                data = answer["data"]
+                for one in data if isinstance(data, list) else [data]:
+                    self.open.append((one["uid"], type_id, one.get("seatUid")))
+
+    def reschedule(self, one):
+        uid, type_id, seat = one
+        start = self.free(type_id)
+        if start is None:
+            return
+        status, answer = self.ask("POST", f"/v2/bookings/{uid}/reschedule", {"start": start} | ({"seatUid": seat} if seat else {}))
+        if status == 201:
+            self.open[self.open.index(one)] = (answer["data"]["uid"], type_id, answer["data"].get("seatUid"))
+
+    def cancel(self, one):
+        uid, _, seat = one
+        self.open.remove(one)
+        self.ask("POST", f"/v2/bookings/{uid}/cancel", {"cancellationReason": "ill"} if not seat else {"seatUid": seat})
+
+    def reassign(self, one):
+        self.ask("POST", f"/v2/bookings/{one[0]}/reassign", {})
+
+    def confirm(self, one):
+        self.ask("POST", f"/v2/bookings/{one[0]}/{self.dice.choice(['confirm', 'confirm', 'decline'])}", {})
+
+    def location(self, one):
+        self.ask("POST", f"/sandbox/bookings/{one[0]}/location", {"location": f"Room {self.dice.randrange(9)}"})
+
+    def guests(self, one):
+        self.ask("POST", f"/sandbox/bookings/{one[0]}/guests", {"guests": [f"g{self.dice.randrange(9999)}@client.test"]})
+
+    def absent(self, one):
+        self.ask("POST", f"/v2/bookings/{one[0]}/mark-absent", {"host": False, "attendees": []})
+
+    def time_off(self, _):
+        first = FUTURE + datetime.timedelta(days=self.dice.randrange(400, 2000))
+        self.ask("POST", "/sandbox/out-of-office", {"email": self.dice.choice(self.people), "start": str(first),
+                                                    "end": str(first + datetime.timedelta(days=3)), "reason": "vacation"})
+
+    def ask(self, method, path, body):
+        return self.sandbox.ask(method, path, body)
