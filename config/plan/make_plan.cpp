@@ -2,6 +2,7 @@
 #include "config/plan/diff.hpp"
 #include "config/plan/guard.hpp"
 #include "config/plan/hashes.hpp"
+#include "config/plan/impact.hpp"
 #include "config/plan/order.hpp"
 #include "config/resources/values.hpp"
 
@@ -20,8 +21,7 @@ class Planner {
   Plan run() {
     for (const auto& [address, resource] : desired_.resources) plan_wanted(resource);
     for (const auto& [address, resource] : live_) plan_undeclared(resource);
-    if (options_.impact)
-      for (Change& change : plan_.changes) change.impact = options_.impact(change, live_at(change));
+    for (Change& change : plan_.changes) change.impact = impact_of(change);
     put_in_order(plan_, desired_, live_);
     guard(plan_, desired_, live_, options_);
     plan_.commit = options_.commit;
@@ -38,6 +38,10 @@ class Planner {
   }
   [[nodiscard]] const Resource* live_at(const Change& change) const {
     return find_live(change.renamed_from.empty() ? change.address : change.renamed_from);
+  }
+  [[nodiscard]] std::optional<Impact> impact_of(const Change& change) const {
+    if (!may_touch_bookings(change)) return Impact{};
+    return options_.impact ? options_.impact(change, live_at(change)) : std::nullopt;
   }
   [[nodiscard]] const Owned* owned(const std::string& address) const {
     if (options_.owned == nullptr) return nullptr;

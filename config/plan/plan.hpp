@@ -41,7 +41,8 @@ struct Change {
   std::vector<FieldChange> fields{};  // of a creation: all that is sent; of a removal: none
   std::vector<std::string> needs{};   // addresses of changes that come first
   std::vector<std::string> notes{};   // what a person should know: "sends an invitation by e-mail"
-  Impact impact{};
+  std::optional<Impact> impact =
+      Impact{};  // nullopt: not known, as nobody could say which bookings there are
 };
 
 inline bool takes_away(const Change& change) {
@@ -88,7 +89,8 @@ struct PlanOptions {
   std::optional<std::int64_t> changes_max{};
   std::string only_kind{}, only_address{};  // --kind, --only (a pattern); empty: all
   std::int64_t requests_per_minute = 100;
-  std::function<Impact(const Change&, const Resource* live)> impact{};
+  // Where there is none, impact is not known.
+  std::function<std::optional<Impact>(const Change&, const Resource* live)> impact{};
 };
 
 struct Plan {

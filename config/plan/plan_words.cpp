@@ -25,7 +25,7 @@ std::string amount_words(std::int64_t amount, const std::string& currency) {
       amount < 0 ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
   const std::string cents = std::to_string(magnitude % 100);
   return (amount < 0 ? "-" : "") + std::to_string(magnitude / 100) + "." + (cents.size() == 1 ? "0" : "") +
-         cents + " " + currency;
+         cents + (currency.empty() ? "" : " " + currency);
 }
 
 }  // namespace
@@ -36,14 +36,13 @@ std::string short_value(const boost::json::value& value, std::size_t most) {
   return cut(text, most) + "… (" + std::to_string(text.size()) + " characters)";
 }
 
-std::string impact_words(const Impact& impact) {
-  std::string out;
-  const auto add = [&](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
-  if (!impact.bookings.empty())
-    add(counted(impact.bookings.size(), "future booking", "future bookings") + " (the first " +
-        impact.bookings.front().start + ")");
-  if (!impact.people.empty()) add(counted(impact.people.size(), "person", "people"));
-  for (const auto& [currency, amount] : impact.amounts) add(amount_words(amount, currency));
+std::string impact_words(const std::optional<Impact>& impact) {
+  if (!impact) return "which bookings it touches is not known";
+  if (impact->empty()) return {};
+  std::string out = "touches " + counted(impact->bookings.size(), "future booking", "future bookings");
+  if (!impact->bookings.empty()) out += " (the first " + impact->bookings.front().start + ")";
+  out += ", " + counted(impact->people.size(), "person", "people");
+  for (const auto& [currency, amount] : impact->amounts) out += ", " + amount_words(amount, currency);
   return out;
 }
 

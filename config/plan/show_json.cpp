@@ -37,10 +37,14 @@ json::object shown(const Change& change) {
                                   {"from", field.from},
                                   {"to", field.to},
                                   {"origin", or_null(to_text(field.origin))}});
-  return {{"address", change.address},        {"kind", change.kind->name},
-          {"action", to_text(change.action)}, {"renamedFrom", or_null(change.renamed_from)},
-          {"fields", std::move(fields)},      {"impact", shown(change.impact)},
-          {"requires", texts(change.needs)},  {"notes", texts(change.notes)}};
+  return {{"address", change.address},
+          {"kind", change.kind->name},
+          {"action", to_text(change.action)},
+          {"renamedFrom", or_null(change.renamed_from)},
+          {"fields", std::move(fields)},
+          {"impact", change.impact ? json::value(shown(*change.impact)) : json::value(nullptr)},
+          {"requires", texts(change.needs)},
+          {"notes", texts(change.notes)}};
 }
 
 json::object summary(const Plan& plan) {

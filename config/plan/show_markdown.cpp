@@ -25,7 +25,7 @@ void changes(std::string& out, const Plan& plan) {
     out += "### " + std::string(to_text(change.action)) + " " + cell(change.address) + "\n\n";
     if (!change.renamed_from.empty()) out += "Now " + cell(change.renamed_from) + ".\n\n";
     for (const auto& note : change.notes) out += "> " + note + "\n\n";
-    if (!change.impact.empty()) out += "> Touches " + impact_words(change.impact) + "\n\n";
+    if (const auto words = impact_words(change.impact); !words.empty()) out += "> **" + words + "**\n\n";
     if (change.fields.empty()) continue;
     out += "| field | live | wanted | |\n|---|---|---|---|\n";
     for (const FieldChange& field : change.fields)

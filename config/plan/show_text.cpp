@@ -61,8 +61,8 @@ class Text {
       out_ += "\n";
     }
     for (const auto& note : change.notes) out_ += "    " + paints_.warn(note) + "\n";
-    if (!change.impact.empty())
-      out_ += "    " + paints_.warn("touches " + impact_words(change.impact)) + "\n";
+    if (const auto words = impact_words(change.impact); !words.empty())
+      out_ += "    " + paints_.warn(words) + "\n";
     out_ += "\n";
   }
 

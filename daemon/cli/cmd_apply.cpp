@@ -2,6 +2,7 @@
 #include "connectors/secrets/secrets.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/organisation.hpp"
+#include "daemon/cli/plan_impact.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/write_file.hpp"
 #include "daemon/reconcile/apply.hpp"
@@ -109,6 +110,7 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
   PlanOptions options = plan_options(settings, live, owned);
   options.allow_removals = words.allow_removals;
   options.changes_max = words.max_changes;
+  options.impact = impact_from(context, settings, access, live);
   const Plan plan = make_plan(desired, live.resources, options);
   if (saved) {
     if (const auto same = must_be_same(words.target, plan); !same) {

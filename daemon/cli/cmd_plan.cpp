@@ -1,6 +1,7 @@
 // What apply would do. Reads only: it is given no way to change anything.
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/organisation.hpp"
+#include "daemon/cli/plan_impact.hpp"
 #include "daemon/cli/write_file.hpp"
 #include "daemon/reconcile/snapshot.hpp"
 
@@ -17,6 +18,7 @@ struct PlanWords {
 struct Seen {
   LiveState live;
   std::optional<Register> owned;
+  std::optional<CalcomAccess> access;  // nullopt: a snapshot
 };
 
 Result<Seen> look(Context& context, const PlanWords& words, const Settings& settings,
@@ -24,13 +26,13 @@ Result<Seen> look(Context& context, const PlanWords& words, const Settings& sett
   if (!words.against.empty()) {
     CALSYNC_TRY(text, "read the snapshot", read_whole_file(words.against));
     CALSYNC_TRY(live, words.against, read_snapshot(text));
-    return Seen{std::move(live), std::nullopt};
+    return Seen{std::move(live), std::nullopt, std::nullopt};
   }
   CALSYNC_TRY(access, "plan", CalcomAccess::open(context, settings, CalcomNeed::reading));
   CALSYNC_TRY(live, "read the live organisation",
               read_live_now(access.api(), settings, desired, ApiUse::interactive));
   CALSYNC_TRY(owned, "plan", read_register_here(context, settings, &access));
-  return Seen{std::move(live), std::move(owned)};
+  return Seen{std::move(live), std::move(owned), std::move(access)};
 }
 
 std::string shown(const Context& context, const PlanWords& words, const Plan& plan) {
@@ -50,6 +52,7 @@ Result<Exit> make(Context& context, const PlanWords& words) {
   PlanOptions options = plan_options(settings, seen.live, seen.owned);
   options.only_kind = words.kind;
   options.only_address = words.only;
+  if (seen.access) options.impact = impact_from(context, settings, *seen.access, seen.live);
   const Plan plan = make_plan(desired, seen.live.resources, options);
   context.console.answer(shown(context, words, plan));
   if (!words.output.empty()) {
