@@ -25,6 +25,7 @@ class Planner {
     put_in_order(plan_, desired_, live_);
     guard(plan_, desired_, live_, options_);
     plan_.commit = options_.commit;
+    plan_.dirty = options_.dirty;
     plan_.config_hash = hash_of(desired_.resources);
     plan_.live_hash = live_hash_of(plan_, live_);
     plan_.estimated_seconds = estimate();

@@ -78,6 +78,7 @@ using Register = std::map<std::string, Owned, std::less<>>;
 
 struct PlanOptions {
   std::string commit{};             // empty: not in Git
+  bool dirty = false;               // the files are not those of the commit
   std::string key_owner{};          // e-mail of the API key's person: never removed, demoted or renamed
   std::string own_subscription{};   // public_url + /hooks/<source>: left to the intake guard (DESIGN §12.9)
   const Register* owned = nullptr;  // nullptr: without a log (DESIGN §12.8)
@@ -94,7 +95,8 @@ struct PlanOptions {
 };
 
 struct Plan {
-  std::string commit, config_hash, live_hash;  // SHA-256, hex digits
+  std::string commit, config_hash, live_hash;  // hashes: SHA-256, hex digits
+  bool dirty = false;                          // the files are not those of the commit
   std::vector<Change> changes;                 // in the order in which they are made
   std::vector<std::string> adopted;            // there, declared, no difference: noted by the next apply
   std::vector<ManualStep> manual_steps;

@@ -56,6 +56,10 @@ std::string summary_words(const Plan& plan) {
   return out + "; about " + std::to_string(plan.estimated_seconds) + " s";
 }
 
+std::string commit_words(const Plan& plan) {
+  return "commit " + plan.commit.substr(0, 12) + (plan.dirty ? ", with changes that are not committed" : "");
+}
+
 std::string origin_words(ChangeOrigin origin) {
   switch (origin) {
     case ChangeOrigin::live:

@@ -65,8 +65,8 @@ std::string plan_markdown(const Plan& plan) {
   if (!plan.unmanaged.empty())
     out += std::to_string(plan.unmanaged.size()) + " live and not in the files: left alone.\n\n";
   out += "<sub>configuration " + plan.config_hash.substr(0, 12) +
-         (plan.commit.empty() ? "" : ", commit " + plan.commit.substr(0, 12)) + ", live " +
-         plan.live_hash.substr(0, 12) + "</sub>\n";
+         (plan.commit.empty() ? "" : ", " + commit_words(plan)) + ", live " + plan.live_hash.substr(0, 12) +
+         "</sub>\n";
   return out;
 }
 

@@ -26,6 +26,7 @@ class Text {
       out_ += paints_.dim(std::to_string(plan_.unmanaged.size()) + " live and not in the files: left alone") +
               "\n\n";
     out_ += paints_.strong(summary_words(plan_)) + "\n";
+    if (!plan_.commit.empty()) out_ += paints_.dim(commit_words(plan_)) + "\n";
     return std::move(out_);
   }
 

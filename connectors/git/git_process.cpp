@@ -66,13 +66,15 @@ Result<Pipe> make_pipe() {
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-std::vector<std::string> environment() {
-  std::vector<std::string> out{"GIT_TERMINAL_PROMPT=0",
-                               "GIT_CONFIG_NOSYSTEM=1",
-                               "GIT_NO_REPLACE_OBJECTS=1",
-                               "GIT_OPTIONAL_LOCKS=0",
-                               "LC_ALL=C",
-                               "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o ConnectTimeout=10"};
+std::vector<std::string> environment(bool network) {
+  std::vector<std::string> out{
+      "GIT_TERMINAL_PROMPT=0",
+      "GIT_CONFIG_NOSYSTEM=1",
+      "GIT_NO_REPLACE_OBJECTS=1",
+      "GIT_OPTIONAL_LOCKS=0",
+      "LC_ALL=C",
+      std::string("GIT_ALLOW_PROTOCOL=") + (network ? "https:http:ssh:file" : "none"),
+      "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o ConnectTimeout=10"};
   for (const char* name : {"PATH", "HOME", "SSH_AUTH_SOCK"}) {
     const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody calls setenv
     if (value != nullptr) out.push_back(std::string(name) + "=" + value);
@@ -89,6 +91,10 @@ std::vector<std::string> command(const GitCall& call) {
         "transfer.fsckObjects=true", "fetch.writeCommitGraph=false"}) {
     words.emplace_back("-c");
     words.emplace_back(setting);
+  }
+  if (!call.network) {
+    words.emplace_back("-c");
+    words.emplace_back("safe.directory=*");
   }
   if (!call.repository.empty()) {
     words.emplace_back("-C");
@@ -136,7 +142,7 @@ Result<Child> start(const GitCall& call) {
   ::sigaddset(&normal, SIGPIPE);
   posix_spawnattr_setsigdefault(&how, &normal);
   posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::vector<std::string> texts = command(call), settings = environment();
+  std::vector<std::string> texts = command(call), settings = environment(call.network);
   const auto arguments = pointers(texts), variables = pointers(settings);
   Child child;
   const int failed = ::posix_spawnp(&child.pid, "git", &files, &how, arguments.data(), variables.data());

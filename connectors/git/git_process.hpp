@@ -23,6 +23,9 @@ struct GitCall {
   std::chrono::seconds limit{60};
   std::size_t output_max = std::size_t{64} << 20U;
   std::uint64_t file_max = 0;  // bytes of a file that it may write; 0: any
+  // Else no protocol at all: what a repository lacks it would fetch by a program that its own settings name. Who owns it is then
+  // no question either, as nothing of it is run.
+  bool network = false;
 };
 
 struct GitEnded {

@@ -65,6 +65,7 @@ Result<CommitId> GitRepository::fetch(const std::string& url, const std::string&
   GitCall fetch =
       call({"fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head",
             "--no-auto-maintenance", "--force", "--", url, "+refs/heads/" + branch + ":" + incoming});
+  fetch.network = true;
   fetch.limit = limits_.fetch_time;
   fetch.file_max = limits_.fetch_bytes;
   const std::string place = shown_address(url);
@@ -92,6 +93,13 @@ Result<std::optional<CommitId>> GitRepository::find(const std::string& revision,
       run_git(call({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"}), stop));
   if (ended.code == 0) return CommitId::from(first_line(ended.output));
   if (ended.code == 1) return std::optional<CommitId>{};
+  return git_failed(directory_.string(), ended);
+}
+
+Result<std::optional<std::string>> GitRepository::folder(const std::stop_token& stop) const {
+  CALSYNC_TRY(ended, "find the repository", run_git(call({"rev-parse", "--show-prefix"}), stop));
+  if (ended.code == 0) return std::optional(std::string(first_line(ended.output)));
+  if (ended.words.find("not a git repository") != std::string::npos) return std::optional<std::string>{};
   return git_failed(directory_.string(), ended);
 }
 

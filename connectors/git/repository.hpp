@@ -51,6 +51,8 @@ class GitRepository {
 
   // The commit that a revision names ("HEAD", "v1", a commit's beginning); nullopt: none.
   Result<std::optional<CommitId>> find(const std::string& revision, const std::stop_token& stop) const;
+  // Where the directory is below the top of its work tree: "" or "org/". nullopt: it is in no repository.
+  Result<std::optional<std::string>> folder(const std::stop_token& stop) const;
   // Does `newer` go on from `older`? Also where both are one.
   Result<bool> follows(const CommitId& newer, const CommitId& older, const std::stop_token& stop) const;
   // Good: signed by one of the ssh keys in `allowed_signers`.

@@ -9,6 +9,7 @@ namespace {
 struct Row {  // "100644 blob <object> <size>\t<path>"
   std::string_view mode, object, path;
   std::size_t size = 0;
+  bool missing = false;  // the repository lacks its contents: git says BAD, or nothing, instead of a size
 };
 
 std::string_view word(std::string_view& text) {
@@ -28,7 +29,7 @@ std::optional<Row> read_row(std::string_view line) {
   if (!line.starts_with('\t') || type != "blob") return std::nullopt;
   row.path = line.substr(1);
   const auto read = std::from_chars(size.data(), size.data() + size.size(), row.size);
-  if (read.ec != std::errc{} || read.ptr != size.data() + size.size()) return std::nullopt;
+  row.missing = read.ec != std::errc{} || read.ptr != size.data() + size.size();
   return row;
 }
 
@@ -60,6 +61,9 @@ Result<std::vector<TreeEntry>> config_entries(std::string_view listed, std::stri
     there = true;
     const std::string_view path = row->path.substr(prefix.size());
     if (!row->mode.starts_with("100") || !is_config(path)) continue;
+    if (row->missing)  // never as if it was not there: what a missing file declares would be removed
+      return Error{Errc::corrupt,
+                   "the repository lacks the contents of " + std::string(row->path) + ": clone it anew"};
     if (entries.size() == limits.files)
       return Error{Errc::rejected, "it holds more than " + std::to_string(limits.files) +
                                        " files: name the configuration's own folder in config_repo.path"};

@@ -9,7 +9,7 @@ struct TreeEntry {
   std::string object;  // the blob's name
 };
 
-// Regular files alone. Fails: not_found (no such folder), rejected (too many files, one too large).
+// Regular files alone. Fails: not_found (no such folder), rejected (too many files, one too large), corrupt (one is missing).
 Result<std::vector<TreeEntry>> config_entries(std::string_view listed, std::string_view folder,
                                               const GitLimits& limits);
 // Fails: corrupt (they do not fit together).

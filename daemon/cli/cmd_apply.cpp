@@ -37,6 +37,8 @@ Result<void> must_be_same(const std::string& file, const Plan& plan) {
   };
   if (word("format") != "calsync.plan/1")
     return Error{Errc::rejected, file + " is no plan of the form calsync.plan/1"};
+  if (word("commit") != plan.commit)
+    return Error{Errc::rejected, "another commit is checked out than when " + file + " was made: plan again"};
   if (word("configHash") != plan.config_hash)
     return Error{Errc::rejected, "the files have changed since " + file + " was made: plan again"};
   if (word("liveHash") != plan.live_hash)
@@ -86,7 +88,7 @@ Result<Exit> carry_out(Context& context, const Settings& settings, const Desired
                              [&](std::size_t done, std::size_t of, const Change&) {
                                progress->share(static_cast<double>(done) / static_cast<double>(of));
                              },
-                         .commit = plan.commit,
+                         .commit = plan.dirty ? std::string() : plan.commit,
                          .stop = context.stop};
   CALSYNC_TRY(result, "apply", apply_plan(plan, desired, live, parts));
   progress.reset();
@@ -101,13 +103,16 @@ Result<Exit> carry_out(Context& context, const Settings& settings, const Desired
 Result<Exit> apply(Context& context, const ApplyWords& words) {
   const bool saved = words.target.ends_with(".json") && std::filesystem::is_regular_file(words.target);
   const std::string folder = saved ? (words.folder.empty() ? "." : words.folder) : words.target;
-  CALSYNC_TRY(desired, "apply", read_configuration(context, folder));
+  CALSYNC_TRY(configuration, "apply", read_configuration(context, folder));
+  const Desired& desired = configuration.desired;
   CALSYNC_TRY(settings, "apply", context.settings({"calcom", "log.path"}));
   CALSYNC_TRY(access, "apply", CalcomAccess::open(context, settings, CalcomNeed::changing));
   CALSYNC_TRY(live, "read the live organisation",
               read_live_now(access.api(), settings, desired, ApiUse::apply));
   CALSYNC_TRY(owned, "apply", read_register_here(context, settings, &access));
   PlanOptions options = plan_options(settings, live, owned);
+  options.commit = configuration.source.commit;
+  options.dirty = configuration.source.dirty;
   options.allow_removals = words.allow_removals;
   options.changes_max = words.max_changes;
   options.impact = impact_from(context, settings, access, live);

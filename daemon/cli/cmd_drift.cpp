@@ -30,7 +30,7 @@ Result<Exit> look(Context& context, const std::string& folder) {
   Desired desired;
   if (!folder.empty()) {
     CALSYNC_TRY(read, "drift", read_configuration(context, folder));
-    desired = std::move(read);
+    desired = std::move(read.desired);
   } else if (owned) {
     desired = as_applied(*owned);
   }

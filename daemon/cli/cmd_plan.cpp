@@ -12,7 +12,7 @@ namespace calsync::cli {
 namespace {
 
 struct PlanWords {
-  std::string folder = ".", output, format, kind, only, against;
+  std::string folder = ".", output, format, kind, only, base, against;
 };
 
 struct Seen {
@@ -35,6 +35,18 @@ Result<Seen> look(Context& context, const PlanWords& words, const Settings& sett
   return Seen{std::move(live), std::move(owned), std::move(access)};
 }
 
+// Where there is no log, what another commit declared stands for what is ours.
+Result<void> take_base(Context& context, const PlanWords& words, Seen& seen) {
+  if (words.base.empty()) return {};
+  if (seen.owned)
+    return Error{
+        Errc::rejected,
+        "--base is for where there is no log: the log here knows what was applied, so leave --base out"};
+  CALSYNC_TRY(declared, "plan", declared_at(context, words.folder, words.base));
+  seen.owned = std::move(declared);
+  return {};
+}
+
 std::string shown(const Context& context, const PlanWords& words, const Plan& plan) {
   const bool json = words.format == "json" || (words.format.empty() && context.globals.json);
   if (json) return boost::json::serialize(plan_json(plan)) + "\n";
@@ -42,14 +54,18 @@ std::string shown(const Context& context, const PlanWords& words, const Plan& pl
 }
 
 Result<Exit> make(Context& context, const PlanWords& words) {
-  CALSYNC_TRY(desired, "plan", read_configuration(context, words.folder));
+  CALSYNC_TRY(configuration, "plan", read_configuration(context, words.folder));
+  const Desired& desired = configuration.desired;
   Settings settings;
   if (words.against.empty()) {
     CALSYNC_TRY(read, "plan", context.settings({"calcom", "log.path"}));
     settings = std::move(read);
   }
   CALSYNC_TRY(seen, "plan", look(context, words, settings, desired));
+  CALSYNC_CHECK("plan", take_base(context, words, seen));
   PlanOptions options = plan_options(settings, seen.live, seen.owned);
+  options.commit = configuration.source.commit;
+  options.dirty = configuration.source.dirty;
   options.only_kind = words.kind;
   options.only_address = words.only;
   if (seen.access) options.impact = impact_from(context, settings, *seen.access, seen.live);
@@ -76,6 +92,14 @@ Action declare_plan(CLI::App& app) {
   app.add_option("--kind", words->kind, "only this kind: team, user, eventType and so on");
   app.add_option("--only", words->only,
                  "only addresses that fit this pattern, such as \"eventType/*/draft-*\"");
+  app.add_option(
+         "--base", words->base,
+         "where there is no log: what this commit declared and the files no longer do may be removed, as "
+         "policy.removal says")
+      ->type_name("REV")
+      ->check([](const std::string& text) {
+        return text.empty() ? std::string("name a commit") : std::string();
+      });
   app.add_option("--against", words->against,
                  "plan against a snapshot of `calsync import --snapshot`, without a key");
   return [words](Context& context) {

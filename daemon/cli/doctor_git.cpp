@@ -21,6 +21,7 @@ void look_at_git(const Patient& patient, Looks& looks) {
   GitCall call;
   call.arguments = {"ls-remote", "--exit-code", "--", repo.url, "refs/heads/" + repo.branch};
   call.limit = git_limit;
+  call.network = true;
   const auto ended = run_git(call, patient.context.stop);
   if (!ended)
     return looks.push_back(

@@ -4,7 +4,7 @@
 
 namespace calsync::cli {
 
-Result<Desired> read_configuration(Context& context, const std::string& folder) {
+Result<Configuration> read_configuration(Context& context, const std::string& folder) {
   CALSYNC_TRY(files, "read the configuration", read_config_folder(folder));
   if (files.empty())
     return Error{Errc::not_found,
@@ -14,7 +14,17 @@ Result<Desired> read_configuration(Context& context, const std::string& folder) 
   if (!read.good())
     return Error{Errc::rejected,
                  "the configuration has errors: nothing is planned from it (see `calsync validate`)"};
-  return std::move(read.desired);
+  CALSYNC_TRY(source, "read the configuration", config_source(folder, files, context.stop));
+  return Configuration{std::move(read.desired), std::move(source)};
+}
+
+Result<Register> declared_at(Context& context, const std::string& folder, const std::string& revision) {
+  CALSYNC_TRY(before, "--base", read_config_commit(folder, revision, context.stop));
+  const ReadDesired read = read_desired(before.files, {.knows_zone = knows_zone});
+  if (!read.good())
+    return Error{Errc::rejected, "the configuration of " + revision + " has errors, such as " +
+                                     to_text(read.findings.front()) + ": name a commit without any"};
+  return declared_by(read.desired, before.commit);
 }
 
 Result<LiveState> read_live_now(CalcomApi& api, const Settings& settings, const Desired& desired,

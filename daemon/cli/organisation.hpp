@@ -2,13 +2,22 @@
 #pragma once
 #include "connectors/calcom/resources/live_state.hpp"
 #include "daemon/cli/calcom_access.hpp"
+#include "daemon/reconcile/config_commit.hpp"
 #include "daemon/reconcile/config_folder.hpp"
 #include "daemon/reconcile/read_register.hpp"
 
 namespace calsync::cli {
 
-// All errors of the files are told on standard error. Fails: rejected, where there is one; not_found.
-Result<Desired> read_configuration(Context& context, const std::string& folder);
+struct Configuration {
+  Desired desired;
+  ConfigSource source;
+};
+// All errors of the files are told on standard error. Fails: rejected, where there is one; not_found; as config_source.
+Result<Configuration> read_configuration(Context& context, const std::string& folder);
+
+// What another commit declared in that folder (DESIGN §12.8, --base). Fails: as read_config_commit; rejected, where its files had
+// errors.
+Result<Register> declared_at(Context& context, const std::string& folder, const std::string& revision);
 
 // Also integrations, where the files ask for any.
 Result<LiveState> read_live_now(CalcomApi& api, const Settings& settings, const Desired& desired, ApiUse use);

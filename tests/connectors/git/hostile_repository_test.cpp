@@ -99,5 +99,30 @@ TEST_F(GitWorld, ADamagedObjectIsNotTaken) {
   EXPECT_FALSE(fetch(repository));
 }
 
+// Somebody's own work tree, as CI has it: what it lacks would be fetched by a program that its settings name.
+TEST_F(GitWorld, ReadingAWorkTreeRunsNothingThatItsSettingsName) {
+  const std::string mark = (folder_ / "ran").string();
+  commit("good.yaml", "teams: []\n");
+  std::ofstream(folder_ / "evil.sh") << "#!/bin/sh\ntouch '" << mark << "'\n";
+  fs::permissions(folder_ / "evil.sh", fs::perms::owner_all);
+  const std::string evil = (folder_ / "evil.sh").string();
+  std::ofstream(work() / ".git/config", std::ios::app)
+      << "[core]\n\trepositoryFormatVersion = 1\n\tsshCommand = " << evil << "\n\tfsmonitor = " << evil
+      << "\n\thooksPath = " << folder_.string() << "\n[extensions]\n\tpartialClone = origin\n"
+      << "[protocol \"ext\"]\n\tallow = always\n[remote \"origin\"]\n\tpromisor = true\n\tuploadpack = "
+      << evil << "\n\turl = file://" << work().string() << "\n";
+  const GitRepository repository(work());
+  const auto head = repository.find("HEAD", stop_.get_token()).value();
+  ASSERT_TRUE(head);
+  EXPECT_THAT(paths(repository, *head), ElementsAre("good.yaml"));
+  for (const auto& entry : fs::recursive_directory_iterator(work() / ".git/objects"))
+    if (entry.is_regular_file() &&
+        entry.path().parent_path().filename().string() + entry.path().filename().string() ==
+            "6ebd35e0739ee4413f470261b957347a039333ff")  // that text
+      fs::remove(entry.path());
+  EXPECT_FALSE(repository.config_files(*head, ".", stop_.get_token())) << "the file is no longer there";
+  EXPECT_FALSE(fs::exists(mark)) << "a program was run";
+}
+
 }  // namespace
 }  // namespace calsync::test

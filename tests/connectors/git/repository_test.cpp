@@ -119,5 +119,15 @@ TEST_F(GitWorld, AStopEndsIt) {
   EXPECT_EQ(stopped.error().code, Errc::cancelled);
 }
 
+TEST_F(GitWorld, AFolderKnowsItsPlaceInARepositoryOrThatItIsInNone) {
+  const auto place = [&](const fs::path& folder) {
+    return GitRepository(folder).folder(stop_.get_token()).value();
+  };
+  commit("org/teams/a.yaml", "teams: []\n");
+  EXPECT_EQ(place(work()), "");
+  EXPECT_EQ(place(work() / "org/teams"), "org/teams/");
+  EXPECT_EQ(place(folder_), std::nullopt);
+}
+
 }  // namespace
 }  // namespace calsync::test
