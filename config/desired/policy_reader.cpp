@@ -1,5 +1,6 @@
 #include "config/desired/policy_reader.hpp"
 
+#include "config/desired/item_fields.hpp"
 #include "config/desired/value_reader.hpp"
 
 #include <boost/json.hpp>
@@ -9,27 +10,6 @@
 namespace calsync {
 namespace json = boost::json;
 namespace {
-
-// Its shape, read by the same reader as kinds.
-const std::vector<Field>& policy_fields() {
-  using T = FieldType;
-  static const std::vector<Field> fields{
-      {.name = "removal", .type = T::any},
-      {.name = "drift", .type = T::any},
-      {.name = "ignore",
-       .type = T::list,
-       .members = {{.type = T::object,
-                    .members = {{.name = "address", .required = true, .least = 1},
-                                {.name = "pointers", .type = T::list, .members = {Field{}}}}}}},
-      {.name = "protect", .type = T::list, .members = {{.least = 1}}},
-      {.name = "allowedHosts", .type = T::list, .members = {{.least = 1}}},
-      {.name = "limits",
-       .type = T::object,
-       .members = {{.name = "removals", .type = T::integer},
-                   {.name = "removalShare", .type = T::any},
-                   {.name = "changes", .type = T::integer, .least = 1}}}};
-  return fields;
-}
 
 std::vector<std::string> kind_sections() {
   std::vector<std::string> out;

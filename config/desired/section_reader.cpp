@@ -1,23 +1,20 @@
 #include "config/desired/section_reader.hpp"
 
+#include "config/desired/item_fields.hpp"
 #include "config/desired/text_forms.hpp"
 
 namespace calsync {
 namespace {
 
-// What an item may hold beside the fields of its kind.
+// The names of what an item may hold beside the fields of its kind.
 std::vector<std::string> more_of(const ResourceKind& kind) {
-  std::vector<std::string> more{"absent"};
-  if (kind.rename) more.emplace_back("previously");
-  if (kind.name == "team") more.emplace_back("members");
-  if (kind.name == "user") more.insert(more.end(), {"teams", "schedules"});
+  std::vector<std::string> more;
+  for (const Field& field : item_fields(kind)) more.emplace_back(field.name);
   return more;
 }
 
 const Field flag{.name = "absent", .type = FieldType::boolean};
 const Field old_name{.name = "previously", .least = 1};
-const Field accepted{.name = "accepted", .type = FieldType::boolean};
-const Field role{.name = "role", .one_of = {"MEMBER", "ADMIN", "OWNER"}};
 
 class ItemReader {
  public:
@@ -51,8 +48,7 @@ class ItemReader {
   // What is gone needs its name only.
   [[nodiscard]] std::vector<Field> named_only() const {
     std::vector<Field> fields = kind_.fields;
-    for (Field& field : fields)
-      field.required = field.required && kind_.address.find(field.name) != std::string_view::npos;
+    for (Field& field : fields) field.required = field.required && names_it(kind_, field);
     return fields;
   }
 
@@ -82,8 +78,7 @@ class ItemReader {
       ValueReader values{reading_, file_, ignored};
       Relation one{{}, {}, true, place_of(file_, item)};
       if (item.kind == YamlNode::Kind::map && of != "name") {
-        const auto fields =
-            values.read_members(std::array{name, role, accepted}, item, "", {}, "`" + member.key + "`");
+        const auto fields = values.read_members(relation_fields(of), item, "", {}, "`" + member.key + "`");
         if (const auto* text = fields.if_contains(of); text != nullptr) one.name = text->get_string();
         if (const auto* text = fields.if_contains("role"); text != nullptr && text->is_string())
           one.role = text->get_string();

@@ -1,4 +1,4 @@
-// calsync_schemas DIRECTORY: writes the JSON Schemas and the AsyncAPI document (deploy/) anew.
+// calsync_schemas DIRECTORY: writes the JSON Schemas, the AsyncAPI document and the reference of files (deploy/) anew.
 // calsync_schemas --check DIRECTORY: says which files differ from what the code would write; exit 2 if any
 // does.
 #include "tests/schemas/schema_files.hpp"
@@ -47,7 +47,7 @@ int check(const std::filesystem::path& directory) {
 
 int write(const std::filesystem::path& directory) {
   const auto files = calsync::schema_files();
-  std::filesystem::create_directories(directory / "schemas");
+  for (const char* folder : {"schemas", "reference"}) std::filesystem::create_directories(directory / folder);
   for (const auto& name : left_over(directory, files)) std::filesystem::remove(directory / name);
   for (const auto& [name, text] : files) {
     std::ofstream out(directory / name, std::ios::binary);

@@ -1,5 +1,6 @@
 #include "tests/schemas/schema_files.hpp"
 
+#include "config/desired/describe.hpp"
 #include "state/events/schema.hpp"
 #include "state/views/booking_json.hpp"
 #include "tests/schemas/asyncapi.hpp"
@@ -269,6 +270,8 @@ std::map<std::string, std::string> schema_files() {
         type.name == "event.erased" ? erased_value() : oversize_value());
   add("booking-state", "calsync.booking-state", "A booking as its newest event shows it.", booking());
   files.emplace("asyncapi.json", pretty_json(asyncapi_document()));
+  files.emplace("reference/config.schema.json", pretty_json(config_schema()));
+  files.emplace("reference/configuration.md", config_reference());
   return files;
 }
 
