@@ -32,6 +32,7 @@ Action declare_plan(CLI::App& app);
 Action declare_apply(CLI::App& app);
 Action declare_drift(CLI::App& app);
 Action declare_bookings_list(CLI::App& app);
+Action declare_bookings_people(CLI::App& app);
 Action declare_bookings_show(CLI::App& app);
 Action declare_bookings_report(CLI::App& app);
 Action declare_bookings_cancel(CLI::App& app);

@@ -81,6 +81,11 @@ constexpr Command table[] = {
      "read "
      "again, so the same place gives the same answer for ever.",
      declare_bookings_list},
+    {"bookings people", "who was in bookings, as host or as who booked",
+     "By e-mail, of the bookings that the filters leave, whatever became of them: how many, and the starts "
+     "of the first and "
+     "the last.",
+     declare_bookings_people},
     {"bookings show", "one booking, its reschedule chain, and all events of it with what changed",
      "Also events of the bookings that it was rescheduled from and to. FROM says who told it: webhook, poll "
      "or "

@@ -70,6 +70,11 @@ class Bookings(Base):
         self.assertEqual(self.uids("--from", day, "--to", day),
                          [b["uid"] for b in known if b["start"].startswith(day)])
         self.assertEqual(self.uids("--text", "nothing says this"), [])
+        people = {one["email"]: one for one in self.json("bookings", "people")}
+        self.assertEqual(set(people), {p["email"].lower() for b in known for p in b["hosts"] + b["attendees"] if p["email"]})
+        for email, one in people.items():
+            roles = {role for role in ("hosts", "attendees") for b in known for p in b[role] if (p["email"] or "").lower() == email}
+            self.assertEqual({"hosts" * one["host"], "attendees" * one["attendee"]} - {""}, roles)
         table = self.calsync("bookings", "list").decode().splitlines()
         self.assertEqual(len(table), len(known) + 1)
 

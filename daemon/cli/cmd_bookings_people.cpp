@@ -1,0 +1,85 @@
+#include "daemon/cli/booking_list.hpp"
+#include "daemon/cli/booking_rows.hpp"
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/progress.hpp"
+#include "daemon/cli/render.hpp"
+#include "state/views/people_seen.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+namespace calsync::cli {
+namespace {
+
+std::string role_of(const SeenPerson& person) {
+  if (person.host && person.attendee) return "host, attendee";
+  return person.host ? "host" : "attendee";
+}
+
+boost::json::object person_json(const SeenPerson& person) {
+  const auto instant = [](const std::optional<Instant>& at) {
+    return at ? boost::json::value(to_text(*at)) : boost::json::value(nullptr);
+  };
+  return {{"email", person.email},
+          {"name", person.name.empty() ? boost::json::value(nullptr) : boost::json::value(person.name)},
+          {"host", person.host},
+          {"attendee", person.attendee},
+          {"bookings", person.bookings},
+          {"firstStart", instant(person.first)},
+          {"lastStart", instant(person.last)}};
+}
+
+void show_people(Context& context, const std::vector<SeenPerson>& people, const Zone& zone) {
+  Console& console = context.console;
+  if (context.globals.json) {
+    JsonList list(console);
+    for (const auto& person : people) list.add(person_json(person));
+    return list.end();
+  }
+  Table table(console, {{"E-MAIL", false, true},
+                        {"NAME", false, true},
+                        {"ROLE"},
+                        {"BOOKINGS", true},
+                        {"FIRST (" + zone.name() + ")"},
+                        {"LAST"}});
+  const auto minute = [&](const std::optional<Instant>& at) { return at ? local_minute(*at, zone) : "-"; };
+  for (const auto& person : people)
+    table.row({{person.email},
+               {person.name.empty() ? "-" : person.name},
+               {role_of(person)},
+               {std::to_string(person.bookings)},
+               {minute(person.first)},
+               {minute(person.last)}});
+  table.end();
+  if (people.empty()) console.note("nobody matches");
+}
+
+Result<void> list_people(Context& context, const BookingWords& words) {
+  CALSYNC_TRY(filter, "list", booking_filter(words));
+  CALSYNC_TRY(zone, "list", Zone::find(words.zone));
+  CALSYNC_TRY(settings, "list", context.settings({"log.path"}));
+  CALSYNC_TRY(reader, "list", LogReader::open(context, settings));
+  Progress progress(context, "reading");
+  ScanOptions scan;
+  scan.stop = context.stop;
+  scan.told = [&](std::uint64_t done, std::uint64_t total) { progress.count(done, total); };
+  CALSYNC_TRY(now, "list", bookings_now(reader.log(), filter, scan));
+  PeopleSeen people;
+  for (const auto& booking : now.bookings) people.take(booking);
+  show_people(context, people.by_email(), zone);
+  return {};
+}
+
+}  // namespace
+
+Action declare_bookings_people(CLI::App& app) {
+  auto words = std::make_shared<BookingWords>();
+  declare_booking_filters(app, *words);
+  return [words](Context& context) {
+    const auto listed = list_people(context, *words);
+    return listed ? Exit::done : context.fail(listed.error());
+  };
+}
+
+}  // namespace calsync::cli
