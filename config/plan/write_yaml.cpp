@@ -32,11 +32,16 @@ std::string scalar(const json::value& value) {
   return json::serialize(value);  // JSON's quotes are YAML's
 }
 
+// Names inside of `metadata` are anybody's.
+std::string key(std::string_view name) {
+  return scalar(json::value(name));
+}
+
 std::string flow(const json::value& value) {
   std::string out;
   if (const json::object* object = value.if_object()) {
     for (const auto& member : *object)
-      out += (out.empty() ? "" : ", ") + std::string(member.key()) + ": " + flow(member.value());
+      out += (out.empty() ? "" : ", ") + key(member.key()) + ": " + flow(member.value());
     return "{" + out + "}";
   }
   if (const json::array* array = value.if_array()) {
@@ -58,7 +63,7 @@ std::string to_yaml(const json::value& value, std::size_t indent) {
   std::string out;
   if (const json::object* object = value.if_object()) {
     for (const auto& member : *object) {
-      const std::string name = margin + std::string(member.key()) + ":";
+      const std::string name = margin + key(member.key()) + ":";
       if (is_small(member.value(), indent + member.key().size() + 2))
         out += name + " " + flow(member.value()) + "\n";
       else

@@ -1,4 +1,5 @@
 // Carries out what plan shows: of a folder, or exactly a saved plan.
+#include "config/plan/saved_plan.hpp"
 #include "connectors/secrets/secrets.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/organisation.hpp"
@@ -26,24 +27,10 @@ Result<Secret> secret_of(const std::string& text) {
 }
 
 // A saved plan is applied only where it is still what would be planned now.
-Result<void> must_be_same(const std::string& file, const Plan& plan) {
+Result<void> must_still_hold(const std::string& file, const Plan& plan) {
   CALSYNC_TRY(text, "read the plan", read_whole_file(file));
-  boost::system::error_code failed;
-  const json::value saved = json::parse(text, failed);
-  const json::object* object = failed ? nullptr : saved.if_object();
-  const auto word = [&](const char* name) {
-    const json::value* value = object != nullptr ? object->if_contains(name) : nullptr;
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-  };
-  if (word("format") != "calsync.plan/1")
-    return Error{Errc::rejected, file + " is no plan of the form calsync.plan/1"};
-  if (word("commit") != plan.commit)
-    return Error{Errc::rejected, "another commit is checked out than when " + file + " was made: plan again"};
-  if (word("configHash") != plan.config_hash)
-    return Error{Errc::rejected, "the files have changed since " + file + " was made: plan again"};
-  if (word("liveHash") != plan.live_hash)
-    return Error{Errc::rejected, "the live organisation has moved since " + file + " was made: plan again"};
-  return {};
+  CALSYNC_TRY(saved, file, read_saved_plan(text));
+  return must_be_same(saved, plan);
 }
 
 json::array pairs(const std::vector<std::pair<std::string, std::string>>& list, const char* name) {
@@ -118,7 +105,7 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
   options.impact = impact_from(context, settings, access, live);
   const Plan plan = make_plan(desired, live.resources, options);
   if (saved) {
-    if (const auto same = must_be_same(words.target, plan); !same) {
+    if (const auto same = must_still_hold(words.target, plan); !same) {
       context.console.error(same.error());
       return Exit::refused;
     }
