@@ -36,5 +36,6 @@ install(FILES ${CMAKE_SOURCE_DIR}/deploy/systemd/calsyncd.tmpfiles DESTINATION l
 
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/deploy/calsyncd.yaml ${CMAKE_SOURCE_DIR}/deploy/asyncapi.json
               ${CMAKE_SOURCE_DIR}/deploy/openapi.json DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/schemas ${CMAKE_SOURCE_DIR}/deploy/reference ${CMAKE_SOURCE_DIR}/deploy/example-org ${CMAKE_SOURCE_DIR}/deploy/prometheus ${CMAKE_SOURCE_DIR}/deploy/grafana
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/schemas ${CMAKE_SOURCE_DIR}/deploy/reference ${CMAKE_SOURCE_DIR}/deploy/example-org
+        ${CMAKE_SOURCE_DIR}/deploy/github-actions ${CMAKE_SOURCE_DIR}/deploy/gitlab ${CMAKE_SOURCE_DIR}/deploy/prometheus ${CMAKE_SOURCE_DIR}/deploy/grafana
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
