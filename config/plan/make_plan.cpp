@@ -106,8 +106,9 @@ class Planner {
 
   void update(const Resource& wanted, const Resource& live) {
     const Owned* known = owned(live.address);
-    ResourceDiff found = diff(wanted, live, known, desired_.policy);
+    ResourceDiff found = diff(without_past(wanted), without_past(live), known, desired_.policy);
     take_rest(found);
+    leave_beyond_api(found, live);
     if (found.empty()) {
       const bool ours_to_make = !wanted.kind->api.create.empty();
       if (ours_to_make && options_.owned != nullptr && known == nullptr)
@@ -129,6 +130,37 @@ class Planner {
       change.notes.emplace_back("renamed: public links with the old name end");
     }
     plan_.changes.push_back(std::move(change));
+  }
+
+  // Days that are over stay at Cal.com, and mean nothing (CONTRACT §6).
+  [[nodiscard]] Resource without_past(const Resource& resource) const {
+    const boost::json::array* days = list_in(resource.fields, "overrides");
+    if (options_.today.empty() || days == nullptr) return resource;
+    Resource out = resource;
+    boost::json::array coming;
+    for (const auto& day : *days)
+      if (!day.is_object() || text_in(day.get_object(), "date").substr(0, 10) >= options_.today)
+        coming.push_back(day);
+    out.fields["overrides"] = std::move(coming);
+    return out;
+  }
+
+  // What somebody made in the UI and the API cannot express would be deleted (CONTRACT §7).
+  void leave_beyond_api(ResourceDiff& found, const Resource& live) {
+    std::set<std::string> left;
+    std::erase_if(found.fields, [&](const FieldChange& field) {
+      const std::string name = field.pointer.substr(1, field.pointer.find('/', 1) - 1);
+      if (!live.beyond_api.contains(name)) return false;
+      left.insert(name);
+      return true;
+    });
+    for (const auto& name : left)
+      plan_.refused.push_back(
+          {live.address,
+           name +
+               " holds what was made in the UI and API v2 cannot express: writing it would delete "
+               "that; change it in the UI, and leave " +
+               name + " out of the files"});
   }
 
   // What a file does not state stays as it is, and may exclude what it states.

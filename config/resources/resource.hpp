@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ struct Resource {
   // Of what is live:
   std::string id{};                                           // Cal.com's: a number or a UUID
   std::map<std::string, std::string, std::less<>> parents{};  // ids for its paths: "team" → "2"
+  std::set<std::string, std::less<>>
+      beyond_api{};  // fields that hold what the API cannot express: to write them is to delete it
 };
 
 using Resources = std::map<std::string, Resource, std::less<>>;  // by address

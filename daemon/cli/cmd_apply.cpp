@@ -97,7 +97,7 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
   CALSYNC_TRY(live, "read the live organisation",
               read_live_now(access.api(), settings, desired, ApiUse::apply));
   CALSYNC_TRY(owned, "apply", read_register_here(context, settings, &access));
-  PlanOptions options = plan_options(settings, live, owned);
+  PlanOptions options = plan_options(context, settings, live, owned);
   options.commit = configuration.source.commit;
   options.dirty = configuration.source.dirty;
   options.allow_removals = words.allow_removals;

@@ -40,7 +40,7 @@ Result<Exit> look(Context& context, const std::string& folder) {
         "nothing was ever applied from here: name the configuration's folder, or run `calsync apply` first"};
   CALSYNC_TRY(live, "read the live organisation",
               read_live_now(access.api(), settings, desired, ApiUse::drift));
-  const Plan plan = make_plan(desired, live.resources, plan_options(settings, live, owned));
+  const Plan plan = make_plan(desired, live.resources, plan_options(context, settings, live, owned));
   if (context.globals.json)
     context.console.line(boost::json::serialize(plan_json(plan)));
   else if (plan.changes.empty() && plan.manual_steps.empty())

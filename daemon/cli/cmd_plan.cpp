@@ -63,7 +63,7 @@ Result<Exit> make(Context& context, const PlanWords& words) {
   }
   CALSYNC_TRY(seen, "plan", look(context, words, settings, desired));
   CALSYNC_CHECK("plan", take_base(context, words, seen));
-  PlanOptions options = plan_options(settings, seen.live, seen.owned);
+  PlanOptions options = plan_options(context, settings, seen.live, seen.owned);
   options.commit = configuration.source.commit;
   options.dirty = configuration.source.dirty;
   options.only_kind = words.kind;

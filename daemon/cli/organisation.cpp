@@ -50,9 +50,11 @@ Result<std::optional<Register>> read_register_here(Context& context, const Setti
   return std::optional(std::move(owned));
 }
 
-PlanOptions plan_options(const Settings& settings, const LiveState& live,
+PlanOptions plan_options(const Context& context, const Settings& settings, const LiveState& live,
                          const std::optional<Register>& owned) {
   PlanOptions options;
+  // The day that nowhere on earth is over yet.
+  options.today = to_text(context.clock.wall() - std::chrono::hours{12}).substr(0, 10);
   options.key_owner = live.key_owner;
   options.owned = owned ? &*owned : nullptr;
   options.ambiguous = {live.ambiguous.begin(), live.ambiguous.end()};

@@ -26,7 +26,7 @@ Result<LiveState> read_live_now(CalcomApi& api, const Settings& settings, const 
 Result<std::optional<Register>> read_register_here(Context& context, const Settings& settings,
                                                    const CalcomAccess* access);
 
-PlanOptions plan_options(const Settings& settings, const LiveState& live,
+PlanOptions plan_options(const Context& context, const Settings& settings, const LiveState& live,
                          const std::optional<Register>& owned);
 
 // How plans are painted on this terminal.

@@ -23,6 +23,9 @@ Result<Resource> resource_in(const json::value& value, std::size_t index) {
   out.address = text_in(*object, "address");
   out.id = text_in(*object, "id");
   out.fields = *fields;
+  if (const json::array* names = list_in(*object, "beyondApi"))
+    for (const auto& name : *names)
+      if (name.is_string()) out.beyond_api.emplace(name.get_string());
   return out;
 }
 
@@ -30,9 +33,11 @@ Result<Resource> resource_in(const json::value& value, std::size_t index) {
 
 std::string snapshot_text(const LiveState& live, std::int64_t organization) {
   json::array resources, ambiguous;
-  for (const auto& [address, one] : live.resources)
-    resources.push_back(
-        json::object{{"kind", one.kind->name}, {"address", address}, {"id", one.id}, {"fields", one.fields}});
+  for (const auto& [address, one] : live.resources) {
+    json::object row{{"kind", one.kind->name}, {"address", address}, {"id", one.id}, {"fields", one.fields}};
+    if (!one.beyond_api.empty()) row["beyondApi"] = json::array(one.beyond_api.begin(), one.beyond_api.end());
+    resources.push_back(std::move(row));
+  }
   for (const auto& address : live.ambiguous) ambiguous.emplace_back(address);
   return json::serialize(json::object{{"format", format},
                                       {"organization", organization},

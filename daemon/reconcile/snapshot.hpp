@@ -1,6 +1,6 @@
 // A recorded live organisation, to plan against without a key (DESIGN §3.3 N6):
 //   {"format":"calsync.snapshot/1","organization":n,"keyOwner":TEXT,"ambiguous":[ADDRESS…],
-//    "resources":[{"kind","address","id","fields"}…]}
+//    "resources":[{"kind","address","id","fields","beyondApi"?}…]}
 // Secrets are not in it. Pure.
 #pragma once
 #include "connectors/calcom/resources/live_state.hpp"

@@ -1,3 +1,4 @@
+#include "config/resources/values.hpp"
 #include "connectors/calcom/resources/resource_json.hpp"
 
 #include <boost/json.hpp>
@@ -89,6 +90,21 @@ void name_scheduling_type(json::object& fields) {
   if (type->get_string() == "MANAGED") *type = "managed";
 }
 
+// Made in the UI, and shown as {type: "unknown"}: a PATCH of such a list would delete them (CONTRACT §7).
+void set_apart_unknown(Resource& resource, const json::object& row) {
+  for (const std::string_view list : {"bookingFields", "locations"})
+    if (has_unknown(row, list)) resource.beyond_api.emplace(list);
+  json::value* places = resource.fields.if_contains("locations");
+  if (places == nullptr || !places->is_array()) return;
+  json::array known;
+  for (const auto& place : places->get_array())
+    if (!place.is_object() || text_in(place.get_object(), "type") != "unknown") known.push_back(place);
+  if (known.empty())
+    resource.fields.erase("locations");
+  else
+    *places = std::move(known);
+}
+
 void shape_event_type(json::object& fields, const json::object& row) {
   name_scheduling_type(fields);
   if (const json::value* questions = row.if_contains("bookingFields");
@@ -127,7 +143,10 @@ Result<Resource> from_wire(const ResourceKind& kind, const json::object& row, co
     date_part(out.fields, "start");
     date_part(out.fields, "end");
   }
-  if (kind.name == "eventType") shape_event_type(out.fields, row);
+  if (kind.name == "eventType") {
+    shape_event_type(out.fields, row);
+    set_apart_unknown(out, row);
+  }
   if (kind.name == "workflow") shape_workflow(out.fields);
   out.address = address_of(kind, out.fields);
   if (out.address.empty() || out.id.empty())

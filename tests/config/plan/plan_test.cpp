@@ -156,6 +156,40 @@ TEST(MakePlan, PassesOverWhatAPolicyIgnoresAndProtects) {
   EXPECT_FALSE(plan.refused_whole());
 }
 
+TEST(MakePlan, KeepsWhatTheApiCannotExpress) {
+  const std::string base =
+      "eventTypes: [{team: t, slug: s, title: A, lengthInMinutes: 5, schedulingType: collective, ";
+  auto there = live(base + "bookingFields: [{type: text, slug: x, label: X}]}]");
+  there.at("eventType/t/s").beyond_api = {"bookingFields"};
+  auto changed = wanted(base + "bookingFields: [{type: text, slug: y, label: Y}], hidden: true}]");
+  const auto plan = make_plan(changed, there, {});
+  ASSERT_EQ(plan.changes.size(), 1U);
+  ASSERT_EQ(plan.changes[0].fields.size(), 1U) << "the rest of the change goes on";
+  EXPECT_EQ(plan.changes[0].fields[0].pointer, "/hidden");
+  EXPECT_THAT(refusals_of(plan),
+              testing::HasSubstr("eventType/t/s|bookingFields holds what was made in the UI"));
+}
+
+TEST(MakePlan, PassesOverDaysThatAreOver) {
+  const auto with = [](const char* days) {
+    return std::string(
+               "users: [{email: a@x.org}]\nschedules: [{user: a@x.org, name: H, timeZone: Europe/London, "
+               "overrides: [") +
+           days + "]}]";
+  };
+  const char* over = R"({date: "2026-12-24", startTime: "00:00", endTime: "00:00"})";
+  const char* coming = R"({date: "2027-12-24", startTime: "00:00", endTime: "00:00"})";
+  const std::string both = std::string(over) + ", " + coming;
+  EXPECT_EQ(actions_of(make_plan(wanted(with(coming)), live(with(both.c_str())), {.today = "2027-01-02"})),
+            "");
+  EXPECT_EQ(actions_of(make_plan(wanted(with(both.c_str())), live(with(coming)), {.today = "2027-01-02"})),
+            "");
+  EXPECT_EQ(actions_of(make_plan(wanted(with(over)), live(with(both.c_str())), {.today = "2027-01-02"})),
+            "~schedule/a@x.org/H");
+  EXPECT_EQ(actions_of(make_plan(wanted(with(coming)), live(with(both.c_str())), {.today = "2026-12-24"})),
+            "~schedule/a@x.org/H");
+}
+
 TEST(MakePlan, NeverTouchesItsOwnSubscriptionNorWhoIsHeld) {
   const std::string hook =
       "webhooks: [{scope: organization, subscriberUrl: \"https://us.example/hooks/main\", active: ";
