@@ -3,6 +3,7 @@
 #include "connectors/calcom/api_answer.hpp"
 #include "connectors/calcom/paging.hpp"
 #include "connectors/calcom/query.hpp"
+#include "daemon/poll/row_text.hpp"
 #include "state/events/email.hpp"
 #include "state/views/booking_row.hpp"
 
@@ -19,21 +20,11 @@ constexpr std::string_view watermark_note = "poll/watermark", good_note = "poll/
                            sweep_note = "poll/sweep";
 constexpr std::uint64_t page_rows = 250;
 constexpr std::size_t missing_at_a_time = 20;  // requests for bookings that a sweep did not list
-constexpr ApiUse use = ApiUse::poll;
 
-std::string text_in(const json::object& row, std::string_view name) {
-  const json::value* value = row.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 std::optional<std::int64_t> number_in(const json::object& row, std::string_view name) {
   const json::value* value = row.if_contains(name);
   return value != nullptr && value->is_int64() ? std::optional(value->get_int64()) : std::nullopt;
 }
-std::optional<Instant> instant_in(const json::object& row, std::string_view name) {
-  const auto instant = parse_instant(text_in(row, name));
-  return instant ? std::optional(*instant) : std::nullopt;
-}
-
 std::optional<Instant> instant_note(const EventLog& log, std::string_view name) {
   const auto note = log.note(name);
   if (!note || !*note) return std::nullopt;
@@ -126,48 +117,18 @@ Result<void> PollRun::offer(std::string body) {
   return {};
 }
 
-Result<void> PollRun::merge(const json::object& row, bool confirmed) {
-  if (const auto updated = instant_in(row, "updatedAt")) newest_ = std::max(newest_, *updated);
-  const std::string uid = text_in(row, "uid");
-  seen_.insert(uid);
-  missing_.erase(uid);
-  CALSYNC_TRY(foreign, "hosts", is_foreign(row));
-  if (foreign) {
-    probe_.foreign.add();
-    return {};
-  }
-  // The old half of a reschedule is told by the new one, which names it.
-  if (const std::string next = text_in(row, "rescheduledToUid");
-      !next.empty() && !merger_.knows(next) && !nowhere_.contains(next)) {
-    doubts_.insert(next);
-    waiting_.insert_or_assign(next,
-                              std::pair(uid, booking_record(clock_.wall(), confirmed, json::serialize(row))));
-    return {};
-  }
-  CALSYNC_CHECK("offer", offer(booking_record(clock_.wall(), confirmed, json::serialize(row))));
-  return offer_older_halves(uid);
-}
-
-// What waited for the booking that came of it: the new one told of the reschedule, this is all else of the old one.
-Result<void> PollRun::offer_older_halves(std::string uid) {
-  for (auto at = waiting_.find(uid); at != waiting_.end(); at = waiting_.find(uid)) {
-    auto old = waiting_.extract(at);
-    CALSYNC_CHECK("offer", offer(std::move(old.mapped().second)));
-    uid = std::move(old.mapped().first);
-  }
-  return {};
-}
-
 Result<void> PollRun::changed() {
   const auto watermark = instant_note(log_, watermark_note);
   if (!watermark) return Error{Errc::not_found, "nothing was swept yet"};
   newest_ = *watermark;
   people_are_new_ = false;
   waiting_.clear();
+  orphans_.clear();
   const Window window{
       "afterUpdatedAt", "sortUpdatedAt", "updatedAt", *watermark - settings_.poll.overlap, {}};
   CALSYNC_CHECK("bookings",
                 each_row(window, [this](const json::object& row) { return merge(row, false); }, {}));
+  CALSYNC_CHECK("ancestors", merge_orphans());
   if (newest_ > *watermark) CALSYNC_CHECK("watermark", log_.set_note(watermark_note, to_text(newest_)));
   return {};
 }
@@ -178,6 +139,8 @@ Result<void> PollRun::sweep(const std::function<void(double)>& progress) {
   seen_.clear();
   nowhere_.clear();
   waiting_.clear();
+  orphans_.clear();
+  asked_.clear();
   newest_ = instant_note(log_, watermark_note).value_or(Instant{});
   CALSYNC_CHECK("people", learn_people());
   const Window window{"afterStart", "sortStart", "start", begin, end};
@@ -191,6 +154,7 @@ Result<void> PollRun::sweep(const std::function<void(double)>& progress) {
     return {};
   };
   CALSYNC_CHECK("bookings", each_row(window, take, progress));
+  CALSYNC_CHECK("ancestors", merge_orphans());
   CALSYNC_CHECK("missing", look_for_missing(begin, end));
   CALSYNC_CHECK("sweep", log_.set_note(sweep_note, to_text(begun)));
   if (newest_ == Instant{}) return {};  // no booking at all: the next poll is a sweep again
@@ -228,7 +192,8 @@ Result<void> PollRun::read(const std::string& uid) {
     for (const auto& row : data.get_array()) CALSYNC_CHECK("row", one(row));
   else
     CALSYNC_CHECK("row", one(data));
-  return merger_.flush();
+  CALSYNC_CHECK("log", merger_.flush());
+  return merge_orphans();
 }
 
 // Once is not enough: a booking may be read before the server has committed it.

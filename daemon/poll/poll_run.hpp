@@ -3,6 +3,7 @@
 //   sweep()    all bookings from poll.past to poll.future, whatever their updatedAt; who is missing is looked for
 //   time_off() the organisation's list; who is missing twice was deleted
 //   read()     one booking, because a webhook left a doubt, or to see whether it is still there
+// Of what a booking came by reschedules is asked for, also outside a sweep's window: poll_chain.cpp.
 // Owner:    Poller.
 // Runs on:  one thread.
 // Blocks:   as CalcomReads and the log do.
@@ -50,9 +51,14 @@ class PollRun {
   using Rows = std::vector<boost::json::object>;
   Result<void> each_row(Window window, const std::function<Result<void>(const boost::json::object& row)>& use,
                         const std::function<void(double)>& progress);
+  static constexpr ApiUse use = ApiUse::poll;
   Result<Rows> page(const Window& window, std::uint64_t skip, std::uint64_t& total);
   Result<void> merge(const boost::json::object& row, bool confirmed);
   Result<void> offer_older_halves(std::string uid);
+  Result<void> merge_orphans();
+  Result<std::vector<std::string>> ancestors_of(const std::string& uid, std::string parent);
+  Result<std::string> parent_of(const std::string& uid, const std::string& below);
+  [[nodiscard]] bool knows_whole(const std::string& uid);
   Result<void> learn_people();
   Result<bool> is_foreign(const boost::json::object& row);
   [[nodiscard]] bool is_hosted_by_us(const boost::json::array& hosts) const;
@@ -73,10 +79,19 @@ class PollRun {
   bool people_are_new_ = false;                // read in the pass under way
   std::set<std::string> doubts_, seen_;        // uids; seen_: of the sweep under way
   std::set<std::string> nowhere_;              // uids that rows name, and that are 404
-  std::map<std::string, std::pair<std::string, std::string>> waiting_;  // new uid → old uid and its record
-  std::map<std::string, Instant> missing_;                              // uid → when it was first not there
-  std::set<std::string> missing_time_off_;                              // names of rows `o/…`
-  Instant newest_{};                                                    // updatedAt of a pass
+  struct Older {
+    std::string uid, parent, record;
+  };
+  std::map<std::string, Older> waiting_;  // new uid → the old half of its reschedule
+  struct Orphan {
+    boost::json::object row;
+    bool confirmed = false;
+  };
+  std::map<std::string, Orphan> orphans_;   // uid → came of a booking that is not known
+  std::set<std::string> asked_;             // ancestors, once between two sweeps
+  std::map<std::string, Instant> missing_;  // uid → when it was first not there
+  std::set<std::string> missing_time_off_;  // names of rows `o/…`
+  Instant newest_{};                        // updatedAt of a pass
   std::uint64_t found_ = 0;
 };
 

@@ -91,6 +91,7 @@ struct BookingFacts {
   std::optional<std::string> seat_uid;  // attendeeSeatId: the seat that this delivery is about
   std::optional<RescheduledFrom> rescheduled_from;
   std::optional<Integer> rescheduled_from_id;  // the number of the booking that it names
+  std::vector<std::string> ancestors;  // of which that one came, nearest first, where a poll walked up
   std::optional<Cancellation> cancellation;
   std::optional<PaymentFacts> payment;
   // Carries `recurringEvent`: a cancellation or confirmation may be about the rest of a series.

@@ -188,6 +188,7 @@ std::vector<BookingRow> tell_parents(Folding& folding, const BookingObservation&
   // So that the walk up from the old one can meet it.
   folding.views.put(booking_row_key(subject.name), encode(row));
   if (joined) mark_rescheduled(folding.views, {known.value->uid, row.uid, {}}, known.stamp, olds);
+  if (names) mark_ancestors(folding.views, named->uid, said.facts.ancestors, by, olds);
   if (names) mark_rescheduled(folding.views, {named->uid, row.uid, said.facts.rescheduled_from_id}, by, olds);
   return olds;
 }

@@ -86,6 +86,19 @@ void mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by, std::vecto
   if (render(old, {}).json != looked.json) news.push_back(std::move(old));
 }
 
+void mark_ancestors(ViewTable& views, std::string uid, const std::vector<std::string>& ancestors, Stamp by,
+                    std::vector<BookingRow>& news) {
+  for (const auto& above : ancestors) {
+    BookingRow row = load_booking(views, uid).value_or(BookingRow{});
+    if (row.rescheduled_from.value || above == uid) return;
+    row.uid = uid;
+    row.rescheduled_from.hear(RescheduledFrom{above, {}, {}, {}}, by);
+    views.put(booking_row_key(uid), encode(row));
+    mark_rescheduled(views, {above, uid, std::nullopt}, by, news);
+    uid = above;
+  }
+}
+
 std::vector<StateValue> states_below(ViewTable& views, const BookingRow& row) {
   std::vector<StateValue> states;
   std::vector<std::string> path{row.uid};

@@ -27,6 +27,9 @@ struct Moved {
 };
 // The old booking is cancelled, and says where it went. `news`: the rows of those that look different now.
 void mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by, std::vector<BookingRow>& news);
+// The booking `uid` came of the first of the ancestors, that of the next: what is known otherwise stays.
+void mark_ancestors(ViewTable& views, std::string uid, const std::vector<std::string>& ancestors, Stamp by,
+                    std::vector<BookingRow>& news);
 // What consumers see of the bookings that came of this one by later reschedules: they name the chain's root.
 std::vector<StateValue> states_below(ViewTable& views, const BookingRow& row);
 

@@ -35,7 +35,11 @@ Said read_booking_part(const Fields& root, std::optional<Instant> read_at) {
   if (!row) return Unreadable{"a poll's record without a row"};
   Said said = read_api_booking(*row);
   auto* booking = std::get_if<BookingObservation>(&said);
-  if (booking != nullptr && root.boolean("confirmed") == true) booking->updated_at = read_at;
+  if (booking == nullptr) return said;
+  if (root.boolean("confirmed") == true) booking->updated_at = read_at;
+  if (const auto* ancestors = root.array("ancestors"))
+    for (const auto& one : *ancestors)
+      if (one.is_string()) booking->facts.ancestors.emplace_back(one.get_string());
   return said;
 }
 
@@ -96,10 +100,12 @@ Observation read_poll_record(std::string_view body) {
   return out;
 }
 
-std::string booking_record(Instant read_at, bool confirmed, std::string_view row) {
+std::string booking_record(Instant read_at, bool confirmed, std::string_view row,
+                           const std::vector<std::string>& ancestors) {
   std::string out;
   JsonObject object = open_record(out, "booking", read_at);
   if (confirmed) object.add("confirmed", true);
+  if (!ancestors.empty()) object.add_text("ancestors", json::serialize(json::value_from(ancestors)));
   object.add_text("row", row).end();
   return out;
 }

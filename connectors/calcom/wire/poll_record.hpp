@@ -2,6 +2,8 @@
 //   {"poll":"booking","readAt":T,"row":ROW}                     a row that differs from what is known
 //   {"poll":"booking","readAt":T,"confirmed":true,"row":ROW}    read for this booking alone, or seen to differ by two sweeps: it
 //                                                               counts as of readAt, however old its updatedAt
+//   {"poll":"booking","readAt":T,"ancestors":[UID…],"row":ROW}  where its rescheduledFromUid was not known: of which that one came,
+//                                                               nearest first
 //   {"poll":"booking","readAt":T,"vanished":UID}                404, twice
 //   {"poll":"ooo","readAt":T,"row":ROW,"user":PERSON|null,"toUser":PERSON|null}   PERSON = {"id":n,"email":TEXT,"name":TEXT|null}
 //   {"poll":"ooo","readAt":T,"deleted":{"id":n,"uuid":TEXT}}    missing from the list, twice
@@ -13,6 +15,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace calsync {
 
@@ -24,7 +27,8 @@ struct PollPerson {
   std::optional<std::string> name;
 };
 // `row`: JSON text of an object, taken over as it is.
-std::string booking_record(Instant read_at, bool confirmed, std::string_view row);
+std::string booking_record(Instant read_at, bool confirmed, std::string_view row,
+                           const std::vector<std::string>& ancestors = {});
 std::string vanished_record(Instant read_at, std::string_view uid);
 std::string ooo_record(Instant read_at, std::string_view row, const std::optional<PollPerson>& user,
                        const std::optional<PollPerson>& stand_in);

@@ -128,6 +128,64 @@ TEST_F(Polls, AFirstSweepKnowsBothHalvesOfARescheduleWhole) {
   EXPECT_EQ(log_->head().raw, raw) << "all is known";
 }
 
+TEST_F(Polls, OfWhatABookingCameIsAskedForWhereTheSweepDoesNotListIt) {
+  settings_.poll.past = std::chrono::hours{24 * 35};
+  const auto day = [&](int ago) { return to_text(clock_.wall() - std::chrono::hours{24 * ago}); };
+  const auto moved = [&](const std::string& uid, const std::string& next, int ago) -> auto& {
+    auto& old = cal_.add(uid, day(ago));
+    old["status"] = "cancelled";
+    old["rescheduledToUid"] = next;
+    return old;
+  };
+  moved("z", "y", 90);
+  moved("y", "x", 60)["rescheduledFromUid"] = "z";
+  cal_.add("x", day(-3))["rescheduledFromUid"] = "y";
+  sweep();
+  EXPECT_THAT(events(), ElementsAre("booking.rescheduled x", "booking.changed y", "booking.changed z"));
+  const auto told = log_->read_events(EventSequence{1}, 10, 1'000'000);
+  for (const auto& one : *told) EXPECT_EQ(one.event.key.value(), "z") << "one life, one key";
+  const auto raw = log_->head().raw;
+  sweep();
+  const auto calls = cal_.calls;
+  poll();
+  EXPECT_LE(cal_.calls - calls, 2U) << "asked once";
+  EXPECT_EQ(log_->head().raw, raw);
+}
+
+TEST_F(Polls, AncestorsInACircleOrWithoutEndOrGoneHoldUpNothing) {
+  const std::string long_ago = to_text(clock_.wall() - std::chrono::hours{24 * 400});
+  cal_.add("a", long_ago)["rescheduledFromUid"] = "b";
+  cal_.add("b", long_ago)["rescheduledFromUid"] = "a";
+  cal_.add("circle")["rescheduledFromUid"] = "a";
+  cal_.add("of-nobody")["rescheduledFromUid"] = "gone";
+  for (int i = 0; i < 100; ++i)
+    cal_.add("n" + std::to_string(i), long_ago)["rescheduledFromUid"] = "n" + std::to_string(i + 1);
+  cal_.add("endless")["rescheduledFromUid"] = "n0";
+  cal_.paths.clear();
+  sweep();
+  const auto asked =
+      std::ranges::count_if(cal_.paths, [](const auto& path) { return path.starts_with("/v2/bookings/n"); });
+  EXPECT_EQ(asked, 32) << "no further";
+  const auto told = events();
+  for (const char* uid : {"circle", "endless", "of-nobody"})
+    EXPECT_THAT(told, testing::Contains(std::string("booking.rescheduled ") + uid));
+}
+
+TEST_F(Polls, AnAncestorThatCannotBeReadIsReadLater) {
+  cal_.add("old", to_text(clock_.wall() - std::chrono::hours{24 * 400}))["rescheduledToUid"] = "new";
+  cal_.add("new")["rescheduledFromUid"] = "old";
+  bool fails = true;
+  cal_.fault = [&](std::string_view path) -> std::optional<Error> {
+    if (!fails || !path.starts_with("/v2/bookings/")) return std::nullopt;
+    return Error{Errc::timeout, "a fault of this test"};
+  };
+  EXPECT_FALSE(run_->sweep({}));
+  EXPECT_THAT(events(), IsEmpty()) << "it would have another key";
+  fails = false;
+  sweep();
+  EXPECT_THAT(events(), ElementsAre("booking.rescheduled new", "booking.changed old"));
+}
+
 TEST_F(Polls, ForeignBookingsArePassedOver) {
   cal_.add("a")["hosts"] = boost::json::parse(R"([{"id":99,"email":"someone@else.test"}])");
   sweep();
