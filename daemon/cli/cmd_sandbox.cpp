@@ -10,7 +10,7 @@ namespace calsync::cli {
 namespace {
 
 struct SandboxWords {
-  std::string faults;
+  std::string faults, block = "60s";
   std::optional<std::uint64_t> seed;
   sandbox::ServerSettings settings;
 };
@@ -45,6 +45,8 @@ void introduce_sandbox(Context& context, const sandbox::Server& server, const Sa
 Result<Exit> serve_sandbox(Context& context, SandboxWords words) {
   CALSYNC_TRY(faults, "--fault", sandbox::parse_faults(words.faults));
   words.settings.faults = faults;
+  CALSYNC_TRY(block, "--block", parse_duration(words.block));
+  words.settings.block = block;
   words.settings.lived_day = words.seed.has_value();
   words.settings.seed = words.seed.value_or(1);
   CALSYNC_TRY(server, "sandbox", sandbox::Server::start(words.settings, context.clock));
@@ -74,9 +76,13 @@ Action declare_sandbox(CLI::App& app) {
       ->type_name("RATES")
       ->check(readable([](const std::string& text) { return sandbox::parse_faults(text); }));
   app.add_option("--requests-per-minute", words->settings.requests_per_minute,
-                 "a key that asks more is refused for 60 s, as Cal.com does; 0: no limit")
+                 "a key that asks more is refused for a while (--block), as Cal.com does; 0: no limit")
       ->type_name("N")
       ->capture_default_str();
+  app.add_option("--block", words->block, "for how long; Cal.com's is 60 s")
+      ->type_name("DURATION")
+      ->capture_default_str()
+      ->check(readable([](const std::string& text) { return parse_duration(text); }));
   app.require_subcommand(0, 1);
   return [words](Context& context) {
     const auto served = serve_sandbox(context, *words);

@@ -21,9 +21,9 @@ struct PollProbe {
                 "Bookings that were read alone, because a webhook left a doubt."};
   Gauge last_good{m, "calsync_poll_last_good_timestamp_seconds",
                   "When the last good poll ended, Unix time; 0: none yet."};
-  Gauge interval{
-      m, "calsync_poll_interval_seconds",
-      "Wait between two polls: poll.interval, or more where polls take long; 0: nothing is polled."};
+  Gauge interval{m, "calsync_poll_interval_seconds",
+                 "Wait between two polls: poll.interval, or more where polls take long or the request budget "
+                 "is small; 0: nothing is polled."};
   Gauge untold{
       m, "calsync_poll_untold_bookings",
       "Bookings made, moved or ended that polls found since the last webhook came; several: none arrive."};

@@ -16,6 +16,7 @@ using Steady = std::chrono::steady_clock::time_point;
 constexpr std::chrono::seconds first_look{2}, second_look{10};
 constexpr std::chrono::seconds log_look{1};
 constexpr std::uint64_t many_untold = 3;
+constexpr double poll_share = 0.4;  // of the request budget (DESIGN §12.1)
 
 double seconds_of(Instant at) {
   return static_cast<double>(at.time_since_epoch().count()) / 1000.0;
@@ -98,16 +99,22 @@ class Loop final : public Poller {
     return std::clamp<std::chrono::milliseconds>(*swept + poll.full_sweep - now, {}, poll.full_sweep);
   }
 
+  // Polls keep to their share of the budget: in a burst they would use all of it, and then wait for a minute.
   [[nodiscard]] std::chrono::milliseconds stretched(Steady::duration took) const {
     const auto twice = std::chrono::ceil<std::chrono::milliseconds>(2 * took);
-    return std::max<std::chrono::milliseconds>(options_.settings.poll.interval, twice);
+    const auto share = std::chrono::duration<double, std::chrono::minutes::period>(
+        static_cast<double>(status().requests) /
+        (poll_share * static_cast<double>(options_.settings.calcom.requests_per_minute)));
+    return std::max<std::chrono::milliseconds>(
+        {options_.settings.poll.interval, twice, std::chrono::ceil<std::chrono::milliseconds>(share)});
   }
 
   void tell_interval(std::chrono::milliseconds interval) {
     probe_.interval.set(std::chrono::duration<double>(interval).count());
     const std::lock_guard lock(mutex_);
     if (interval > options_.settings.poll.interval && interval > status_.interval)
-      log::warning("polls take long: fewer are made", {log::field("seconds", interval.count() / 1000)});
+      log::warning("polls take long, or the request budget is small: fewer are made",
+                   {log::field("seconds", interval.count() / 1000)});
     status_.interval = interval;
   }
 

@@ -6,7 +6,7 @@
 //           in which nothing was polled, and every poll.full_sweep, restarts or not. What a webhook leaves in doubt is read 2 s later and once
 //           more after 10 s.
 //           Half of the time at most is polling: where a poll takes longer than half of poll.interval, the interval
-//           stretches, which status and metric show.
+//           stretches, which status and metric show; likewise where polls would ask more than their share of the request budget.
 // Fails:    never; a poll that failed is a condition and is made again after the interval.
 #pragma once
 #include "config/settings/settings.hpp"

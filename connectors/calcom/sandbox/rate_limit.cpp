@@ -8,6 +8,7 @@ RateLimit::Verdict RateLimit::ask(const std::string& key, Now now) {
   Window& at = windows_[key];
   if (now >= at.ends) at = {now + window, 0, false};
   if (!at.blocked && ++at.used > allowed) at = {now + block, allowed, true};
+  if (at.blocked) ++refused;
   return {at.blocked, allowed, at.blocked ? 0 : allowed - at.used,
           std::chrono::ceil<std::chrono::seconds>(at.ends - now)};
 }

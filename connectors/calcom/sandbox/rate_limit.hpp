@@ -5,6 +5,7 @@
 // Blocks:   never.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -26,7 +27,8 @@ class RateLimit {
   Verdict ask(const std::string& key, Now now);
   unsigned requests = 120;        // of an API key, per window; 0: no limit
   unsigned token_requests = 500;  // of an access token: a key without the prefix `cal_`
-  std::chrono::seconds window{60}, block{60};
+  std::chrono::milliseconds window{60'000}, block{60'000};
+  std::uint64_t refused = 0;  // requests so far
 
  private:
   struct Window {

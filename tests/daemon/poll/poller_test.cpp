@@ -17,12 +17,13 @@ class Pollers : public Polls {
       Clock& clock, std::function<void(const std::string&)> on_silence = [](const auto&) {}) {
     settings_.poll.overlap = std::chrono::minutes{15};
     settings_.poll.full_sweep = std::chrono::hours{24};
-    settings_.poll.interval = std::chrono::hours{1};
+    settings_.poll.interval = interval_;
     return Poller::start(cal_, *log_, clock, probe_,
                          {.settings = settings_,
                           .on_problem = [](const std::string&) {},
                           .on_silence = std::move(on_silence)});
   }
+  std::chrono::milliseconds interval_ = std::chrono::hours{1};
   static void until(const Poller& poller, std::uint64_t polls) {
     while (poller.status().polls < polls) std::this_thread::sleep_for(std::chrono::milliseconds{2});
   }
@@ -113,6 +114,20 @@ TEST_F(Pollers, TheIntervalStretchesWhilePollsAreSlowAndShrinksAgain) {
   until(*poller, 1);
   poller->stop();
   EXPECT_EQ(poller->status().interval, std::chrono::hours{1});
+}
+
+TEST_F(Pollers, ASmallBudgetIsSpreadOverItsMinute) {
+  cal_.add("a");
+  interval_ = std::chrono::seconds{1};
+  settings_.calcom.requests_per_minute = 10;  // of which polls have 4
+  PushedClock clock;
+  auto poller = start(clock);
+  until(*poller, 1);
+  poller->poll_soon();
+  until(*poller, 2);
+  poller->stop();
+  EXPECT_EQ(poller->status().requests, 2U);
+  EXPECT_EQ(poller->status().interval, std::chrono::seconds{30});
 }
 
 TEST_F(Polls, WhoJoinedSinceTheSweepIsOfOurs) {

@@ -29,6 +29,7 @@ Answer about(const Sandbox& sandbox) {
                               {"organizationId", sandbox.world.organization_id},
                               {"now", to_text(sandbox.clock.wall())},
                               {"bookings", sandbox.world.bookings.rows().size()},
+                              {"requestsRefused", sandbox.world.limit.refused},
                               {"deliveriesWaiting", sandbox.sender.waiting()}});
 }
 

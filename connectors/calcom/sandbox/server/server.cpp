@@ -78,6 +78,7 @@ class Running final : public Server {
       if (settings_.lived_day) live_a_day(world_, clock_, key);
     }
     world_.limit.requests = settings_.requests_per_minute;
+    world_.limit.block = settings_.block;
     dirty_ = !known;
     return {};
   }

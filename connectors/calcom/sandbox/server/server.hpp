@@ -20,7 +20,8 @@ struct ServerSettings {
   std::filesystem::path state{};  // empty: in memory only
   FaultRates faults{};
   std::uint64_t seed = 1;
-  unsigned requests_per_minute = 120;  // of a key; 0: no limit
+  unsigned requests_per_minute = 120;       // of a key; 0: no limit
+  std::chrono::milliseconds block{60'000};  // for which who asked more is refused
   bool lived_day = false;  // an agency that has been at work for a day, where there is no state yet
 };
 
