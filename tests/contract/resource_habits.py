@@ -98,6 +98,25 @@ def a_managed_event_type_answers_a_list_and_is_listed_alone(s):
     assert len(s.get(team.path + "/event-types").data) == 1
 
 
+def a_deleted_team_takes_its_event_types_along_and_leaves_the_people(s):
+    team = Team(s)
+    _, path, _ = team.event_type()
+    assert s.delete(team.path).status == 200
+    s.made.remove(f"{s.org}/teams/{team.id}")
+    assert s.get(path).status in (403, 404)
+    assert s.get(team.path).status in (403, 404)
+    assert any(user["id"] == team.user for user in s.get(f"{s.org}/users?emails={team.email}").data)
+
+
+def who_leaves_a_team_is_no_host_there_and_keeps_the_account(s):
+    team = Team(s)
+    _, path, _ = team.event_type()
+    assert len(s.get(path).data["hosts"]) == 1
+    assert s.delete(f"{team.path}/memberships/{team.membership}").status == 200
+    assert s.get(path).data["hosts"] == []
+    assert any(user["id"] == team.user for user in s.get(f"{s.org}/users?emails={team.email}").data)
+
+
 def what_is_not_there_is_answered_by_its_kind(s):
     team = Team(s)
     nobody = 987_654_321
