@@ -1,11 +1,12 @@
 #include "daemon/admin/control_routes.hpp"
-#include "state/views/register.hpp"
+#include "state/views/config_fold.hpp"
 
 namespace calsync {
 
 ServerResponse note_what_was_applied(EventLog& log, Clock& clock, std::string body) {
-  if (!register_change(body))
-    return error_response(400, "bad_request", "the body is neither resource.applied nor resource.removed");
+  if (!is_config_record(body))
+    return error_response(400, "bad_request",
+                          "the body is no record of what was applied, failed or looked at");
   const auto appended = log.append_and_wait({.source = RecordSource::apply,
                                              .source_id = {},
                                              .content_type = "application/json",

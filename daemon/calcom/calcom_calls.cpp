@@ -38,7 +38,10 @@ class Calls final : public CalcomCalls {
   asio::awaitable<ServerResponse> answer(std::string body) override {
     auto call = read_api_call(body);
     if (!call) co_return error_response(400, "bad_request", call.error().what);
-    busy(1);
+    if (!begin()) {
+      const Result<ApiAnswer> ended = Error{Errc::cancelled, "the daemon is stopping: run the command again"};
+      co_return ServerResponse{.body = boost::json::serialize(to_json(ended))};
+    }
     co_return co_await asio::co_spawn(pool_, run(*std::move(call)), asio::use_awaitable);
   }
 
@@ -46,6 +49,7 @@ class Calls final : public CalcomCalls {
     {
       std::unique_lock lock(mutex_);
       idle_.wait_for(lock, grace, [this] { return busy_ == 0; });
+      stopped_ = true;
     }
     stop_.request_stop();
     pool_.join();
@@ -55,21 +59,28 @@ class Calls final : public CalcomCalls {
   asio::awaitable<ServerResponse> run(ApiCall call) {
     name_thread("calcom calls");
     const auto outcome = make_call(*recorded_, call);
-    busy(-1);
+    end();
     co_return ServerResponse{.body = boost::json::serialize(to_json(outcome))};
   }
 
-  void busy(int change) {
+  // False: nobody is there any more who would make it.
+  bool begin() {
     const std::lock_guard lock(mutex_);
-    busy_ += change;
-    if (busy_ == 0) idle_.notify_all();
+    if (stopped_) return false;
+    ++busy_;
+    return true;
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    if (--busy_ == 0) idle_.notify_all();
   }
 
   EventLog& log_;
   Clock& clock_;
   std::mutex mutex_;
   std::condition_variable idle_;
-  int busy_ = 0;  // guarded by mutex_: calls of the command line under way
+  int busy_ = 0;          // guarded by mutex_: calls of the command line under way
+  bool stopped_ = false;  // guarded by mutex_
   std::stop_source stop_;
   std::unique_ptr<CalcomClient> client_;
   std::unique_ptr<RecordedApi> recorded_;

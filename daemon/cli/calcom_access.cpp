@@ -44,11 +44,12 @@ Result<CalcomAccess> CalcomAccess::open(Context& context, const Settings& settin
   CALSYNC_CHECK("reach Cal.com", must_be_set(settings, context.globals.settings));
   CalcomAccess access;
   access.clock_ = &context.clock;
-  auto daemon = ControlClient::connect(settings.log.path, context.stop);
+  const std::stop_token stop = need == CalcomNeed::changing ? std::stop_token() : context.stop;
+  auto daemon = ControlClient::connect(settings.log.path, stop);
   if (daemon) {
     access.daemon_ = std::make_unique<DaemonApi>(*std::move(daemon));
     access.api_ = access.daemon_.get();
-    CALSYNC_TRY(notes, "reach the daemon", ControlClient::connect(settings.log.path, context.stop));
+    CALSYNC_TRY(notes, "reach the daemon", ControlClient::connect(settings.log.path, stop));
     access.notes_ = std::move(notes);
     return access;
   }
@@ -84,7 +85,7 @@ Result<void> CalcomAccess::open_here(Context& context, const Settings& settings,
                                     .ca_file = settings.calcom.ca_file,
                                     .requests_per_minute = settings.calcom.requests_per_minute,
                                     .api_key = std::move(key),
-                                    .stop = context.stop},
+                                    .stop = need == CalcomNeed::changing ? std::stop_token() : context.stop},
                                    context.clock, *probe_));
   client_ = std::move(client);
   api_ = client_.get();

@@ -2,7 +2,8 @@
 // this process, where changes need the log and its lock (DESIGN §12.1).
 // Owner:    a command.
 // Blocks:   open() on the log; the calls as api.hpp says.
-// Promises: every change stands in the log before it is made, either way.
+// Promises: every change stands in the log before it is made, either way. Where changes are the need a call under way is not cut
+//           short by Ctrl-C: a command ends between two.
 // Fails:    open(): rejected (no `calcom`, no key), conflict (another process has the log: exit 4), as EventLog::open
 //           and CalcomClient::create. The key is read only where no daemon runs.
 #pragma once
@@ -18,7 +19,7 @@ class CalcomAccess {
  public:
   static Result<CalcomAccess> open(Context& context, const Settings& settings, CalcomNeed need);
   [[nodiscard]] CalcomApi& api() const { return *api_; }
-  // A record of source `apply` (state/views/register.hpp), durable when it returns. Only where changes are the need.
+  // A record of source `apply` (state/views/config_fold.hpp), durable when it returns. Where changes are the need, or a daemon runs.
   Result<void> note(const std::string& record);
   // The log that is held here; null: a daemon has it, or nothing needs it.
   [[nodiscard]] const EventLog* log() const { return log_ ? log_->log.get() : nullptr; }

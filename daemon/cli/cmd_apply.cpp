@@ -7,6 +7,7 @@
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/write_file.hpp"
 #include "daemon/reconcile/apply.hpp"
+#include "daemon/reconcile/apply_lock.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -24,6 +25,18 @@ struct ApplyWords {
 Result<Secret> secret_of(const std::string& text) {
   CALSYNC_TRY(reference, "secret", parse_secret_ref(text));
   return read_secret(reference);
+}
+
+// Before the first change: half an organisation is no place to learn that a variable is missing.
+Result<void> secrets_are_there(const Desired& desired, const Plan& plan) {
+  for (const Change& change : plan.changes) {
+    const auto wanted = desired.resources.find(change.address);
+    if (wanted == desired.resources.end() || takes_away(change)) continue;
+    const json::value* reference = wanted->second.fields.if_contains("secret");
+    if (reference == nullptr || !reference->is_string()) continue;
+    CALSYNC_CHECK(change.address, secret_of(std::string(reference->get_string())));
+  }
+  return {};
 }
 
 // A saved plan is applied only where it is still what would be planned now.
@@ -94,6 +107,7 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
   const Desired& desired = configuration.desired;
   CALSYNC_TRY(settings, "apply", context.settings({"calcom", "log.path"}));
   CALSYNC_TRY(access, "apply", CalcomAccess::open(context, settings, CalcomNeed::changing));
+  CALSYNC_TRY(only_one, "apply", ApplyLock::take(settings.log.path));
   CALSYNC_TRY(live, "read the live organisation",
               read_live_now(access.api(), settings, desired, ApiUse::apply));
   CALSYNC_TRY(owned, "apply", read_register_here(context, settings, &access));
@@ -112,6 +126,8 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
   }
   if (!context.globals.json) context.console.answer(plan_text(plan, paints_of(context.console)));
   if (plan.refused_whole()) return Exit::refused;
+  if (context.stop.stop_requested()) return Error{Errc::cancelled, "stopped before the first change"};
+  CALSYNC_CHECK("apply", secrets_are_there(desired, plan));
   if (!plan.changes.empty()) {
     const Exit asked =
         context.confirm("Make these " + std::to_string(plan.changes.size()) + " changes at Cal.com?");

@@ -168,7 +168,12 @@ constexpr Command table[] = {
      "daemon sweeps all of Cal.com at once where something is missed, and what is then still wrong is shown.",
      declare_audit},
     {"at", "what was known at a time or place in the log",
-     "`at 2026-11-20 bookings` is `bookings list --as-of 2026-11-20`, with the same filters.", declare_at},
+     "`at 2026-11-20 bookings` is `bookings list --as-of 2026-11-20`, with the same filters. `at WHEN "
+     "config` is the "
+     "organisation as it had been applied from here by then, in the words of its files, and what somebody "
+     "had seen "
+     "to be otherwise; WHEN may be a commit.",
+     declare_at},
     {"log list", "raw records with what became of them, or domain events",
      "The newest records that match, 50 unless --limit or --all says otherwise, oldest first.",
      declare_log_list},

@@ -4,8 +4,8 @@
 // and body.
 #include "daemon/project/projection_pass.hpp"
 #include "daemon/project/read_rejoin.hpp"
+#include "state/views/config_fold.hpp"
 #include "state/views/fold.hpp"
-#include "state/views/register.hpp"
 
 #include <boost/json.hpp>
 
@@ -46,20 +46,6 @@ Result<Normalised> read_webhook(const EventLog& log, Rules rules, const RawRecor
   return apply_rules(rules, record, views, first_event);
 }
 
-// Our own calls, and what they made ours.
-Normalised read_apply(const RawRecord& record, ViewTable& views) {
-  Normalised out = only(RecordOutcome::nothing);
-  const auto change = record.body ? register_change(*record.body) : std::nullopt;
-  if (!change) return out;
-  out.summary.subject = change->address;
-  const std::string row = std::string(register_prefix) + change->address;
-  if (change->removed)
-    views.erase(row);
-  else
-    views.put(row, *record.body);
-  return out;
-}
-
 // By the rules of the retry, not of the record: that there are newer ones is why somebody asked.
 Result<ReadRecord> read_retry(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                               EventSequence first_event) {
@@ -77,6 +63,14 @@ Result<ReadRecord> read_retry(const EventLog& log, Rules rules, const RawRecord&
   CALSYNC_TRY(result, "retry", read_webhook(log, rules, older, views, first_event));
   if (result.summary.outcome != RecordOutcome::quarantined) views.erase(row);
   return ReadRecord{std::move(result), target};
+}
+
+// Our own calls, what they made ours, and what became of each change.
+Result<ReadRecord> read_own(const EventLog& log, const RawRecord& record, ViewTable& views,
+                            EventSequence first_event) {
+  if (record.body) return ReadRecord{fold_config(record, views, first_event), {}};
+  CALSYNC_TRY(erased, "apply", read_erased(log, record.sequence, first_event));
+  return ReadRecord{std::move(erased), {}};
 }
 
 }  // namespace
@@ -110,7 +104,7 @@ Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord
     read.result = std::move(result);
     return read;
   }
-  if (record.source == RecordSource::apply) return ReadRecord{read_apply(record, views), {}};
+  if (record.source == RecordSource::apply) return read_own(log, record, views, first_event);
   if (waits_for_rejoin(views)) {
     if (record.source == RecordSource::retry)
       return ReadRecord{only(RecordOutcome::nothing, waits_reason), {}};

@@ -1,5 +1,6 @@
 #include "daemon/reconcile/apply.hpp"
 
+#include "daemon/reconcile/change_records.hpp"
 #include "daemon/reconcile/read_register.hpp"
 
 #include <algorithm>
@@ -32,7 +33,7 @@ class Apply {
       const auto live = live_.resources.find(address);
       const auto wanted = desired_.resources.find(address);
       if (live == live_.resources.end() || wanted == desired_.resources.end()) continue;
-      CALSYNC_CHECK(address, parts_.note(applied_record(
+      CALSYNC_CHECK(address, parts_.note(adopted_record(
                                  address, {live->second.id, wanted->second.fields, parts_.commit, {}})));
     }
     return {};
@@ -50,19 +51,20 @@ class Apply {
       result_.skipped.emplace_back(change.address, need);
       return {};
     }
+    CALSYNC_CHECK(change.address, parts_.note(started_record(change, parts_.commit)));
     auto performed = parts_.performer.perform(change);
     if (!performed) {
+      const std::string why = performed.error().what;
       broken_.insert(change.address);
-      result_.failed.emplace_back(change.address, performed.error().what);
-      return {};
+      result_.failed.emplace_back(change.address, why);
+      return parts_.note(failed_record(change, parts_.commit, why));
     }
     result_.done.push_back(change.address);
     std::ranges::copy(performed->not_taken, std::back_inserter(result_.not_taken));
-    if (change.action == Action::remove) return parts_.note(removed_record(change.address));
     if (!change.renamed_from.empty())
-      CALSYNC_CHECK("rename", parts_.note(removed_record(change.renamed_from)));
-    return parts_.note(applied_record(
-        change.address, {performed->id, performed->applied, parts_.commit, performed->not_taken}));
+      CALSYNC_CHECK("rename", parts_.note(forgotten_record(change.renamed_from)));
+    return parts_.note(
+        done_record(change, {performed->id, performed->applied, parts_.commit, performed->not_taken}));
   }
 
   const Plan& plan_;

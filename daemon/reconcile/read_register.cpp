@@ -1,6 +1,7 @@
 #include "daemon/reconcile/read_register.hpp"
 
 #include "config/resources/values.hpp"
+#include "daemon/reconcile/owned_json.hpp"
 #include "state/views/register.hpp"
 
 #include <boost/json.hpp>
@@ -37,14 +38,19 @@ void take(Register& out, std::string_view body) {
 
 }  // namespace
 
+Register register_in(ViewSource& views) {
+  Register out;
+  views.scan(register_prefix, {}, [&](std::string_view, std::string_view body) {
+    take(out, body);
+    return true;
+  });
+  return out;
+}
+
 Result<Register> read_register(const EventLog& log) {
   Register out;
   try {
-    const auto views = log.views();
-    views->scan(register_prefix, {}, [&](std::string_view, std::string_view body) {
-      take(out, body);
-      return true;
-    });
+    out = register_in(*log.views());
   } catch (const ViewError& failed) {
     return failed.error;
   }
@@ -58,21 +64,24 @@ Result<Register> read_register(const EventLog& log) {
   return out;
 }
 
-std::string applied_record(const std::string& address, const Owned& owned) {
+std::string adopted_record(const std::string& address, const Owned& owned) {
+  return json::serialize(owned_json(address, owned));
+}
+
+std::string forgotten_record(const std::string& address) {
+  return json::serialize(json::object{{"record", "resource.removed"}, {"address", address}});
+}
+
+json::object owned_json(const std::string& address, const Owned& owned) {
   json::array not_taken;
   for (const auto& one : owned.not_taken)
     not_taken.push_back(json::object{{"pointer", one.pointer}, {"wanted", one.wanted}});
-  return json::serialize(
-      json::object{{"record", "resource.applied"},
-                   {"address", address},
-                   {"id", owned.id},
-                   {"fields", owned.applied},
-                   {"commit", owned.commit.empty() ? json::value(nullptr) : json::value(owned.commit)},
-                   {"notTaken", std::move(not_taken)}});
-}
-
-std::string removed_record(const std::string& address) {
-  return json::serialize(json::object{{"record", "resource.removed"}, {"address", address}});
+  return {{"record", "resource.applied"},
+          {"address", address},
+          {"id", owned.id},
+          {"fields", owned.applied},
+          {"commit", owned.commit.empty() ? json::value(nullptr) : json::value(owned.commit)},
+          {"notTaken", std::move(not_taken)}};
 }
 
 }  // namespace calsync

@@ -1,4 +1,4 @@
-// The ownership register as planning takes it, and the records that keep it.
+// The ownership register as planning takes it, and the records that keep it without a change having been made.
 // Runs on:  any thread.
 // Blocks:   on the disk.
 // Fails:    as reading the log does; corrupt, naming the row.
@@ -11,7 +11,11 @@ namespace calsync {
 // Also what was applied since the normaliser last ran (a command's own, where no daemon runs).
 Result<Register> read_register(const EventLog& log);
 
-std::string applied_record(const std::string& address, const Owned& owned);
-std::string removed_record(const std::string& address);
+// What is in these views alone. Throws ViewError.
+Register register_in(ViewSource& views);
+
+// The bodies of such records (register.hpp, config_fold.hpp).
+std::string adopted_record(const std::string& address, const Owned& owned);
+std::string forgotten_record(const std::string& address);  // it has another address now
 
 }  // namespace calsync

@@ -53,6 +53,13 @@ inline constexpr EventType event_types[] = {
      "Somebody reported that a booking was given to the wrong host."},
     {"webhook.unknown", Topic::system,
      "A delivery of a kind that this version does not know; its body is in the log."},
+    {"config.change_started", Topic::config, "A change of the organisation is about to be made."},
+    {"config.change_done", Topic::config, "A change of the organisation was made and read back."},
+    {"config.change_failed", Topic::config,
+     "A change of the organisation was not made, or not wholly; `why` says why."},
+    {"config.drift_found", Topic::config,
+     "Something at Cal.com is no longer as it was applied; `changes` says what."},
+    {"config.drift_gone", Topic::config, "It is as it was applied again."},
 };
 
 // In the place of another event, in any topic: too large for the broker, or erased on request.

@@ -23,6 +23,8 @@ constexpr Channel channels[] = {
     {Topic::ooo, "user id", "Out-of-office entries.", 1},
     {Topic::forms, "form id", "Answers to routing forms.", 1},
     {Topic::system, "trigger", "Reports of Cal.com about itself, and deliveries of unknown kinds.", 1},
+    {Topic::config, "address of the resource, such as `eventType/academic-editors/dissertation-review`",
+     "What calsync did to the organisation, and where it drifted.", 1},
 };
 
 std::string component_name(std::string_view event_type) {

@@ -170,6 +170,17 @@ Json system_fact(std::string_view type) {
   return type == "assignment.reported_wrong" ? assignment_report() : unknown_delivery();
 }
 
+Json config_fact() {
+  return object(
+      {{"address", name()},
+       {"kind", name()},
+       {"action", described(or_null(text()), "create, update, disable or remove")},
+       {"commit", described(or_null(text()), "of the configuration repository")},
+       {"why", described(or_null(text()), "of a failure")},
+       {"lastClean", described(or_null(instant()), "of drift: when it was last seen as applied")},
+       {"firstDirty", described(or_null(instant()), "of drift: when it was first seen otherwise")}});
+}
+
 // What an event tells beside the booking's state; null where there is nothing.
 Json detail(std::string_view type) {
   const Json recording = described(or_null(text()), "tells recordings of one booking apart; never the link");
@@ -199,6 +210,8 @@ Members::value_type fact_of(const EventType& type) {
       return {"form", form()};
     case Topic::system:
       return {"system", system_fact(type.name)};
+    case Topic::config:
+      return {"config", config_fact()};
     default:
       return {"detail", detail(type.name)};
   }

@@ -45,7 +45,7 @@ def resolve(document, reference):
 def check_asyncapi(shipped):
     document = shipped.asyncapi
     assert document["asyncapi"] == "3.0.0"
-    assert set(document["channels"]) == {"bookings", "ooo", "forms", "system", "booking-state"}
+    assert set(document["channels"]) == {"bookings", "ooo", "forms", "system", "config", "booking-state"}
     named = set()
     for name, channel in document["channels"].items():
         assert channel["address"] == "{prefix}" + name

@@ -57,5 +57,13 @@ TEST_F(CalcomCallsTest, AStopEndsWhatWaitsForTheBudget) {
   EXPECT_EQ(outcome.error().code, Errc::cancelled);
 }
 
+TEST_F(CalcomCallsTest, WhoAsksAfterTheStopIsAnsweredAtOnce) {
+  ApiServer server([](const ServerRequest&) { return api_data("{}"); });
+  const auto calls = start(server.url());
+  calls->stop();
+  const std::string get = json::serialize(to_json(ApiCall{"GET", "/v2/me", "", ApiUse::interactive}));
+  EXPECT_EQ(read_api_outcome(json::parse(ask(*calls, get).body)).error().code, Errc::cancelled);
+}
+
 }  // namespace
 }  // namespace calsync

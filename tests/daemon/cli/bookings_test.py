@@ -125,7 +125,7 @@ class Bookings(Base):
                             (["bookings", "list", "--from", "2026-02-30"], "2026-02-30"),
                             (["bookings", "list", "--timezone", "Mars/Base"], "time zone"),
                             (["bookings", "list", "--as-of", "soon"], "neither a place"),
-                            (["at", "1", "config"], "not in this version")):
+                            (["at", "1", "people"], "config")):
             self.calsync(*words, code=64)
             self.assertIn(said, self.stderr)
 

@@ -57,6 +57,7 @@ class Sandbox:
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.process.stdout.close()
 
     def stop(self):
         self.process.terminate()

@@ -1,0 +1,55 @@
+#include "daemon/reconcile/change_records.hpp"
+
+#include "daemon/reconcile/owned_json.hpp"
+
+#include <boost/json.hpp>
+
+namespace calsync {
+namespace json = boost::json;
+namespace {
+
+json::array changes_json(const Change& change) {
+  json::array out;
+  for (const FieldChange& field : change.fields)
+    out.push_back(json::object{{"pointer", field.pointer}, {"from", field.from}, {"to", field.to}});
+  return out;
+}
+
+json::object record(const char* name, const Change& change, const std::string& commit) {
+  return {{"record", name},
+          {"address", change.address},
+          {"kind", change.kind->name},
+          {"action", to_text(change.action)},
+          {"changes", changes_json(change)},
+          {"commit", commit.empty() ? json::value(nullptr) : json::value(commit)}};
+}
+
+}  // namespace
+
+std::string started_record(const Change& change, const std::string& commit) {
+  return json::serialize(record("change.started", change, commit));
+}
+
+std::string failed_record(const Change& change, const std::string& commit, const std::string& why) {
+  json::object out = record("change.failed", change, commit);
+  out["why"] = why;
+  return json::serialize(out);
+}
+
+std::string done_record(const Change& change, const Owned& owned) {
+  const bool removed = change.action == Action::remove;
+  json::object out = record("resource.removed", change, owned.commit);
+  if (!removed)
+    for (const auto& member : owned_json(change.address, owned)) out[member.key()] = member.value();
+  return json::serialize(out);
+}
+
+std::string looked_record(std::span<const Change> found) {
+  json::array list;
+  for (const Change& change : found)
+    list.push_back(json::object{
+        {"address", change.address}, {"kind", change.kind->name}, {"changes", changes_json(change)}});
+  return json::serialize(json::object{{"record", "drift.looked"}, {"found", std::move(list)}});
+}
+
+}  // namespace calsync
