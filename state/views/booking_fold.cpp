@@ -171,6 +171,15 @@ std::string changes_of(const Subject& subject, const RenderedBooking& looked, co
   return changes_between(looked, looks, read_booking_row(subject.name, *subject.bytes), subject.row);
 }
 
+// Did only some of its people move? Then the old booking goes on without them; whether it does is for its own row to say.
+bool moves_a_seat(const BookingObservation& said) {
+  const BookingFacts& facts = said.facts;
+  if (said.kind != BookingKind::api_row) return facts.seat_uid.has_value();
+  return facts.attendees && std::ranges::any_of(*facts.attendees, [](const PersonFacts& one) {
+           return one.seat_uid.has_value();
+         });
+}
+
 // The rows of old bookings, where it is news that they were moved. Each is told each time that it is named: its
 // stamp must not depend on which telling came first, nor its end on which of two parents is believed.
 std::vector<BookingRow> tell_parents(Folding& folding, const BookingObservation& said, const Subject& subject,
@@ -180,8 +189,8 @@ std::vector<BookingRow> tell_parents(Folding& folding, const BookingObservation&
   const auto& named = said.facts.rescheduled_from;
   // By their numbers two bookings can be told apart; without, it may be itself that it names.
   const bool may_be_itself = row.uid.empty() && !said.facts.rescheduled_from_id;
-  const bool names =
-      named && named->uid != row.uid && !may_be_itself && said.kind != BookingKind::seat_cancelled;
+  const bool names = named && named->uid != row.uid && !may_be_itself &&
+                     said.kind != BookingKind::seat_cancelled && !moves_a_seat(said);
   const bool joined = subject.numbered && known.value;
   std::vector<BookingRow> olds;
   if (!names && !joined) return olds;

@@ -128,7 +128,7 @@ SeatsHeard hear_all_seats(BookingRow& row, const BookingFacts& facts, const Stam
   std::unordered_set<std::string_view> listed_seats, listed_people, known_seats, known_people;
   const auto alive = alive_seats(row);
   for (const auto* seat : alive) {
-    known_seats.insert(seat->seat);
+    if (!seat->seat.empty()) known_seats.insert(seat->seat);  // a guest of somebody's has none
     known_people.insert(seat->person);
   }
   std::vector<SeatRow> added;
