@@ -26,6 +26,8 @@ class Planner {
     guard(plan_, desired_, live_, options_);
     plan_.commit = options_.commit;
     plan_.dirty = options_.dirty;
+    plan_.only_kind = options_.only_kind;
+    plan_.only_address = options_.only_address;
     plan_.config_hash = hash_of(desired_.resources);
     plan_.live_hash = live_hash_of(plan_, live_);
     plan_.estimated_seconds = estimate();

@@ -98,6 +98,7 @@ struct PlanOptions {
 struct Plan {
   std::string commit, config_hash, live_hash;  // hashes: SHA-256, hex digits
   bool dirty = false;                          // the files are not those of the commit
+  std::string only_kind, only_address;         // what it is limited to; empty: nothing
   std::vector<Change> changes;                 // in the order in which they are made
   std::vector<std::string> adopted;            // there, declared, no difference: noted by the next apply
   std::vector<ManualStep> manual_steps;

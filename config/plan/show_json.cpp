@@ -75,21 +75,23 @@ json::value plan_json(const Plan& plan) {
   for (const auto& one : plan.not_taken)
     not_taken.push_back(
         json::object{{"address", one.address}, {"pointer", one.pointer}, {"wanted", one.wanted}});
-  return json::object{{"format", "calsync.plan/1"},
-                      {"commit", or_null(plan.commit)},
-                      {"dirty", plan.dirty},
-                      {"configHash", plan.config_hash},
-                      {"liveHash", plan.live_hash},
-                      {"changes", std::move(changes)},
-                      {"adopted", texts(plan.adopted)},
-                      {"manualSteps", std::move(steps)},
-                      {"unmanaged", texts(plan.unmanaged)},
-                      {"kept", texts(plan.kept)},
-                      {"refused", std::move(refused)},
-                      {"notTaken", std::move(not_taken)},
-                      {"held", texts(plan.held)},
-                      {"summary", summary(plan)},
-                      {"estimatedSeconds", plan.estimated_seconds}};
+  return json::object{
+      {"format", "calsync.plan/1"},
+      {"commit", or_null(plan.commit)},
+      {"dirty", plan.dirty},
+      {"only", json::object{{"kind", or_null(plan.only_kind)}, {"address", or_null(plan.only_address)}}},
+      {"configHash", plan.config_hash},
+      {"liveHash", plan.live_hash},
+      {"changes", std::move(changes)},
+      {"adopted", texts(plan.adopted)},
+      {"manualSteps", std::move(steps)},
+      {"unmanaged", texts(plan.unmanaged)},
+      {"kept", texts(plan.kept)},
+      {"refused", std::move(refused)},
+      {"notTaken", std::move(not_taken)},
+      {"held", texts(plan.held)},
+      {"summary", summary(plan)},
+      {"estimatedSeconds", plan.estimated_seconds}};
 }
 
 }  // namespace calsync

@@ -1,8 +1,10 @@
 // The one file of this room that touches the disk.
 #include "config/settings/settings.hpp"
 #include "config/yaml/yaml_tree.hpp"
+#include "state/base/regular_file.hpp"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <system_error>
@@ -10,6 +12,9 @@
 namespace calsync {
 
 Result<ReadSettings> read_settings_file(const std::string& path) {
+  if (const auto regular = must_be_regular_file(path, SIZE_MAX);
+      !regular && regular.error().code == Errc::rejected)
+    return regular.error();
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     const std::error_code code(errno, std::generic_category());

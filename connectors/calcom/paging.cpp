@@ -85,6 +85,8 @@ Result<bool> each_page(CalcomReads& api, std::string_view path, ApiUse use, cons
     CALSYNC_TRY(answer, "list",
                 api.get(Query(path).add("take", page_rows_max).add("skip", skip).path(), use));
     CALSYNC_TRY(page, "list", read_page(answer, call));
+    if (page.rows.empty() && page.more.value_or(false))
+      return Error{Errc::rejected, call + " answered an empty page and says that more follow"};
     CALSYNC_TRY(fresh, call, seen.add(page.rows));
     const bool last = is_last(page, fresh);
     const std::size_t count = page.rows.size();

@@ -58,7 +58,7 @@ class GitRepository {
   // Good: signed by one of the ssh keys in `allowed_signers`.
   Result<void> check_signature(const CommitId& commit, const std::filesystem::path& allowed_signers,
                                const std::stop_token& stop) const;
-  // *.yaml, *.yml and *.json below `folder` ("" or ".": all) by path; links, submodules and what begins with '.' are passed over.
+  // *.yaml, *.yml and *.json below `folder` ("" or ".": all) by path; what begins with '.' is passed over. Fails: rejected, where one is a link.
   Result<std::vector<GitFile>> config_files(const CommitId& commit, std::string_view folder,
                                             const std::stop_token& stop) const;
 

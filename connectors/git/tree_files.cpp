@@ -60,7 +60,11 @@ Result<std::vector<TreeEntry>> config_entries(std::string_view listed, std::stri
     if (!row || !row->path.starts_with(prefix)) continue;
     there = true;
     const std::string_view path = row->path.substr(prefix.size());
-    if (!row->mode.starts_with("100") || !is_config(path)) continue;
+    if (!is_config(path)) continue;
+    // Passed over without a word, what it declares would look like what is declared no more.
+    if (!row->mode.starts_with("100"))
+      return Error{Errc::rejected, std::string(row->path) +
+                                       " is a link, which is not followed: put what it names in its place"};
     if (row->missing)  // never as if it was not there: what a missing file declares would be removed
       return Error{Errc::corrupt,
                    "the repository lacks the contents of " + std::string(row->path) + ": clone it anew"};

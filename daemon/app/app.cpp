@@ -166,9 +166,17 @@ void App::start_poller() {
     else
       conditions_.set("webhooks", Severity::warning, problem + ": see `calsync doctor`");
   };
-  poller_ =
-      Poller::start(calcom_->reads(), *log_, clock_, poll_probe_,
-                    {.settings = options_.settings, .on_problem = on_problem, .on_silence = on_silence});
+  const auto on_unreadable = [this](const std::string& problem) {
+    if (problem.empty())
+      conditions_.clear("bookings");
+    else
+      conditions_.set("bookings", Severity::warning, problem);
+  };
+  poller_ = Poller::start(calcom_->reads(), *log_, clock_, poll_probe_,
+                          {.settings = options_.settings,
+                           .on_problem = on_problem,
+                           .on_unreadable = on_unreadable,
+                           .on_silence = on_silence});
   polling_ = poller_.get();
 }
 

@@ -39,11 +39,9 @@ Result<void> secrets_are_there(const Desired& desired, const Plan& plan) {
   return {};
 }
 
-// A saved plan is applied only where it is still what would be planned now.
-Result<void> must_still_hold(const std::string& file, const Plan& plan) {
+Result<SavedPlan> read_plan_file(const std::string& file) {
   CALSYNC_TRY(text, "read the plan", read_whole_file(file));
-  CALSYNC_TRY(saved, file, read_saved_plan(text));
-  return must_be_same(saved, plan);
+  return read_saved_plan(text);
 }
 
 json::array pairs(const std::vector<std::pair<std::string, std::string>>& list, const char* name) {
@@ -101,7 +99,11 @@ Result<Exit> carry_out(Context& context, const Settings& settings, const Desired
 }
 
 Result<Exit> apply(Context& context, const ApplyWords& words) {
-  const bool saved = words.target.ends_with(".json") && std::filesystem::is_regular_file(words.target);
+  std::optional<SavedPlan> saved;
+  if (words.target.ends_with(".json") && std::filesystem::is_regular_file(words.target)) {
+    CALSYNC_TRY(plan, "apply", read_plan_file(words.target));
+    saved = std::move(plan);
+  }
   const std::string folder = saved ? (words.folder.empty() ? "." : words.folder) : words.target;
   CALSYNC_TRY(configuration, "apply", read_configuration(context, folder));
   const Desired& desired = configuration.desired;
@@ -116,10 +118,14 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
   options.dirty = configuration.source.dirty;
   options.allow_removals = words.allow_removals;
   options.changes_max = words.max_changes;
+  if (saved) {
+    options.only_kind = saved->only_kind;
+    options.only_address = saved->only_address;
+  }
   options.impact = impact_from(context, settings, access, live);
   const Plan plan = make_plan(desired, live.resources, options);
   if (saved) {
-    if (const auto same = must_still_hold(words.target, plan); !same) {
+    if (const auto same = must_be_same(*saved, plan); !same) {
       context.console.error(same.error());
       return Exit::refused;
     }

@@ -17,6 +17,15 @@ Error failed(const std::filesystem::path& path, std::string_view what) {
           path.string() + " cannot be " + std::string(what) + ": " + std::generic_category().message(errno)};
 }
 
+// A rename would put a file where a device, a pipe or somebody's link stands.
+Result<void> may_be_replaced(const std::filesystem::path& path) {
+  std::error_code none;
+  const auto type = std::filesystem::symlink_status(path, none).type();
+  if (type == std::filesystem::file_type::not_found || type == std::filesystem::file_type::regular) return {};
+  return Error{Errc::rejected,
+               path.string() + " is no regular file: name one that is, or one that is not there yet"};
+}
+
 }  // namespace
 
 Result<std::string> read_whole_file(const std::filesystem::path& path) {
@@ -31,6 +40,7 @@ Result<std::string> read_whole_file(const std::filesystem::path& path) {
 }
 
 Result<void> write_whole_file(const std::filesystem::path& path, std::string_view text) {
+  CALSYNC_CHECK("write", may_be_replaced(path));
   const std::string beside = path.string() + ".new";
   const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) return failed(beside, "written");
@@ -38,8 +48,9 @@ Result<void> write_whole_file(const std::filesystem::path& path, std::string_vie
     const ssize_t written = ::write(file, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
-      const Error error = failed(beside, "written");
+      const Error error = failed(path, "written");
       ::close(file);
+      ::unlink(beside.c_str());
       return error;
     }
     text.remove_prefix(static_cast<std::size_t>(written));

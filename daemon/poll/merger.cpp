@@ -67,7 +67,7 @@ Result<bool> Merger::offer(std::string body) {
     return failed.error;
   }
   if (made.summary.outcome == RecordOutcome::quarantined) {
-    probe_.unreadable.add();
+    pass_over();
     return false;
   }
   if (made.events.empty()) return false;
@@ -92,6 +92,11 @@ Result<bool> Merger::offer(std::string body) {
     pending->changed.notify_all();
   });
   return true;
+}
+
+void Merger::pass_over() {
+  ++unreadable_;
+  probe_.unreadable.add();
 }
 
 Result<void> Merger::flush() {

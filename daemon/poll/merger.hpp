@@ -25,6 +25,9 @@ class Merger {
   [[nodiscard]] bool would_be_news(const std::string& body);
   // Of those, what a webhook should have told: a booking made, moved or ended.
   [[nodiscard]] std::uint64_t untold() const { return untold_; }
+  // Rows that could not be understood; a row that is not even an object is told by pass_over().
+  void pass_over();
+  [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
   Result<void> flush();  // what was appended is on the disk
 
   [[nodiscard]] ViewSource& views() { return *table_; }
@@ -41,7 +44,7 @@ class Merger {
   std::unique_ptr<ViewSource> known_;
   std::unique_ptr<ViewTable> table_;  // what is known, and on top what was appended since begin()
   std::shared_ptr<Pending> pending_;
-  std::uint64_t untold_ = 0;
+  std::uint64_t untold_ = 0, unreadable_ = 0;
 };
 
 }  // namespace calsync

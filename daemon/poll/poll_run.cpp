@@ -19,7 +19,8 @@ namespace {
 constexpr std::string_view watermark_note = "poll/watermark", good_note = "poll/good",
                            sweep_note = "poll/sweep";
 constexpr std::uint64_t page_rows = 250;
-constexpr std::size_t missing_at_a_time = 20;  // requests for bookings that a sweep did not list
+constexpr std::chrono::minutes clock_tolerance{5};  // between Cal.com's clock and ours
+constexpr std::size_t missing_at_a_time = 20;       // requests for bookings that a sweep did not list
 
 std::optional<std::int64_t> number_in(const json::object& row, std::string_view name) {
   const json::value* value = row.if_contains(name);
@@ -38,6 +39,14 @@ std::uint64_t total_of(const json::object& envelope) {
   return object != nullptr ? static_cast<std::uint64_t>(
                                  std::max<std::int64_t>(0, number_in(*object, "totalItems").value_or(0)))
                            : 0;
+}
+
+bool says_more(const json::object& envelope) {
+  const json::value* pagination = envelope.if_contains("pagination");
+  const json::value* more = pagination != nullptr && pagination->is_object()
+                                ? pagination->get_object().if_contains("hasNextPage")
+                                : nullptr;
+  return more != nullptr && more->is_bool() && more->get_bool();
 }
 
 }  // namespace
@@ -80,7 +89,12 @@ Result<PollRun::Rows> PollRun::page(const Window& window, std::uint64_t skip, st
   total = total_of(envelope.get_object());
   Rows rows;
   for (const auto& row : data->get_array())
-    if (row.is_object()) rows.push_back(row.get_object());
+    if (row.is_object())
+      rows.push_back(row.get_object());
+    else
+      merger_.pass_over();
+  if (data->get_array().empty() && says_more(envelope.get_object()))
+    return Error{Errc::rejected, call + " answered an empty page and says that more follow"};
   return rows;
 }
 
@@ -129,8 +143,7 @@ Result<void> PollRun::changed() {
   CALSYNC_CHECK("bookings",
                 each_row(window, [this](const json::object& row) { return merge(row, false); }, {}));
   CALSYNC_CHECK("ancestors", merge_orphans());
-  if (newest_ > *watermark) CALSYNC_CHECK("watermark", log_.set_note(watermark_note, to_text(newest_)));
-  return {};
+  return newest_ > *watermark ? set_watermark() : Result<void>();
 }
 
 Result<void> PollRun::sweep(const std::function<void(double)>& progress) {
@@ -158,7 +171,12 @@ Result<void> PollRun::sweep(const std::function<void(double)>& progress) {
   CALSYNC_CHECK("missing", look_for_missing(begin, end));
   CALSYNC_CHECK("sweep", log_.set_note(sweep_note, to_text(begun)));
   if (newest_ == Instant{}) return {};  // no booking at all: the next poll is a sweep again
-  return log_.set_note(watermark_note, to_text(newest_));  // the server's clock, not ours
+  return set_watermark();
+}
+
+// By the server's clock, not by ours; but a row from the future must not hide all that changes until then.
+Result<void> PollRun::set_watermark() {
+  return log_.set_note(watermark_note, to_text(std::min(newest_, clock_.wall() + clock_tolerance)));
 }
 
 // What is known and was not listed: read alone, a few at a time; the next sweep goes on.

@@ -41,6 +41,7 @@ class PollRun {
   std::set<std::string> take_doubts() { return std::exchange(doubts_, {}); }
   [[nodiscard]] std::uint64_t found() const { return found_; }
   [[nodiscard]] std::uint64_t untold() const { return merger_.untold(); }
+  [[nodiscard]] std::uint64_t unreadable() const { return merger_.unreadable(); }
 
  private:
   struct Window {
@@ -62,6 +63,7 @@ class PollRun {
   Result<void> learn_people();
   Result<bool> is_foreign(const boost::json::object& row);
   [[nodiscard]] bool is_hosted_by_us(const boost::json::array& hosts) const;
+  Result<void> set_watermark();
   Result<void> look_for_missing(Instant begin, Instant end);
   Result<void> gone(const std::string& uid);
   Result<void> offer(std::string body);

@@ -120,9 +120,10 @@ class Loop final : public Poller {
 
   bool poll(bool full) {
     reads_.take();
-    const auto before = run_.untold();
+    const auto before = run_.untold(), passed_over = run_.unreadable();
     const auto done = guarded([&] { return passes(full); });
     for (const auto& uid : run_.take_doubts()) doubt(uid, first_look);
+    tell_unreadable(run_.unreadable() - passed_over, full);
     if (!full) watch_intake(run_.untold() - before);  // a sweep brings what is older than this process
     {
       const std::lock_guard lock(mutex_);
@@ -165,6 +166,19 @@ class Loop final : public Poller {
     } catch (const ViewError& failed) {
       return failed.error;
     }
+  }
+
+  // A sweep looks at every row, a poll only at what changed: it alone can say that none is left.
+  void tell_unreadable(std::uint64_t rows, bool full) {
+    if (rows == 0 && (!full || unreadable_ == 0)) return;
+    unreadable_ = rows;
+    const std::string problem =
+        rows == 0 ? std::string()
+                  : std::to_string(rows) +
+                        " rows of Cal.com's lists could not be understood: those bookings are as they were "
+                        "last known, see `calsync audit`";
+    if (rows > 0) log::warning(problem);
+    options_.on_unreadable(problem);
   }
 
   // Cal.com loses a webhook now and then. Several bookings in a row, and not one webhook: they do not reach us.
@@ -254,6 +268,7 @@ class Loop final : public Poller {
   RawSequence read_up_to_;
   std::map<std::string, Steady> due_;    // bookings to be read alone
   std::map<std::string, Steady> again_;  // and once more
+  std::uint64_t unreadable_ = 0;         // rows, of the last poll that met any
   std::uint64_t untold_ = 0;             // since the last webhook
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;

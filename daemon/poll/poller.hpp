@@ -37,6 +37,8 @@ struct PollerOptions {
   Settings settings;
   // What went wrong, or "" once all is well again.
   std::function<void(const std::string& problem)> on_problem;
+  // Rows of the last poll that could not be understood; "" where there were none.
+  std::function<void(const std::string& problem)> on_unreadable = [](const std::string&) {};
   // Polls find what webhooks should have told, and no webhook comes; "" once one came.
   std::function<void(const std::string& problem)> on_silence = [](const std::string&) {};
 };

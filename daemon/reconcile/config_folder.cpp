@@ -18,6 +18,22 @@ bool is_config(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml" || path.extension() == ".json";
 }
 
+// Passed over without a word, what such a file declares would look like what is declared no more.
+std::optional<Error> why_unreadable(const fs::directory_entry& entry, const std::string& name) {
+  std::string extension = entry.path().extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const bool meant = is_config("x" + extension);
+  std::error_code none;
+  if (entry.is_symlink() && (meant || fs::is_directory(entry.path(), none)))
+    return Error{Errc::rejected, name + " is a link, which is not followed: put what it names in its place"};
+  if (!meant || entry.is_directory()) return std::nullopt;
+  if (!entry.is_regular_file()) return Error{Errc::rejected, name + " is no regular file: take it away"};
+  if (!is_config(entry.path()))
+    return Error{Errc::rejected, name + " would not be read: write its extension in small letters"};
+  return std::nullopt;
+}
+
 Result<std::string> read_text(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
@@ -41,8 +57,9 @@ Result<std::vector<SourceFile>> read_config_folder(const fs::path& folder) {
       at.disable_recursion_pending();
       continue;
     }
-    if (entry.is_symlink() || !entry.is_regular_file() || !is_config(entry.path())) continue;
     const std::string name = entry.path().lexically_relative(folder).string();
+    if (auto wrong = why_unreadable(entry, name)) return *std::move(wrong);
+    if (!entry.is_regular_file() || !is_config(entry.path())) continue;
     if (files.size() == files_max)
       return Error{Errc::rejected,
                    folder.string() + " holds more than 2,000 files: name the configuration's own folder"};

@@ -192,6 +192,31 @@ class Organisation(unittest.TestCase):
         self.calsync("apply", saved, "--dir", self.config, "--yes", codes=(REFUSED,))
         self.assertEqual(self.sandbox.good("GET", self.service())["lengthInMinutes"], 60)
 
+    def test_a_saved_plan_is_applied_as_it_was_read_or_not_at_all(self):
+        saved = self.folder / "plan.json"
+        self.calsync("plan", self.config, "--kind", "team", "-o", saved, codes=(DIFFERENCES,))
+        plan = json.loads(saved.read_text())
+        edited = self.folder / "edited.json"
+        edited.write_text(json.dumps(plan | {"changes": plan["changes"][:1]}))
+        self.calsync("apply", edited, "--dir", self.config, "--yes", codes=(REFUSED,))
+        done = json.loads(self.calsync("apply", saved, "--dir", self.config, "--yes", "--json"))["done"]
+        self.assertEqual(done, [change["address"] for change in plan["changes"]])
+        self.assertEqual({address.split("/")[0] for address in done}, {"team"})
+
+    def test_a_snapshot_holds_no_secret(self):
+        self.apply()
+        snapshot = self.folder / "snapshot.json"
+        self.calsync("import", "--snapshot", snapshot)
+        self.assertNotIn(os.environ["CRM_WEBHOOK_SECRET"], snapshot.read_text())
+        self.assertEqual(json.loads(self.calsync("plan", self.config, "--against", snapshot, "--json"))["changes"], [])
+
+    def test_what_would_not_be_read_is_told_and_nothing_is_planned(self):
+        (self.config / "more.yaml").symlink_to(self.config / "teams.yaml")
+        self.calsync("plan", self.config, codes=(FAILED,))
+        (self.config / "more.yaml").unlink()
+        shutil.copy(self.config / "teams.yaml", self.config / "more.YML")
+        self.calsync("plan", self.config, codes=(FAILED,))
+
     def test_a_missing_secret_is_known_before_the_first_change(self):
         self.edit("webhooks.yaml", "env:CRM_WEBHOOK_SECRET", "env:NOBODY_SET_THIS")
         before = self.live()

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -226,7 +227,10 @@ TEST(SettingsFile, IsReadOrSaysWhyNot) {
               ElementsAre(HasSubstr("f: the file is larger than 1 MiB")));
   std::filesystem::remove(path);
   EXPECT_EQ(read_settings_file(path).error().code, Errc::not_found);
-  EXPECT_EQ(read_settings_file(testing::TempDir()).error().code, Errc::io);
+  EXPECT_EQ(read_settings_file(testing::TempDir()).error().code, Errc::rejected);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(read_settings_file(path).error().code, Errc::rejected) << "a pipe that nobody writes into";
+  std::filesystem::remove(path);
 }
 
 TEST(Settings, KnowTheLineOfEverythingThatTheFileHas) {

@@ -8,12 +8,14 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST_F(GitWorld, LinksAreNoFiles) {
-  fs::create_symlink("/etc/passwd", work() / "passwd.yaml");
+TEST_F(GitWorld, LinksAreNotFollowedAndAreTold) {
   fs::create_directory_symlink("/etc", work() / "etc");
   commit("good.yaml", "teams: []\n");
   GitRepository repository = ours();
   EXPECT_THAT(paths(repository, fetch(repository).value()), ElementsAre("good.yaml"));
+  fs::create_symlink("/etc/passwd", work() / "passwd.yaml");
+  commit("good.yaml", "teams: [{slug: a}]\n");
+  EXPECT_THAT(paths(repository, fetch(repository).value()), ElementsAre(HasSubstr("passwd.yaml is a link")));
 }
 
 TEST_F(GitWorld, ASubmoduleIsNotFetched) {

@@ -56,6 +56,7 @@ class FakeCal final : public CalcomReads {
   std::vector<boost::json::object> time_off;
   std::function<std::optional<Error>(std::string_view path)> fault;
   std::vector<std::string> paths;
+  bool empty_page_with_more = false;
   Instant now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()) -
                 std::chrono::hours{1};
   std::uint64_t calls = 0;
@@ -92,6 +93,10 @@ class FakeCal final : public CalcomReads {
     return answer;
   }
   Result<ApiAnswer> bookings_list(const std::string& query) {
+    if (empty_page_with_more)
+      return ApiAnswer{
+          .status = 200,
+          .body = R"({"status":"success","data":[],"pagination":{"totalItems":100,"hasNextPage":true}})"};
     const std::string after_updated = value(query, "afterUpdatedAt"),
                       after_start = value(query, "afterStart"), before_end = value(query, "beforeEnd");
     const std::string column = value(query, "sortUpdatedAt").empty() ? "start" : "updatedAt";

@@ -25,6 +25,32 @@ TEST_F(Polls, TheFirstSweepBringsWhatIsThereAndTheNextPollOnlyWhatChanged) {
                                     "booking.created c"));
 }
 
+TEST_F(Polls, ARowFromTheFutureHidesNothingOfWhatComesAfterIt) {
+  cal_.add("a");
+  cal_.bookings["a"]["updatedAt"] = "2999-01-01T00:00:00.000Z";
+  cal_.add("b");
+  sweep();
+  cal_.bookings["b"]["title"] = "Review moved";
+  cal_.bookings["b"]["updatedAt"] = to_text(clock_.wall());
+  poll();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.created b", "booking.changed b"));
+}
+
+TEST_F(Polls, RowsThatCannotBeUnderstoodAreCounted) {
+  cal_.add("a");
+  cal_.add("b")["start"] = "2026-13-45T99:99:99Z";
+  sweep();
+  EXPECT_EQ(run_->unreadable(), 1U);
+  EXPECT_THAT(events(), ElementsAre("booking.created a"));
+}
+
+TEST_F(Polls, AnEmptyPageThatSaysThatMoreFollowIsNoAnswer) {
+  cal_.add("a");
+  cal_.empty_page_with_more = true;
+  EXPECT_FALSE(run_->sweep({}));
+  EXPECT_FALSE(run_->watermark());
+}
+
 TEST_F(Polls, AFailedPageMovesNothing) {
   cal_.add("a");
   sweep();
