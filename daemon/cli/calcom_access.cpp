@@ -12,6 +12,7 @@ namespace {
 // A call may wait for the budget, a block after 429, and repeats.
 constexpr std::chrono::minutes call_limit{15};
 constexpr std::chrono::seconds note_limit{30};
+constexpr std::chrono::seconds worth_telling{3};
 
 class DaemonApi final : public CalcomApi {
  public:
@@ -31,6 +32,17 @@ class DaemonApi final : public CalcomApi {
   }
   ControlClient daemon_;
 };
+
+// Whoever waits for the request budget, or for a block to end, is told.
+SleepUntil telling_sleep(Context& context) {
+  return [&context](std::chrono::steady_clock::time_point until, const std::stop_token& stop) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(until - context.clock.steady());
+    if (left >= worth_telling)
+      context.console.note("Cal.com's rate limit, or a pause before a repeat: waiting " +
+                           std::to_string(left.count()) + " s");
+    return sleep_until(until, stop);
+  };
+}
 
 Result<void> must_be_set(const Settings& settings, const std::string& file) {
   if (settings.calcom.present) return {};
@@ -85,7 +97,8 @@ Result<void> CalcomAccess::open_here(Context& context, const Settings& settings,
                                     .ca_file = settings.calcom.ca_file,
                                     .requests_per_minute = settings.calcom.requests_per_minute,
                                     .api_key = std::move(key),
-                                    .stop = need == CalcomNeed::changing ? std::stop_token() : context.stop},
+                                    .stop = need == CalcomNeed::changing ? std::stop_token() : context.stop,
+                                    .sleep = telling_sleep(context)},
                                    context.clock, *probe_));
   client_ = std::move(client);
   api_ = client_.get();
