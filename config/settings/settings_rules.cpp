@@ -97,8 +97,9 @@ struct NotYet {
   const char* what;
 };
 constexpr NotYet not_yet[] = {
-    {"config_repo", "the organisation as code is not in this version: the repository is not read"},
-    {"reconcile", "the organisation as code is not in this version: nothing is compared or changed"},
+    {"config_repo",
+     "this version does not follow a repository by itself: use `calsync plan` and `calsync apply`"},
+    {"reconcile", "this version does not reconcile by itself: use `calsync drift` and `calsync apply`"},
     {"vault", "this version cannot read secrets from Vault: use env:, dotenv:, file: or credential:"},
     {"doppler", "this version cannot read secrets from Doppler: use env:, dotenv:, file: or credential:"},
 };

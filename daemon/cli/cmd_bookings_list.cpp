@@ -44,24 +44,25 @@ void tell_place(Context& context, const BookingsAt& found) {
 }
 
 Result<void> list(Context& context, const BookingWords& words, const std::string& as_of) {
-  CALSYNC_TRY(filter, "list", booking_filter(words));
   CALSYNC_TRY(zone, "list", Zone::find(words.zone));
-  CALSYNC_TRY(settings, "list", context.settings({"log.path"}));
-  CALSYNC_TRY(reader, "list", LogReader::open(context, settings));
+  CALSYNC_TRY(found, "list", find_bookings(context, words, as_of));
+  if (!as_of.empty()) tell_place(context, found);
+  return show(context, found.bookings, zone);
+}
+}  // namespace
+
+Result<BookingsAt> find_bookings(Context& context, const BookingWords& words, const std::string& as_of) {
+  CALSYNC_TRY(filter, "bookings", booking_filter(words));
+  CALSYNC_TRY(settings, "bookings", context.settings({"log.path"}));
+  CALSYNC_TRY(reader, "bookings", LogReader::open(context, settings));
   Progress progress(context, "reading");
   ScanOptions scan;
   scan.stop = context.stop;
   scan.told = [&](std::uint64_t done, std::uint64_t total) { progress.count(done, total); };
-  if (as_of.empty()) {
-    CALSYNC_TRY(now, "list", bookings_now(reader.log(), filter, scan));
-    return show(context, now.bookings, zone);
-  }
-  CALSYNC_TRY(word, "list", parse_place(as_of, context.clock.wall()));
-  CALSYNC_TRY(then, "list", bookings_at(reader.log(), word, filter, scan));
-  tell_place(context, then);
-  return show(context, then.bookings, zone);
+  if (as_of.empty()) return bookings_now(reader.log(), filter, scan);
+  CALSYNC_TRY(word, "bookings", parse_place(as_of, context.clock.wall()));
+  return bookings_at(reader.log(), word, filter, scan);
 }
-}  // namespace
 
 Exit list_bookings(Context& context, const BookingWords& words, const std::string& as_of) {
   const auto listed = list(context, words, as_of);

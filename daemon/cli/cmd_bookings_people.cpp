@@ -1,8 +1,6 @@
 #include "daemon/cli/booking_list.hpp"
 #include "daemon/cli/booking_rows.hpp"
 #include "daemon/cli/command.hpp"
-#include "daemon/cli/log_reader.hpp"
-#include "daemon/cli/progress.hpp"
 #include "daemon/cli/render.hpp"
 #include "state/views/people_seen.hpp"
 
@@ -56,15 +54,8 @@ void show_people(Context& context, const std::vector<SeenPerson>& people, const 
 }
 
 Result<void> list_people(Context& context, const BookingWords& words) {
-  CALSYNC_TRY(filter, "list", booking_filter(words));
   CALSYNC_TRY(zone, "list", Zone::find(words.zone));
-  CALSYNC_TRY(settings, "list", context.settings({"log.path"}));
-  CALSYNC_TRY(reader, "list", LogReader::open(context, settings));
-  Progress progress(context, "reading");
-  ScanOptions scan;
-  scan.stop = context.stop;
-  scan.told = [&](std::uint64_t done, std::uint64_t total) { progress.count(done, total); };
-  CALSYNC_TRY(now, "list", bookings_now(reader.log(), filter, scan));
+  CALSYNC_TRY(now, "list", find_bookings(context, words, {}));
   PeopleSeen people;
   for (const auto& booking : now.bookings) people.take(booking);
   show_people(context, people.by_email(), zone);
