@@ -1,6 +1,7 @@
 #include "config/desired/text_forms.hpp"
 
 #include "config/settings/secret_ref.hpp"
+#include "state/base/utf8.hpp"
 
 #include <algorithm>
 
@@ -64,6 +65,20 @@ std::optional<std::chrono::sys_days> day_of(std::string_view text) {
       std::chrono::day{static_cast<unsigned>(value_of(text.substr(8)))}};
   if (!day.ok()) return {};
   return std::chrono::sys_days{day};
+}
+
+std::string hidden_in(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = utf8_character_size(text);
+    if (size == 0) return "is no UTF-8: save the file in that encoding";
+    const std::string_view character = text.substr(0, size);
+    if (turns_direction(character))
+      return "holds a character that turns the direction of writing: take it out";
+    if (is_control(character) && character != "\n" && character != "\t")
+      return "holds a control character: take it out";
+    text.remove_prefix(size);
+  }
+  return {};
 }
 
 std::string problem_of(TextForm form, std::string_view text, const DesiredFacts& facts) {

@@ -4,6 +4,9 @@
 
 namespace calsync {
 
+// Does it hold what nobody sees, and is it a text at all? Empty: all is well.
+std::string hidden_in(std::string_view text);
+
 // Empty: it is one. Else what is wrong, and the cure.
 std::string problem_of(TextForm form, std::string_view text, const DesiredFacts& facts);
 

@@ -103,6 +103,8 @@ std::optional<json::value> ValueReader::read(const Field& field, const YamlNode&
 std::optional<json::value> ValueReader::read_text(const Field& field, const YamlNode& node) {
   const std::string name = name_of(field);
   if (node.kind != YamlNode::Kind::scalar) return wrong(node, name + " must be a text");
+  if (const std::string hidden = hidden_in(node.text); !hidden.empty())
+    return wrong(node, name + " " + hidden);
   for (const Mistake& mistake : field.mistakes)
     if (mistake.word == node.text)
       return wrong(node, "Cal.com knows no " + node.text + ": " + std::string(mistake.cure));

@@ -30,12 +30,6 @@ const char* code_of(Paint paint) {
   return "0";
 }
 
-bool is_control(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return first < 0x20 || first == 0x7F;
-  return character.size() == 2 && first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;  // C1
-}
-
 // Shows nothing, or turns the direction of what follows:
 // what is read is not what is there. Line separators, too.
 bool is_unseen(std::string_view character) {

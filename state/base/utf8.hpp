@@ -12,4 +12,9 @@ std::size_t utf8_character_size(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
+// C0, DEL or C1. `character`: of utf8_character_size() bytes.
+bool is_control(std::string_view character);
+// An embedding, override or isolate of the direction of writing: what is read is not what is there.
+bool turns_direction(std::string_view character);
+
 }  // namespace calsync

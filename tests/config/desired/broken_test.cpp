@@ -39,6 +39,12 @@ std::string webhook(const std::string& more) {
 INSTANTIATE_TEST_SUITE_P(
     Table, BrokenRepository,
     testing::Values(
+        Broken{"no UTF-8", "teams:\n  - {slug: a, name: \"\xff\xfe\"}\n",
+               "a.yaml:2:21: `name` is no UTF-8: save the file in that encoding\n"},
+        Broken{"a control character", "teams:\n  - {slug: a, name: \"A\\u009b31mB\"}\n",
+               "a.yaml:2:21: `name` holds a control character: take it out\n"},
+        Broken{"writing turned round", "teams:\n  - {slug: a, name: \"A\\u202ecod\"}\n",
+               "a.yaml:2:21: `name` holds a character that turns the direction of writing: take it out\n"},
         // --- files ---
         Broken{"no YAML", "teams: [\n", "a.yaml:2:1: not YAML: end of sequence flow not found\n"},
         Broken{"not an object", "- a\n",
