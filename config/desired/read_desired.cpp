@@ -59,8 +59,7 @@ ReadDesired read_desired(std::span<const SourceFile> files, const DesiredFacts& 
   check_rules(out.desired, reading);
   out.findings = std::move(reading.findings);
   std::ranges::sort(out.findings);
-  const auto doubled = std::ranges::unique(out.findings);
-  out.findings.erase(doubled.begin(), doubled.end());
+  out.findings.erase(std::unique(out.findings.begin(), out.findings.end()), out.findings.end());
   return out;
 }
 

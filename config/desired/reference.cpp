@@ -83,7 +83,6 @@ std::string_view order_words(const Field& field) {
     case ListOrder::at_least:
       return "there may be more";
     case ListOrder::set:
-      return "in any order";
     case ListOrder::keyed:
       return "in any order";
     case ListOrder::hours:

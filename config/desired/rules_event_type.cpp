@@ -92,7 +92,7 @@ class EventTypeRules {
     const auto from = two ? day_of((*dates)[0].get_string()) : std::nullopt;
     const auto to = two ? day_of((*dates)[1].get_string()) : std::nullopt;
     if (!from || !to)
-      error("/bookingWindow/value", "`value` of a range is two dates: [\"2026-12-01\", \"2026-12-31\"]");
+      error("/bookingWindow/value", R"(`value` of a range is two dates: ["2026-12-01", "2026-12-31"])");
     else if (*to < *from)
       error("/bookingWindow/value", "the range ends before it starts");
   }
@@ -121,7 +121,7 @@ class EventTypeRules {
   // Of the questions that every event type has, two are named by `type`, the others by `slug` alone.
   static std::string default_name(const json::object& question) {
     static const std::set<std::string_view> slugs{"title", "location", "notes", "guests", "rescheduleReason"};
-    const std::string type = text_in(question, "type"), slug = text_in(question, "slug");
+    std::string type = text_in(question, "type"), slug = text_in(question, "slug");
     if (type == "name" || type == "email") return type;
     return type.empty() && slugs.contains(slug) ? slug : std::string();
   }

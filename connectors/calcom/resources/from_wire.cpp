@@ -69,7 +69,8 @@ class Reader {
   // An id that names nothing we saw is told as such: it can never equal a name of a file.
   json::value name_of(const Field& field, const json::value& id) const {
     const auto name = names_.name_of(kind_of(field.refers), number_text(id));
-    return json::value(name ? *name : "(id " + number_text(id) + ")");
+    json::value out(name ? *name : "(id " + number_text(id) + ")");
+    return out;
   }
 
   const Names& names_;

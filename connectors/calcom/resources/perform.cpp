@@ -151,9 +151,15 @@ Result<json::object> Performer::body_of(const Resource& wanted) {
   return body;
 }
 
-// Only what changes, and what the server would reset without it (CONTRACT §7, §16).
-Result<json::object> Performer::patch_body(const Change& change, const Resource& wanted,
-                                           const Resource& live) {
+namespace {
+
+std::string_view name_on_wire(const Field& field) {
+  const std::string_view wire = field.wire.empty() ? field.name : field.wire;
+  return wire == "profile/username" ? "username" : wire;
+}
+
+// All that is stated, as it will be, and what the server would reset without it.
+json::object stated_and_sticky(const Resource& wanted, const Resource& live) {
   json::object fields = wanted.fields;
   for (const Field& field : wanted.kind->fields) {
     const bool stated = wanted.fields.contains(field.name);
@@ -164,33 +170,46 @@ Result<json::object> Performer::patch_body(const Change& change, const Resource&
       fields[field.name] = value_of(live.fields, field.name);
   }
   if (wanted.kind->name == "user") fields.erase("defaultSchedule");
-  CALSYNC_TRY(whole, "compose", to_wire(*wanted.kind, fields, live_.names));
+  return fields;
+}
+
+// Of all that is composed what the change is about, and what goes along with it.
+json::object part_of(const json::object& whole, const Change& change, const ResourceKind& kind) {
   json::object body;
-  for (const Field& field : wanted.kind->fields) {
-    const std::string_view wire = field.wire.empty() ? field.name : field.wire;
-    const json::value* value = whole.if_contains(wire == "profile/username" ? "username" : wire);
+  for (const Field& field : kind.fields) {
+    const json::value* value = whole.if_contains(name_on_wire(field));
     const bool belongs = changes(change.fields, field.name) || field.sticky;
     if (value != nullptr && belongs && field.mutability != Mutability::create_only)
-      body[wire == "profile/username" ? "username" : wire] = *value;
+      body[name_on_wire(field)] = *value;
   }
-  if (wanted.kind->name == "user") body.erase("organizationRole");
-  if (wanted.kind->name == "outOfOffice" && (body.contains("start") || body.contains("end"))) {
+  if (kind.name == "user") body.erase("organizationRole");
+  if (kind.name == "outOfOffice" && (body.contains("start") || body.contains("end"))) {
     body["start"] = whole.at("start");  // one alone is refused
     body["end"] = whole.at("end");
   }
+  return body;
+}
+
+bool holds_a_change(const json::object& body, const Change& change, const ResourceKind& kind) {
+  return std::ranges::any_of(change.fields, [&](const FieldChange& one) {
+    const Field* field = find_field(kind.fields, top_level(one.pointer));
+    return field != nullptr && body.contains(name_on_wire(*field));
+  });
+}
+
+}  // namespace
+
+// Only what changes, and what the server would reset without it (CONTRACT §7, §16).
+Result<json::object> Performer::patch_body(const Change& change, const Resource& wanted,
+                                           const Resource& live) {
+  CALSYNC_TRY(whole, "compose", to_wire(*wanted.kind, stated_and_sticky(wanted, live), live_.names));
+  json::object body = part_of(whole, change, *wanted.kind);
   if (body.contains("secret")) {
     CALSYNC_TRY(value, "secret", secret_(text_in(wanted.fields, "secret")));
     body["secret"] = value.reveal();
   }
   if (wanted.kind->name == "workflow") keep_step_ids(body, live_.rows[live.address]);
-  const bool only_sticky = std::ranges::none_of(change.fields, [&](const FieldChange& one) {
-    const Field* field = find_field(wanted.kind->fields, top_level(one.pointer));
-    const std::string_view wire = field == nullptr      ? std::string_view()
-                                  : field->wire.empty() ? field->name
-                                                        : field->wire;
-    return body.contains(wire == "profile/username" ? "username" : wire);
-  });
-  if (only_sticky) body.clear();
+  if (!holds_a_change(body, change, *wanted.kind)) body.clear();
   return body;
 }
 

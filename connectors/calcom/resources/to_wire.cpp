@@ -94,8 +94,9 @@ void drop_owner(const ResourceKind& kind, json::object& body) {
   if (kind.name == "user") {
     body.erase("defaultScheduleId");  // set with the schedule: it may not be there yet
     if (const auto username = body.find("profile/username"); username != body.end()) {
-      body["username"] = username->value();
+      json::value value = std::move(username->value());  // a new member may move all others
       body.erase("profile/username");
+      body["username"] = std::move(value);
     }
   }
 }

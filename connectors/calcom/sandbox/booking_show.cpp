@@ -55,7 +55,8 @@ json::object shown_booking(World& world, const Row& booking) {
         "absentHost", "createdAt", "updatedAt", "metadata", "rating", "icsUid"})
     shown[name] = member_of(booking, name);
   shown["hosts"] = shown_hosts(world, booking);
-  shown["meetingUrl"] = shown["location"];
+  json::value place = shown.at("location");  // a new member may move all others
+  shown["meetingUrl"] = std::move(place);
   const Row* type = world.event_types.find(number_of(booking, "eventTypeId"));
   shown["eventType"] = type == nullptr ? json::value(nullptr)
                                        : json::object{{"id", type->at("id")}, {"slug", type->at("slug")}};
