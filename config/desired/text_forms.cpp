@@ -95,7 +95,7 @@ std::string problem_of(TextForm form, std::string_view text, const DesiredFacts&
     case TextForm::time_of_day:
       return minute_of_day(text)
                  ? ""
-                 : "this is no time of day: write it as \"09:30\", in quotes; a day ends at \"23:59\"";
+                 : R"(this is no time of day: write it as "09:30", in quotes; a day ends at "23:59")";
     case TextForm::web_address:
       return is_web_address(text) ? "" : "this is no web address: it begins with https://";
     case TextForm::slug:

@@ -112,7 +112,7 @@ class Routes final : public Admin {
   }
   asio::awaitable<ServerResponse> backup(ServerRequest) { co_return show_backup(sources_.backups); }
   asio::awaitable<ServerResponse> note_applied(ServerRequest request) {
-    co_return note_what_was_applied(sources_.log, sources_.clock, std::move(request.body));
+    co_return note_what_was_applied(sources_.log, sources_.clock, request.body);
   }
   asio::awaitable<ServerResponse> call_calcom(ServerRequest request) {
     if (sources_.calcom == nullptr)

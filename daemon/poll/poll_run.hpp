@@ -50,7 +50,8 @@ class PollRun {
     std::optional<Instant> end;  // beforeEnd
   };
   using Rows = std::vector<boost::json::object>;
-  Result<void> each_row(Window window, const std::function<Result<void>(const boost::json::object& row)>& use,
+  Result<void> each_row(Window window,
+                        const std::function<Result<void>(const boost::json::object& row)>& take,
                         const std::function<void(double)>& progress);
   static constexpr ApiUse use = ApiUse::poll;
   Result<Rows> page(const Window& window, std::uint64_t skip, std::uint64_t& total);
