@@ -19,30 +19,37 @@ bool before(const Change& a, const Change& b) {
   return a.address < b.address;
 }
 
+using Addresses = std::set<std::string>;
+
+// What is made goes after what it names and is made, too.
+void need_what_is_made(Change& change, const Resources& desired, const Addresses& made) {
+  const auto at = desired.find(change.address);
+  if (at == desired.end()) return;
+  for (const auto& address : named_by(at->second))
+    if (made.contains(address)) change.needs.push_back(address);
+}
+
+// What is removed goes after what names it and is removed, too.
+void need_what_goes(Change& change, const Resources& live, const Addresses& gone) {
+  for (const auto& other : gone) {
+    const auto at = live.find(other);
+    if (other == change.address || at == live.end()) continue;
+    const auto names = named_by(at->second);
+    if (std::ranges::find(names, change.address) != names.end()) change.needs.push_back(other);
+  }
+}
+
 }  // namespace
 
 void put_in_order(Plan& plan, const Desired& desired, const Resources& live) {
   std::ranges::sort(plan.changes, before);
-  std::set<std::string> made, gone;
+  Addresses made, gone;
   for (const Change& change : plan.changes) (takes_away(change) ? gone : made).insert(change.address);
-  for (Change& change : plan.changes) {
-    const auto& from = takes_away(change) ? live : desired.resources;
-    const auto at = from.find(change.address);
-    if (at == from.end()) continue;
-    if (takes_away(change)) continue;
-    for (const auto& address : named_by(at->second))
-      if (made.contains(address)) change.needs.push_back(address);
-  }
-  // What is removed goes after what names it and is removed, too.
-  for (Change& change : plan.changes) {
-    if (!takes_away(change)) continue;
-    for (const auto& other : gone) {
-      const auto at = live.find(other);
-      if (other == change.address || at == live.end()) continue;
-      const auto names = named_by(at->second);
-      if (std::ranges::find(names, change.address) != names.end()) change.needs.push_back(other);
-    }
-  }
+  for (Change& change : plan.changes)
+    if (takes_away(change))
+      need_what_goes(change, live, gone);
+    else
+      need_what_is_made(change, desired.resources, made);
 }
 
 }  // namespace calsync

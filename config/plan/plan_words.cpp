@@ -31,7 +31,7 @@ std::string amount_words(std::int64_t amount, const std::string& currency) {
 }  // namespace
 
 std::string short_value(const boost::json::value& value, std::size_t most) {
-  const std::string text = canonical(value);
+  std::string text = canonical(value);
   if (text.size() <= most) return text;
   return cut(text, most) + "… (" + std::to_string(text.size()) + " characters)";
 }

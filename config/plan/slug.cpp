@@ -23,14 +23,28 @@ bool is_kept(unsigned char c) {
 
 }  // namespace
 
+namespace {
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '-' || text.back() == '.')) text.pop_back();
+  const auto first = text.find_first_not_of("-.");
+  return first == std::string::npos ? std::string() : text.substr(first);
+}
+
+unsigned char lower(char letter) {
+  const auto c = static_cast<unsigned char>(letter);
+  return c >= 'A' && c <= 'Z' ? static_cast<unsigned char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
 std::string slugified(std::string_view text) {
   std::string out;
   const auto dash = [&] {
     if (!out.empty() && out.back() != '-') out += '-';
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 'A' && c <= 'Z') c = static_cast<unsigned char>(c - 'A' + 'a');
+    const unsigned char c = lower(text[i]);
     const bool two = (c == 0xC3 || c == 0xC2) && i + 1 < text.size();
     if (two && c == 0xC3) {
       const auto plain = plain_letter(0xC0U + (static_cast<unsigned char>(text[++i]) & 0x3FU));
@@ -44,9 +58,7 @@ std::string slugified(std::string_view text) {
       dash();
     }
   }
-  while (!out.empty() && (out.back() == '-' || out.back() == '.')) out.pop_back();
-  const auto first = out.find_first_not_of("-.");
-  return first == std::string::npos ? std::string() : out.substr(first);
+  return trimmed(std::move(out));
 }
 
 }  // namespace calsync

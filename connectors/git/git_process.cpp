@@ -173,6 +173,19 @@ void give(Descriptor& to, std::string_view& rest) {
   if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
 }
 
+// A look at all three ends, and what moves through them.
+void pass_on(Child& child, std::string_view& rest, GitEnded& said) {
+  std::array<pollfd, 3> ends{pollfd{child.output.number(), POLLIN, 0},
+                             pollfd{child.words.number(), POLLIN, 0},
+                             pollfd{child.input.number(), POLLOUT, 0}};
+  if (::poll(ends.data(), ends.size(), look_ms) <= 0) return;
+  if (ends[0].revents != 0) take(child.output, said.output);
+  if (ends[1].revents != 0) take(child.words, said.words);
+  if ((ends[2].revents & POLLOUT) != 0) give(child.input, rest);
+  if ((ends[2].revents & (POLLERR | POLLHUP)) != 0) rest = {};  // git reads no more
+  if (said.words.size() > words_max) said.words.resize(words_max);
+}
+
 // What git says until it closes both of its ends.
 Result<GitEnded> talk(Child& child, const GitCall& call, const std::stop_token& stop) {
   const auto until = std::chrono::steady_clock::now() + call.limit;
@@ -183,15 +196,7 @@ Result<GitEnded> talk(Child& child, const GitCall& call, const std::stop_token& 
     if (std::chrono::steady_clock::now() >= until)
       return Error{Errc::timeout, "git did not end in " + std::to_string(call.limit.count()) + " s"};
     if (rest.empty()) child.input.close();
-    std::array<pollfd, 3> ends{pollfd{child.output.number(), POLLIN, 0},
-                               pollfd{child.words.number(), POLLIN, 0},
-                               pollfd{child.input.number(), POLLOUT, 0}};
-    if (::poll(ends.data(), ends.size(), look_ms) <= 0) continue;
-    if (ends[0].revents != 0) take(child.output, said.output);
-    if (ends[1].revents != 0) take(child.words, said.words);
-    if ((ends[2].revents & POLLOUT) != 0) give(child.input, rest);
-    if ((ends[2].revents & (POLLERR | POLLHUP)) != 0) rest = {};  // git reads no more
-    if (said.words.size() > words_max) said.words.resize(words_max);
+    pass_on(child, rest, said);
     if (said.output.size() > call.output_max)
       return Error{Errc::rejected, "git has more to say than " + std::to_string(call.output_max) + " bytes"};
   }

@@ -63,7 +63,7 @@ void read_answers(const Fields& row, BookingFacts& facts) {
 // What ended it, where it has ended.
 void read_end(const Fields& row, BookingFacts& facts) {
   auto reason = row.text("cancellationReason");
-  if (facts.status == BookingStatus::rejected) facts.rejection_reason = std::move(reason);
+  if (facts.status == BookingStatus::rejected) facts.rejection_reason = reason;
   if (facts.status != BookingStatus::cancelled) return;
   auto by = row.text("cancelledByEmail");
   if (reason || by) facts.cancellation = Cancellation{std::move(reason), std::move(by)};
