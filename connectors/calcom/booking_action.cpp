@@ -148,6 +148,17 @@ std::string already_so(const BookingAction& action, const LiveBooking& booking) 
   return {};
 }
 
+namespace {
+
+std::string cannot_end(const BookingAction& action, const LiveBooking& booking) {
+  if (!action.seat_uid.empty() && !has_seat(booking, action.seat_uid))
+    return "has no seat " + action.seat_uid;
+  if (action.subsequent && booking.series_uid.empty()) return "belongs to no series";
+  return {};
+}
+
+}  // namespace
+
 std::string cannot(const BookingAction& action, const LiveBooking& booking, Instant now) {
   if (!booking.is_active()) {
     if (!booking.rescheduled_to.empty())
@@ -158,11 +169,7 @@ std::string cannot(const BookingAction& action, const LiveBooking& booking, Inst
   switch (action.kind) {
     case ActionKind::cancel:
     case ActionKind::reschedule:
-      if (over) return "is over";
-      if (!action.seat_uid.empty() && !has_seat(booking, action.seat_uid))
-        return "has no seat " + action.seat_uid;
-      if (action.subsequent && booking.series_uid.empty()) return "belongs to no series";
-      return {};
+      return over ? "is over" : cannot_end(action, booking);
     case ActionKind::reassign:
       return over ? "is over" : "";
     case ActionKind::confirm:

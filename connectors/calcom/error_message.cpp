@@ -76,6 +76,14 @@ void cut_addresses(std::string& text) {
   }
 }
 
+void add_constraints(const json::object& finding, const std::string& path, std::string& out) {
+  const auto* constraints = finding.if_contains("constraints");
+  if (!constraints || !constraints->if_object()) return;
+  for (const auto& [rule, words] : constraints->get_object())
+    if (const auto* text = words.if_string())
+      out += (out.empty() ? "" : "; ") + path + ": " + std::string(view(*text));
+}
+
 // [{property, constraints: {rule: words}, children: […]}] → "hosts.userId: must be an integer; …".
 void add_findings(const json::value& errors, const std::string& above, std::string& out, std::size_t depth) {
   const auto* list = errors.if_array();
@@ -86,11 +94,7 @@ void add_findings(const json::value& errors, const std::string& above, std::stri
     const auto* property = finding->if_contains("property");
     const auto* name = property ? property->if_string() : nullptr;
     const std::string path = above + (above.empty() ? "" : ".") + (name ? std::string(view(*name)) : "?");
-    if (const auto* constraints = finding->if_contains("constraints");
-        constraints && constraints->if_object())
-      for (const auto& [rule, words] : constraints->get_object())
-        if (const auto* text = words.if_string())
-          out += (out.empty() ? "" : "; ") + path + ": " + std::string(view(*text));
+    add_constraints(*finding, path, out);
     if (const auto* children = finding->if_contains("children"))
       add_findings(*children, path, out, depth + 1);
   }

@@ -105,14 +105,15 @@ Result<bool> Retention::step(EventSequence published) {
   const Instant now = clock_.wall();
   CALSYNC_TRY(trim, "retention",
               next_trim(log_, {.received_before = now - *keep_, .published = published}, now));
-  if (trim) {
+  const bool trims = trim.has_value();
+  if (trims) {
     const std::uint64_t records = trim->upto.value() - log_.cut().raw.value();
     CALSYNC_CHECK("retention", log_.trim(*std::move(trim)));
     probe_.trimmed.add(static_cast<double>(records));
     in_files_ += records;
     may_be_in_files_ = true;
   }
-  if (!may_be_in_files_ || (trim && in_files_ < drive_out_at)) return trim.has_value();
+  if (!may_be_in_files_ || (trims && in_files_ < drive_out_at)) return trims;
   CALSYNC_CHECK("retention", log_.drive_out_trimmed());
   may_be_in_files_ = false;
   if (in_files_ == 0) return false;
