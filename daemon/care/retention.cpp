@@ -122,7 +122,7 @@ Result<bool> Retention::step(EventSequence published) {
             {log::field("records", in_files_), log::field("raw", cut.raw.value()),
              log::field("event", cut.event.value()), log::field("received", to_text(cut.received))});
   in_files_ = 0;
-  return trim.has_value();
+  return trims;
 }
 
 void Retention::tell(const Result<bool>& done, std::string waits) {
