@@ -1,7 +1,8 @@
 #include "state/views/config_fold.hpp"
 
 #include "state/events/email.hpp"
-#include "state/views/folding.hpp"
+#include "state/views/config_event.hpp"
+#include "state/views/reconcile_fold.hpp"
 #include "state/views/register.hpp"
 
 #include <boost/json.hpp>
@@ -13,19 +14,6 @@ namespace calsync {
 namespace json = boost::json;
 namespace {
 
-std::string text_in(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-json::value text_or_null(const json::object& object, std::string_view name) {
-  const std::string text = text_in(object, name);
-  return text.empty() ? json::value(nullptr) : json::value(text);
-}
-json::array list_in(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_array() ? value->get_array() : json::array();
-}
-
 std::optional<json::object> object_in(std::string_view body) {
   boost::system::error_code failed;
   const json::value value = json::parse(body, failed);
@@ -33,30 +21,10 @@ std::optional<json::object> object_in(std::string_view body) {
   return value.get_object();
 }
 
-void emit_config(Folding& folding, const char* type, const json::object& said) {
-  const std::string address = text_in(said, "address");
-  const json::object detail{{"address", address},
-                            {"kind", address.substr(0, address.find('/'))},
-                            {"action", text_or_null(said, "action")},
-                            {"commit", text_or_null(said, "commit")},
-                            {"why", text_or_null(said, "why")},
-                            {"lastClean", text_or_null(said, "lastClean")},
-                            {"firstDirty", text_or_null(said, "firstDirty")}};
-  emit(folding, {Topic::config,
-                 address,
-                 type,
-                 address,
-                 folding.record.received,
-                 {},
-                 "config",
-                 json::serialize(detail),
-                 json::serialize(list_in(said, "changes"))});
-}
-
 // The event that a record about one change makes; nullptr: none.
 const char* type_of(const json::object& said) {
-  const std::string record = text_in(said, "record");
-  if (text_in(said, "address").empty() || text_in(said, "action").empty()) return nullptr;
+  const std::string record = said_text(said, "record");
+  if (said_text(said, "address").empty() || said_text(said, "action").empty()) return nullptr;
   if (record == "change.started") return "config.change_started";
   if (record == "change.failed") return "config.change_failed";
   return record == "resource.applied" || record == "resource.removed" ? "config.change_done" : nullptr;
@@ -69,17 +37,17 @@ std::optional<Instant> instant_in(ViewSource& views, const std::string& row) {
 }
 
 void found(Folding& folding, json::object said) {
-  const std::string address = text_in(said, "address"), row = std::string(drift_prefix) + address;
+  const std::string address = said_text(said, "address"), row = std::string(drift_prefix) + address;
   const auto clean = last_clean(folding.views, address);
   json::object known{{"lastClean", clean ? json::value(to_text(*clean)) : json::value(nullptr)},
                      {"firstDirty", to_text(folding.record.received)}};
   bool news = true;
   if (const auto before = folding.views.get(row))
     if (auto object = object_in(*before)) {
-      news = list_in(*object, "changes") != list_in(said, "changes");
+      news = said_list(*object, "changes") != said_list(said, "changes");
       known = *std::move(object);
     }
-  known["changes"] = list_in(said, "changes");
+  known["changes"] = said_list(said, "changes");
   folding.views.put(row, json::serialize(known));
   for (const char* name : {"lastClean", "firstDirty"}) said[name] = known.at(name);
   if (news) emit_config(folding, "config.drift_found", said);
@@ -87,9 +55,9 @@ void found(Folding& folding, json::object said) {
 
 void looked(Folding& folding, const json::object& said) {
   std::set<std::string> differ;
-  for (const json::value& one : list_in(said, "found")) {
-    if (!one.is_object() || text_in(one.get_object(), "address").empty()) continue;
-    if (differ.insert(text_in(one.get_object(), "address")).second) found(folding, one.get_object());
+  for (const json::value& one : said_list(said, "found")) {
+    if (!one.is_object() || said_text(one.get_object(), "address").empty()) continue;
+    if (differ.insert(said_text(one.get_object(), "address")).second) found(folding, one.get_object());
   }
   std::vector<std::string> gone;
   folding.views.scan(drift_prefix, {}, [&](std::string_view key, std::string_view) {
@@ -107,8 +75,8 @@ void looked(Folding& folding, const json::object& said) {
 
 bool is_config_record(std::string_view body) {
   const auto said = object_in(body);
-  return said &&
-         (register_change(body) || type_of(*said) != nullptr || text_in(*said, "record") == "drift.looked");
+  return said && (register_change(body) || type_of(*said) != nullptr ||
+                  said_text(*said, "record") == "drift.looked" || is_reconcile_record(*said));
 }
 
 std::optional<Instant> last_clean(ViewSource& views, std::string_view address) {
@@ -123,7 +91,7 @@ Normalised fold_config(const RawRecord& record, ViewTable& views, EventSequence 
   folding.out.summary.outcome = RecordOutcome::nothing;
   const auto said = object_in(*record.body);
   if (!said) return std::move(folding.out);
-  const std::string address = text_in(*said, "address");
+  const std::string address = said_text(*said, "address");
   folding.out.summary.subject = address;
   if (const auto change = register_change(*record.body)) {
     const std::string row = std::string(register_prefix) + address;
@@ -135,10 +103,15 @@ Normalised fold_config(const RawRecord& record, ViewTable& views, EventSequence 
   if (const char* type = type_of(*said)) {
     emit_config(folding, type, *said);
     const std::string row = std::string(applied_at_prefix) + address;
-    if (text_in(*said, "record") == "resource.removed") folding.views.erase(row);
-    if (text_in(*said, "record") == "resource.applied") folding.views.put(row, to_text(record.received));
+    if (said_text(*said, "record") == "resource.removed") folding.views.erase(row);
+    if (said_text(*said, "record") == "resource.applied") {
+      folding.views.put(row, to_text(record.received));
+      if (const auto commit = said_text(*said, "commit"); !commit.empty())
+        folding.views.put(std::string(applied_commit_row), commit);
+    }
   }
-  if (text_in(*said, "record") == "drift.looked") looked(folding, *said);
+  if (said_text(*said, "record") == "drift.looked") looked(folding, *said);
+  fold_reconcile(folding, *said);
   for (const EventRecord& event : folding.out.events) collect_emails(event.value, folding.out.summary.people);
   sort_unique(folding.out.summary.people);
   return std::move(folding.out);

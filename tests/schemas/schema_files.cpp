@@ -170,15 +170,26 @@ Json system_fact(std::string_view type) {
   return type == "assignment.reported_wrong" ? assignment_report() : unknown_delivery();
 }
 
+Json list_or_null(Json item) {
+  Json list = list_of(std::move(item));
+  list.as_object()["type"] = boost::json::array{"array", "null"};
+  return list;
+}
+
 Json config_fact() {
   return object(
       {{"address", name()},
        {"kind", name()},
        {"action", described(or_null(text()), "create, update, disable or remove")},
        {"commit", described(or_null(text()), "of the configuration repository")},
-       {"why", described(or_null(text()), "of a failure")},
+       {"why", described(or_null(text()), "of a failure, or of a revision that is not taken")},
+       {"reason", described(or_null(text()), "of a suspension, as a person gave it")},
        {"lastClean", described(or_null(instant()), "of drift: when it was last seen as applied")},
-       {"firstDirty", described(or_null(instant()), "of drift: when it was first seen otherwise")}});
+       {"firstDirty", described(or_null(instant()), "of drift: when it was first seen otherwise")},
+       {"good", described(or_null(Json{{"type", "boolean"}}), "of a revision: it is in force now")},
+       {"planned", described(list_or_null(object({{"address", name()}, {"action", name()}})), "of a plan")},
+       {"refused", described(list_or_null(object({{"address", text()}, {"what", text()}})),
+                             "of a plan: what would be unsafe")}});
 }
 
 // What an event tells beside the booking's state; null where there is nothing.
@@ -191,9 +202,7 @@ Json detail(std::string_view type) {
   if (!type.ends_with("_no_show")) return Json{{"type", "null"}};
   const Json participant = object(
       {{"name", or_null(text())}, {"email", or_null(text())}, {"durationSeconds", or_null(integer())}});
-  Json participants = list_of(participant);
-  participants.as_object()["type"] = boost::json::array{"array", "null"};
-  return object({{"hostEmail", or_null(text())}, {"participants", std::move(participants)}});
+  return object({{"hostEmail", or_null(text())}, {"participants", list_or_null(participant)}});
 }
 
 Json change() {
