@@ -35,8 +35,14 @@ std::optional<RequestRefusal> admit(std::string_view bytes, const RequestRules& 
   if (!out.source) return no_such_path;
   out.content_length = head.content_length;
   out.keep_alive = head.keep_alive;
+  out.signature.reset();
   out.expects_continue = head.expects_continue;
-  take_fields(head, out);
+  out.is_push = out.source->id().value() == push_id;
+  out.fields.clear();
+  if (out.is_push)
+    for (const RequestField& field : head.all()) out.fields.emplace_back(field.name, field.value);
+  else
+    take_fields(head, out);
   return std::nullopt;
 }
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace calsync {
 
@@ -16,6 +18,8 @@ struct Admitted {
   std::shared_ptr<SourceKeys> source;
   std::optional<Digest> signature;  // nullopt: none, two, or not exactly 64 hex digits
   std::string content_type;         // cut to what the log keeps of it
+  bool is_push = false;             // of the configuration repository: `fields` is what tells who sent it
+  std::vector<std::pair<std::string, std::string>> fields{};  // of a push alone; names as sent
 };
 
 // `bytes`: one head, whole. `head` is set by it, with views into `bytes`.

@@ -83,6 +83,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   Clock& clock;
   IntakeProbe probe;
   std::shared_ptr<SourceTable> sources;
+  std::optional<PushHook> pushes;
   TlsContext tls;  // null: plain
   TrustedProxies proxies;
   BadSignatures bad_signatures;

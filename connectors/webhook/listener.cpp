@@ -212,7 +212,7 @@ class Listener final : public WebhookListener {
   [[nodiscard]] std::uint16_t port() const override { return port_; }
 
   Result<void> reload(std::vector<ListenerSource> sources) override {
-    CALSYNC_TRY(table, "reload", SourceTable::of(sources));
+    CALSYNC_TRY(table, "reload", SourceTable::of(sources, intake_->pushes.has_value()));
     if (!certificate_.empty()) {
       CALSYNC_TRY(tls, "reload", load_server_tls(certificate_, private_key_));
       intake_->tls = std::move(tls);
@@ -237,8 +237,9 @@ Result<std::unique_ptr<WebhookListener>> WebhookListener::start(asio::io_context
                                                                 DeliverySink sink, Clock& clock,
                                                                 MetricRegistry& metrics) {
   auto intake = std::make_shared<Intake>(io, options.limits, std::move(sink), clock, metrics);
-  CALSYNC_TRY(table, "webhook listener", SourceTable::of(options.sources));
+  CALSYNC_TRY(table, "webhook listener", SourceTable::of(options.sources, options.pushes.has_value()));
   intake->use(std::move(table));
+  intake->pushes = std::move(options.pushes);
   CALSYNC_TRY(proxies, "webhook listener", TrustedProxies::of(options.trusted_proxies));
   intake->proxies = std::move(proxies);
   if (options.certificate.empty() != options.private_key.empty())

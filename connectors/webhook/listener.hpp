@@ -37,6 +37,14 @@ struct ListenerSource {
   std::vector<Secret> secrets;  // 1..3
 };
 
+// Pushes to the configuration repository: told by its host, in the words of GitHub, GitLab or Gitea. Both are called on the loop.
+struct PushHook {
+  // `header`: its value by name (any case); nullopt: missing, or there twice.
+  using HeaderOf = std::function<std::optional<std::string_view>(std::string_view name)>;
+  std::function<bool(const HeaderOf& header, std::string_view body)> is_genuine;
+  std::function<void()> told;  // must not block
+};
+
 // RELIABILITY §3.3 and DESIGN §12.7. All deadlines are absolute: a byte now and then extends none of them.
 struct ListenerLimits {
   std::chrono::milliseconds header{
@@ -66,6 +74,7 @@ struct ListenerOptions {
   std::string certificate, private_key;  // PEM files; both empty: plain HTTP
   std::vector<std::string> trusted_proxies;
   std::vector<ListenerSource> sources;
+  std::optional<PushHook> pushes;  // POST /hooks/git/config; nullopt: there is no such path
   ListenerLimits limits{};
 };
 

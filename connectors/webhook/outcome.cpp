@@ -53,7 +53,7 @@ std::size_t digits_of(std::uint64_t value) {
 const char* to_text(IntakeOutcome outcome) {
   static constexpr std::array<const char*, intake_outcomes> names{
       "accepted",  "duplicate", "bad_signature", "throttled", "malformed",  "not_found", "method",
-      "no_length", "too_large", "timeout",       "full",      "unwritable", "gone"};
+      "no_length", "too_large", "timeout",       "full",      "unwritable", "gone",      "push"};
   return names[static_cast<std::size_t>(outcome)];
 }
 
@@ -82,10 +82,12 @@ IntakeOutcome outcome_of_status(unsigned refused_status) {
   }
 }
 
-void write_accepted(std::string& out, RawSequence sequence, std::string_view date, bool keep_alive) {
-  constexpr std::string_view before = "{\"sequence\":";
-  constexpr std::string_view after = "}";
-  out += "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: ";
+namespace {
+
+void begin_good(std::string& out, std::string_view status, std::string_view date, bool keep_alive) {
+  out += "HTTP/1.1 ";
+  out += status;
+  out += "\r\nContent-Type: application/json\r\nDate: ";
   out += date;
   if (keep_alive) {
     out += "\r\nKeep-Alive: timeout=";
@@ -93,6 +95,23 @@ void write_accepted(std::string& out, RawSequence sequence, std::string_view dat
   } else {
     out += "\r\nConnection: close";
   }
+}
+
+}  // namespace
+
+void write_push_heard(std::string& out, std::string_view date, bool keep_alive) {
+  constexpr std::string_view body = "{\"heard\":true}";
+  begin_good(out, "202 Accepted", date, keep_alive);
+  out += "\r\nContent-Length: ";
+  append_number(out, body.size());
+  out += "\r\n\r\n";
+  out += body;
+}
+
+void write_accepted(std::string& out, RawSequence sequence, std::string_view date, bool keep_alive) {
+  constexpr std::string_view before = "{\"sequence\":";
+  constexpr std::string_view after = "}";
+  begin_good(out, "200 OK", date, keep_alive);
   out += "\r\nContent-Length: ";
   append_number(out, before.size() + digits_of(sequence.value()) + after.size());
   out += "\r\n\r\n";

@@ -21,8 +21,9 @@ enum class IntakeOutcome {
   full,        // 503: the log's queue or the memory for bodies, after waiting
   unwritable,  // 503: disk full, an I/O error, the log closed
   gone,        // the client left in the middle
+  push,        // the configuration repository has a new commit
 };
-inline constexpr std::size_t intake_outcomes = 13;
+inline constexpr std::size_t intake_outcomes = 14;
 const char* to_text(IntakeOutcome outcome);
 IntakeOutcome outcome_of_status(unsigned refused_status);
 
@@ -32,6 +33,7 @@ inline constexpr std::chrono::seconds keep_alive_hint{4};
 
 // Appends to `out`. `date`: IMF-fixdate (RFC 9110 §5.6.7).
 void write_accepted(std::string& out, RawSequence sequence, std::string_view date, bool keep_alive);
+void write_push_heard(std::string& out, std::string_view date, bool keep_alive);
 void write_refusal(std::string& out, const RequestRefusal& refusal, std::string_view date,
                    std::chrono::seconds retry_after = {});
 std::string http_date(Instant at);

@@ -50,6 +50,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<Got> read_head();
   boost::asio::awaitable<Got> read_body();
   boost::asio::awaitable<Got> deliver();
+  Got hear_push(std::string_view body);
   boost::asio::awaitable<bool> read_more();
   boost::asio::awaitable<bool> make_room();
   boost::asio::awaitable<Result<Accepted>> offer_until_room(std::string_view body, Instant received);

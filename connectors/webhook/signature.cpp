@@ -42,8 +42,11 @@ bool SourceKeys::verify(const std::optional<Digest>& claimed, std::string_view b
   return (equal & static_cast<unsigned>(claimed.has_value())) != 0;
 }
 
-Result<std::shared_ptr<SourceTable>> SourceTable::of(const std::vector<ListenerSource>& sources) {
+Result<std::shared_ptr<SourceTable>> SourceTable::of(const std::vector<ListenerSource>& sources,
+                                                     bool pushes) {
   auto table = std::make_shared<SourceTable>();
+  if (pushes)
+    table->pushes_ = std::make_shared<SourceKeys>(SourceId{std::string(push_id)}, std::vector<Secret>{});
   std::unordered_set<std::string> seen;
   for (const ListenerSource& source : sources) {
     CALSYNC_CHECK("webhook sources", check(source));
@@ -56,6 +59,7 @@ Result<std::shared_ptr<SourceTable>> SourceTable::of(const std::vector<ListenerS
 }
 
 std::shared_ptr<SourceKeys> SourceTable::find(std::string_view id) const {
+  if (id == push_id) return pushes_;
   const auto at =
       std::ranges::find_if(sources_, [id](const auto& source) { return source->id().value() == id; });
   return at == sources_.end() ? nullptr : *at;

@@ -17,6 +17,7 @@
 namespace calsync {
 
 // Cal.com's header, and what it sends there for a subscription without a secret (F15): never a signature.
+inline constexpr std::string_view push_id = "git/config";  // no id of a source has a slash
 inline constexpr std::string_view signature_field = "X-Cal-Signature-256";
 
 class SourceKeys {
@@ -33,12 +34,15 @@ class SourceKeys {
 
 class SourceTable {
  public:
-  static Result<std::shared_ptr<SourceTable>> of(const std::vector<ListenerSource>& sources);
+  // `pushes`: the configuration repository's are taken, too; nobody can sign as that by a secret of a source.
+  static Result<std::shared_ptr<SourceTable>> of(const std::vector<ListenerSource>& sources,
+                                                 bool pushes = false);
   [[nodiscard]] std::shared_ptr<SourceKeys> find(std::string_view id) const;  // null: unknown
   [[nodiscard]] const std::vector<std::shared_ptr<SourceKeys>>& all() const { return sources_; }
 
  private:
   std::vector<std::shared_ptr<SourceKeys>> sources_;
+  std::shared_ptr<SourceKeys> pushes_;  // null: none are taken
 };
 
 }  // namespace calsync

@@ -33,6 +33,34 @@ TEST(Listener, HandsASignedDeliveryToTheSinkByteForByteAndAnswersItsSequence) {
   EXPECT_LT(std::chrono::system_clock::now() - server.last().received, std::chrono::minutes(1));
 }
 
+TEST(Listener, HearsAPushOnlyOfWhoKnowsItsSecretAndHandsNothingToTheSink) {
+  int told = 0;
+  ListenerOptions options;
+  options.pushes = PushHook{
+      .is_genuine = [](const PushHook::HeaderOf& header,
+                       std::string_view body) { return header("x-token") == "right" && body == "{}"; },
+      .told = [&told] { ++told; }};
+  IntakeServer server(std::move(options));
+  const auto post = [&](const std::string& fields) {
+    return "POST /hooks/git/config HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n" + fields + "\r\n{}";
+  };
+  Client client(server.port());
+  EXPECT_EQ(client.ask(post("X-Token: right\r\n")).status, 202u);
+  EXPECT_EQ(client.ask(post("x-token: right\r\n")).status, 202u) << "the connection is kept";
+  EXPECT_EQ(Client(server.port()).ask(post("X-Token: wrong\r\n")).status, 401u);
+  EXPECT_EQ(Client(server.port()).ask(post("X-Token: right\r\nX-Token: right\r\n")).status, 401u);
+  EXPECT_EQ(Client(server.port()).ask(post("")).status, 401u);
+  EXPECT_EQ(Client(server.port()).ask(signed_post("{}", "/hooks/git/config")).status, 401u);
+  EXPECT_EQ(Client(server.port()).ask(signed_post("{}")).status, 200u) << "deliveries are taken as ever";
+  server.on_loop([&] { EXPECT_EQ(told, 2); });
+  EXPECT_EQ(server.delivered(), 1u);
+}
+
+TEST(Listener, WithoutASecretForPushesThereIsNoSuchPath) {
+  IntakeServer server;
+  EXPECT_EQ(Client(server.port()).ask(signed_post("{}", "/hooks/git/config")).status, 404u);
+}
+
 TEST(Listener, KeepsAnyCorrectlySignedBodyWhateverItSays) {
   IntakeServer server;
   const std::string all_bytes = [] {
