@@ -62,6 +62,9 @@ class Planner {
            text_in(resource.fields, "subscriberUrl") == options_.own_subscription;
   }
   [[nodiscard]] bool is_held(const Resource& resource) const {
+    if (std::ranges::any_of(options_.suspended,
+                            [&](const std::string& pattern) { return matches(pattern, resource.address); }))
+      return true;
     for (const std::string_view name : {"email", "user"})
       if (options_.held.contains(text_in(resource.fields, name))) return true;
     return false;

@@ -85,6 +85,7 @@ struct PlanOptions {
   const Register* owned = nullptr;  // nullptr: without a log (DESIGN §12.8)
   std::set<std::string, std::less<>> ambiguous{};  // live addresses that two things have
   std::set<std::string, std::less<>> held{};       // people under a hold (DESIGN §12.10)
+  std::vector<std::string> suspended{};            // patterns of addresses that are left alone for now
   std::int64_t removals_max = 3;                   // settings; the strictest of them and of the policy counts
   double removal_share_max = 0.1;
   std::optional<std::int64_t> allow_removals{};  // a person's word: this many of a kind

@@ -97,11 +97,6 @@ struct NotYet {
   const char* what;
 };
 constexpr NotYet not_yet[] = {
-    {"config_repo",
-     "this version does not follow a repository by itself: use `calsync plan` and `calsync apply`"},
-    {"reconcile.mode", "this version does not reconcile by itself: use `calsync drift` and `calsync apply`"},
-    {"reconcile.interval",
-     "this version does not reconcile by itself: use `calsync drift` and `calsync apply`"},
     {"vault", "this version cannot read secrets from Vault: use env:, dotenv:, file: or credential:"},
     {"doppler", "this version cannot read secrets from Doppler: use env:, dotenv:, file: or credential:"},
 };

@@ -112,8 +112,14 @@ class Routes final : public Admin {
   }
   asio::awaitable<ServerResponse> backup(ServerRequest) { co_return show_backup(sources_.backups); }
   asio::awaitable<ServerResponse> note_applied(ServerRequest request) {
-    co_return note_what_was_applied(sources_.log, sources_.clock, request.body);
+    auto noted = note_what_was_applied(sources_.log, sources_.clock, request.body);
+    if (noted.status == 200 && sources_.reconcile_soon && asks_for_a_look(request.body))
+      sources_.reconcile_soon();
+    co_return noted;
   }
+  asio::awaitable<ServerResponse> plan(ServerRequest) { co_return show_plan(sources_); }
+  asio::awaitable<ServerResponse> drift(ServerRequest) { co_return show_drift(sources_); }
+  asio::awaitable<ServerResponse> look(ServerRequest) { co_return begin_look(sources_); }
   asio::awaitable<ServerResponse> call_calcom(ServerRequest request) {
     if (sources_.calcom == nullptr)
       co_return error_response(503, "unavailable",
@@ -141,6 +147,9 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/api/v1/conditions", false, false, &Routes::conditions},
       {"GET", "/api/v1/events", false, false, &Routes::events},
       {"GET", "/api/v1/bookings", false, false, &Routes::bookings},
+      {"GET", "/api/v1/plan", false, false, &Routes::plan},
+      {"GET", "/api/v1/drift", false, false, &Routes::drift},
+      {"POST", "/control/reconcile", true, false, &Routes::look},
       {"POST", "/control/checkpoint", true, false, &Routes::make_checkpoint},
       {"DELETE", "/control/checkpoint", true, false, &Routes::drop_checkpoint},
       {"POST", "/control/poll", true, false, &Routes::ask_poll},

@@ -1,7 +1,16 @@
 #include "daemon/admin/control_routes.hpp"
 #include "state/views/config_fold.hpp"
+#include "state/views/reconcile_fold.hpp"
+
+#include <boost/json.hpp>
 
 namespace calsync {
+
+bool asks_for_a_look(std::string_view body) {
+  boost::system::error_code failed;
+  const boost::json::value said = boost::json::parse(body, failed);
+  return !failed && said.is_object() && is_reconcile_record(said.get_object());
+}
 
 ServerResponse note_what_was_applied(EventLog& log, Clock& clock, std::string body) {
   if (!is_config_record(body))

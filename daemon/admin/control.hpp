@@ -18,9 +18,15 @@
 //                            "admin":{"listening":"127.0.0.1:9464"|null},
 //                            "poll":{"lastGood":T|null,"nextAt":T|null,"sweepShare":0..1|null,"polls":n,"found":n,
 //                                    "lastError":TEXT|null}|null,  null: Cal.com is not polled; `found`: changes no webhook told
+//                            "reconcile":{"mode":TEXT,"branch":TEXT,"seen":COMMIT|null,"inForce":COMMIT|null,"applied":COMMIT|null,
+//                                         "lastLook":T|null,"nextLook":T|null,"changes":n,"drifted":n,"refused":n,"held":n,
+//                                         "suspended":[{"address":PATTERN,"reason":TEXT|null,"since":T}…],
+//                                         "conditions":[{"type":"Ready|Reconciling|Stalled|Drifted","status":bool,
+//                                                        "reason":WORD|null,"message":TEXT|null,"since":T|null}…]}|null,
+//                                         null: nothing is reconciled
 //                            "conditions":[CONDITION…],"ready":bool,"notReady":[TEXT…]}
 //   GET /api/v1/conditions  [CONDITION…], [] when all is well. CONDITION =
-//                           {"component":"intake|publisher|projector|settings|log|disk|backup|rejoin|quarantine|calcom|config_repo|kafka",
+//                           {"component":"intake|publisher|projector|settings|log|disk|backup|rejoin|quarantine|calcom|reconcile|drift|kafka",
 //                            "severity":"info|warning|error","message":TEXT,"since":T}
 //   GET /api/v1/events      ?topic=&type=&key=&subject=&booking=&person=&trigger=&since=W&until=W&occurred_since=W&
 //                            occurred_until=W&from_seq=n&to_seq=n&after=n&limit=n&wait=10s
@@ -41,7 +47,10 @@
 //     also where no item fitted; `more`: the search was not at its end (one call looks at 5,000 bookings at most).
 //     limit 1..1000, default 100; a page ends early at 1 MiB. from, to: of the start; `since`: Cal.com said something
 //     of it then or later; `status` may be given more than once.
+//   GET /api/v1/plan, /api/v1/drift   the reconciler's last plan and drift, as DESIGN §6 has plans; 404 where nothing is
+//                           reconciled, 503 before the first look
 // Only here, not on admin.listen:
+//   POST   /control/reconcile            202: the reconciler looks at once; 503 where there is none
 //   POST   /control/checkpoint           201 {"path":DIR}  a consistent copy (hard links), to be opened read-only:
 //   DELETE /control/checkpoint?path=DIR  204               yours until you delete it, or the daemon starts
 //                                                        again, or a day is over. Of at most 16 at a time, a

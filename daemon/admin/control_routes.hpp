@@ -55,6 +55,8 @@ class Checkpoints {
   const AdminProbe& probe_;
 };
 
+// Was something suspended or resumed?
+bool asks_for_a_look(std::string_view body);
 // A record of the ownership register (state/views/register.hpp) into the log. Blocks: on the disk.
 ServerResponse note_what_was_applied(EventLog& log, Clock& clock, std::string body);
 struct AdminSources;
@@ -63,6 +65,11 @@ ServerResponse show_poll(const AdminSources& sources);
 
 ServerResponse begin_backup(BackupRunner* runner, const std::string& body);
 ServerResponse show_backup(BackupRunner* runner);
+
+// The last plan and drift of the reconciler, as `calsync plan --json` has them; a look soon.
+ServerResponse show_plan(const AdminSources& sources);
+ServerResponse show_drift(const AdminSources& sources);
+ServerResponse begin_look(const AdminSources& sources);
 
 boost::asio::awaitable<ServerResponse> retry_quarantined(EventLog& log, Clock& clock, const AdminProbe& probe,
                                                          std::string body);

@@ -67,6 +67,12 @@ json::value poll_json(const AdminSources& sources) {
       {"lastError", text_or_null(status->last_error)}};
 }
 
+json::value reconcile_json(const AdminSources& sources) {
+  const auto status = sources.reconcile ? sources.reconcile() : std::nullopt;
+  if (!status) return nullptr;
+  return status_json(*status);
+}
+
 void observe_disk(const AdminSources& sources) {
   if (!sources.log.disk_full()) return sources.conditions.clear("disk");
   sources.conditions.set("disk", Severity::error,
@@ -157,6 +163,7 @@ json::object status_json(const AdminSources& sources, const std::optional<std::s
                                               {"connections", intake.connections}}},
                       {"admin", json::object{{"listening", text_or_null(admin_listening)}}},
                       {"poll", poll_json(sources)},
+                      {"reconcile", reconcile_json(sources)},
                       {"conditions", conditions_json(sources)},
                       {"ready", reasons.empty()},
                       {"notReady", json::array(reasons.begin(), reasons.end())}};

@@ -9,6 +9,7 @@
 #include "daemon/care/retention.hpp"
 #include "daemon/poll/poller.hpp"
 #include "daemon/publish/publish.hpp"
+#include "daemon/reconcile/reconcile_status.hpp"
 #include "state/store/event_log.hpp"
 
 #include <boost/json/array.hpp>
@@ -41,6 +42,8 @@ struct AdminSources {
   std::function<std::optional<PollStatus>()> poller{};  // empty, or nullopt: nothing is polled
   std::function<void()> sweep_soon{};                   // where something is polled: a full sweep, at once
   Retention* retention = nullptr;                       // nullptr: nothing is trimmed
+  std::function<std::optional<ReconcileStatus>()> reconcile{};  // empty, or nullopt: nothing is reconciled
+  std::function<void()> reconcile_soon{};                       // where something is: a look, at once
 };
 
 // Publisher and quarantine, as they are now, into the list of conditions.

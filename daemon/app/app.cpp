@@ -1,6 +1,7 @@
 #include "daemon/app/app.hpp"
 
 #include "config/settings/addresses.hpp"
+#include "connectors/git/push_hint.hpp"
 #include "daemon/app/descriptors.hpp"
 #include "daemon/app/options.hpp"
 #include "daemon/rejoin/rejoin.hpp"
@@ -42,6 +43,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   CALSYNC_CHECK("start intake", app->start_intake());
   app->start_publisher();  // after all that may refuse to start: Kafka is not touched for nothing
   app->start_poller();
+  app->start_reconciler();
   app->start_pulse();
   app->backups_->start();  // after admin, which clears away what copies an earlier daemon left
   app->retention_->start();
@@ -129,14 +131,16 @@ Result<void> App::start_admin() {
 
 Result<void> App::start_intake() {
   const Settings::Intake& intake = options_.settings.intake;
-  if (!intake.sources.empty()) {
+  auto pushes = push_hook();
+  if (!intake.sources.empty() || pushes) {
     ListenerOptions listener{.listen = intake.listen,
                              .inherited_socket = options_.sockets.intake,
                              .insecure = intake.insecure,
                              .certificate = intake.tls.certificate,
                              .private_key = intake.tls.private_key,
                              .trusted_proxies = intake.trusted_proxies,
-                             .sources = options_.secrets.sources};
+                             .sources = options_.secrets.sources,
+                             .pushes = std::move(pushes)};
     CALSYNC_TRY(connections, "intake", connections_within(descriptor_limit(), listener.limits.connections));
     listener.limits.connections = connections;
     CALSYNC_TRY(started, "intake",
@@ -178,6 +182,51 @@ void App::start_poller() {
                            .on_unreadable = on_unreadable,
                            .on_silence = on_silence});
   polling_ = poller_.get();
+}
+
+void App::start_reconciler() {
+  const Settings& settings = options_.settings;
+  if (settings.config_repo.url.empty() || settings.reconcile.mode == ReconcileMode::off || must_rejoin_)
+    return;
+  if (!calcom_ || settings.calcom.organization_id == 0) {
+    conditions_.set(
+        "reconcile", Severity::warning,
+        "config_repo.url is set, but not calcom: set calcom.organization_id and calcom.api_key to reconcile");
+    return;
+  }
+  reconciler_ = Reconciler::start(
+      calcom_->changes(), *log_, clock_, reconcile_probe_,
+      {.settings = settings, .on_status = [this](const ReconcileStatus& status) { tell_reconcile(status); }});
+  reconciling_ = reconciler_.get();
+}
+
+void App::tell_reconcile(const ReconcileStatus& status) {
+  const ReconcileCondition &ready = status.condition("Ready"), &stalled = status.condition("Stalled"),
+                           &drifted = status.condition("Drifted");
+  if (ready.is_true || ready.reason == "Starting")
+    conditions_.clear("reconcile");
+  else
+    conditions_.set("reconcile", stalled.is_true ? Severity::error : Severity::warning,
+                    ready.reason + ": " + ready.message);
+  if (drifted.is_true)
+    conditions_.set("drift", Severity::warning, drifted.message);
+  else
+    conditions_.clear("drift");
+}
+
+// Where the secret is set: without one anybody could make us fetch.
+std::optional<PushHook> App::push_hook() {
+  if (options_.secrets.push_secret.empty() || options_.settings.config_repo.url.empty()) return std::nullopt;
+  push_secret_ = options_.secrets.push_secret;
+  return PushHook{.is_genuine =
+                      [this](const PushHook::HeaderOf& header, std::string_view body) {
+                        return push_sender(header, body, push_secret_.reveal()).has_value();
+                      },
+                  .told =
+                      [this] {
+                        if (Reconciler* reconciler = reconciling_; reconciler != nullptr)
+                          reconciler->fetch_soon();
+                      }};
 }
 
 void App::start_pulse() {
@@ -246,7 +295,15 @@ AdminSources App::admin_sources() {
           [this] {
             if (Poller* poller = polling_; poller != nullptr) poller->sweep_soon();
           },
-      .retention = retention_.get()};
+      .retention = retention_.get(),
+      .reconcile = [this]() -> std::optional<ReconcileStatus> {
+        const Reconciler* reconciler = reconciling_;
+        return reconciler == nullptr ? std::nullopt : std::optional(reconciler->status());
+      },
+      .reconcile_soon =
+          [this] {
+            if (Reconciler* reconciler = reconciling_; reconciler != nullptr) reconciler->look_soon();
+          }};
 }
 
 // The listener knows words, not stores: this is where they meet.
@@ -313,6 +370,7 @@ void App::stop() {
   drain_intake();
   intake_loop_.stop();
   if (poller_) poller_->request_stop();
+  if (reconciler_) reconciler_->request_stop();
   if (calcom_) calcom_->stop();  // before admin, whose requests wait for it
   if (admin_) {
     boost::asio::post(admin_loop_.io, [this] { admin_->stop(); });
@@ -320,6 +378,8 @@ void App::stop() {
   }
   if (publishing.joinable()) publishing.join();
   polling_ = nullptr;
+  reconciling_ = nullptr;
+  if (reconciler_) reconciler_->stop();
   if (poller_) poller_->stop();
   if (projector_) projector_->stop();
   if (backups_) backups_->stop();

@@ -17,6 +17,7 @@
 #include "daemon/care/retention.hpp"
 #include "daemon/poll/poller.hpp"
 #include "daemon/project/project.hpp"
+#include "daemon/reconcile/reconciler.hpp"
 
 namespace calsync {
 
@@ -54,6 +55,9 @@ class App {
   Result<void> start_intake();
   void start_pulse();
   void start_poller();
+  void start_reconciler();
+  void tell_reconcile(const ReconcileStatus& status);
+  [[nodiscard]] std::optional<PushHook> push_hook();
   void prepare_backups();
   void prepare_retention();
   void tell_what_is_missing();
@@ -73,6 +77,7 @@ class App {
   MetricRegistry metrics_;
   CalcomProbe calcom_probe_{metrics_};
   PollProbe poll_probe_{metrics_};
+  ReconcileProbe reconcile_probe_{metrics_};
   Conditions conditions_{clock_};
   Gauge intake_connections_{metrics_, "calsync_intake_connections", "Open connections."};
   Counter reloads_good_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "taken"}}};
@@ -93,8 +98,11 @@ class App {
   std::unique_ptr<Publisher> publisher_;  // after the projector, which it tells to begin
   std::unique_ptr<Admin> admin_;
   std::unique_ptr<BackupRunner> backups_;
-  std::unique_ptr<Poller> poller_;         // null: as calcom_
-  std::atomic<Poller*> polling_{nullptr};  // for the writer and the admin loop
+  std::unique_ptr<Poller> poller_;          // null: as calcom_
+  std::atomic<Poller*> polling_{nullptr};   // for the writer and the admin loop
+  std::unique_ptr<Reconciler> reconciler_;  // null: config_repo.url is not set, mode off, or as calcom_
+  std::atomic<Reconciler*> reconciling_{nullptr};  // for the intake and the admin loop
+  Secret push_secret_;                             // the intake loop's, once that runs
   std::unique_ptr<Retention> retention_;
   std::unique_ptr<Pulse> pulse_;
 };

@@ -67,7 +67,11 @@ Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
       return Error{Errc::rejected, "intake.sources is empty now: restart the daemon to close the intake"};
     const auto taken = std::make_shared<Result<void>>();
     const bool ran = intake_loop_.run_and_wait(
-        [this, taken, sources = secrets.sources] { *taken = intake_->reload(sources); }, patience);
+        [this, taken, sources = secrets.sources, push_secret = secrets.push_secret] {
+          *taken = intake_->reload(sources);
+          if (*taken) push_secret_ = push_secret;
+        },
+        patience);
     if (!ran) return Error{Errc::timeout, "the intake does not answer"};
     if (!*taken) return *taken;
   }
@@ -103,11 +107,6 @@ void App::tell_what_is_missing() {
   }
   if (!settings.calcom.present)
     log::info("the section calcom is not set: nothing is polled, webhooks alone decide", {});
-  if (!settings.config_repo.url.empty()) {
-    conditions_.set("config_repo", Severity::info,
-                    "this version does not reconcile the organisation with Git");
-    log::info("config_repo.url is set, but this version does not reconcile", {});
-  }
 }
 
 void App::tell_what_is_on() {

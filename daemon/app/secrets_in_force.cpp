@@ -71,8 +71,7 @@ SecretsInForce read_secrets_in_force(const ReadSettings& read) {
   out.admin_token = reader.read_if_set("admin.token", settings.admin.token);
   out.kafka_properties = read_properties(reader, settings.kafka);
   out.calcom_key = reader.read_if_set("calcom.api_key", settings.calcom.api_key);
-  // Not used in this version, but a reference that leads nowhere is found today, not on the day of the upgrade.
-  reader.read_if_set("config_repo.push_secret", settings.config_repo.push_secret);
+  out.push_secret = reader.read_if_set("config_repo.push_secret", settings.config_repo.push_secret);
   return out;
 }
 

@@ -16,6 +16,7 @@ struct SecretsInForce {
   std::vector<ListenerSource> sources;
   Secret admin_token;
   Secret calcom_key;                  // empty: none is set
+  Secret push_secret;                 // of config_repo; empty: pushes are not taken
   KafkaProperties kafka_properties;   // those whose reference could be read, and all that are no secret
   std::vector<SettingsError> errors;  // "intake.sources[main].secrets[0]: …"
   std::vector<SettingsError> warnings;

@@ -1,6 +1,5 @@
 // Carries out what plan shows: of a folder, or exactly a saved plan.
 #include "config/plan/saved_plan.hpp"
-#include "connectors/secrets/secrets.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/organisation.hpp"
 #include "daemon/cli/plan_impact.hpp"
@@ -8,6 +7,7 @@
 #include "daemon/cli/write_file.hpp"
 #include "daemon/reconcile/apply.hpp"
 #include "daemon/reconcile/apply_lock.hpp"
+#include "daemon/reconcile/change_secrets.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -21,23 +21,6 @@ struct ApplyWords {
   std::string target = ".", folder;
   std::optional<std::int64_t> allow_removals, max_changes;
 };
-
-Result<Secret> secret_of(const std::string& text) {
-  CALSYNC_TRY(reference, "secret", parse_secret_ref(text));
-  return read_secret(reference);
-}
-
-// Before the first change: half an organisation is no place to learn that a variable is missing.
-Result<void> secrets_are_there(const Desired& desired, const Plan& plan) {
-  for (const Change& change : plan.changes) {
-    const auto wanted = desired.resources.find(change.address);
-    if (wanted == desired.resources.end() || takes_away(change)) continue;
-    const json::value* reference = wanted->second.fields.if_contains("secret");
-    if (reference == nullptr || !reference->is_string()) continue;
-    CALSYNC_CHECK(change.address, secret_of(std::string(reference->get_string())));
-  }
-  return {};
-}
 
 Result<SavedPlan> read_plan_file(const std::string& file) {
   CALSYNC_TRY(text, "read the plan", read_whole_file(file));
@@ -111,9 +94,9 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
   CALSYNC_TRY(access, "apply", CalcomAccess::open(context, settings, CalcomNeed::changing));
   CALSYNC_TRY(only_one, "apply", ApplyLock::take(settings.log.path));
   CALSYNC_TRY(live, "read the live organisation",
-              read_live_now(access.api(), settings, desired, ApiUse::apply));
-  CALSYNC_TRY(owned, "apply", read_register_here(context, settings, &access));
-  PlanOptions options = plan_options(context, settings, live, owned);
+              read_live_for(access.api(), settings, desired, ApiUse::apply));
+  CALSYNC_TRY(own, "apply", read_own_state_here(context, settings, &access));
+  PlanOptions options = plan_options(context, settings, live, own);
   options.commit = configuration.source.commit;
   options.dirty = configuration.source.dirty;
   options.allow_removals = words.allow_removals;

@@ -10,21 +10,6 @@
 namespace calsync::cli {
 namespace {
 
-// What was last applied, as if files said it.
-Desired as_applied(const Register& owned) {
-  Desired desired;
-  for (const auto& [address, one] : owned) {
-    Resource resource;
-    resource.kind = find_kind(address.substr(0, address.find('/')));
-    if (resource.kind == nullptr) continue;
-    resource.address = address;
-    resource.fields = one.applied;
-    resource.places[""] = {};
-    desired.resources.emplace(address, std::move(resource));
-  }
-  return desired;
-}
-
 using Brackets = std::map<std::string, DriftBracket>;  // by address
 
 // Nothing, where there is no log here.
@@ -72,21 +57,21 @@ Result<void> remember(CalcomAccess& access, const Plan& plan) {
 Result<Exit> look(Context& context, const std::string& folder) {
   CALSYNC_TRY(settings, "drift", context.settings({"calcom", "log.path"}));
   CALSYNC_TRY(access, "drift", CalcomAccess::open(context, settings, CalcomNeed::reading));
-  CALSYNC_TRY(owned, "drift", read_register_here(context, settings, &access));
+  CALSYNC_TRY(own, "drift", read_own_state_here(context, settings, &access));
   Desired desired;
   if (!folder.empty()) {
     CALSYNC_TRY(read, "drift", read_configuration(context, folder));
     desired = std::move(read.desired);
-  } else if (owned) {
-    desired = as_applied(*owned);
+  } else if (own) {
+    desired = as_applied(own->owned);
   }
   if (desired.resources.empty())
     return Error{
         Errc::not_found,
         "nothing was ever applied from here: name the configuration's folder, or run `calsync apply` first"};
   CALSYNC_TRY(live, "read the live organisation",
-              read_live_now(access.api(), settings, desired, ApiUse::drift));
-  const Plan plan = make_plan(desired, live.resources, plan_options(context, settings, live, owned));
+              read_live_for(access.api(), settings, desired, ApiUse::drift));
+  const Plan plan = make_plan(desired, live.resources, plan_options(context, settings, live, own));
   CALSYNC_TRY(brackets, "drift", brackets_of(context, settings, plan));
   if (folder.empty()) CALSYNC_CHECK("remember the look", remember(access, plan));
   if (context.globals.json) {

@@ -17,7 +17,7 @@ struct PlanWords {
 
 struct Seen {
   LiveState live;
-  std::optional<Register> owned;
+  std::optional<OwnState> own;
   std::optional<CalcomAccess> access;  // nullopt: a snapshot
 };
 
@@ -30,20 +30,20 @@ Result<Seen> look(Context& context, const PlanWords& words, const Settings& sett
   }
   CALSYNC_TRY(access, "plan", CalcomAccess::open(context, settings, CalcomNeed::reading));
   CALSYNC_TRY(live, "read the live organisation",
-              read_live_now(access.api(), settings, desired, ApiUse::interactive));
-  CALSYNC_TRY(owned, "plan", read_register_here(context, settings, &access));
-  return Seen{std::move(live), std::move(owned), std::move(access)};
+              read_live_for(access.api(), settings, desired, ApiUse::interactive));
+  CALSYNC_TRY(own, "plan", read_own_state_here(context, settings, &access));
+  return Seen{std::move(live), std::move(own), std::move(access)};
 }
 
 // Where there is no log, what another commit declared stands for what is ours.
 Result<void> take_base(Context& context, const PlanWords& words, Seen& seen) {
   if (words.base.empty()) return {};
-  if (seen.owned)
+  if (seen.own)
     return Error{
         Errc::rejected,
         "--base is for where there is no log: the log here knows what was applied, so leave --base out"};
   CALSYNC_TRY(declared, "plan", declared_at(context, words.folder, words.base));
-  seen.owned = std::move(declared);
+  seen.own = OwnState{std::move(declared), {}};
   return {};
 }
 
@@ -63,7 +63,7 @@ Result<Exit> make(Context& context, const PlanWords& words) {
   }
   CALSYNC_TRY(seen, "plan", look(context, words, settings, desired));
   CALSYNC_CHECK("plan", take_base(context, words, seen));
-  PlanOptions options = plan_options(context, settings, seen.live, seen.owned);
+  PlanOptions options = plan_options(context, settings, seen.live, seen.own);
   options.commit = configuration.source.commit;
   options.dirty = configuration.source.dirty;
   options.only_kind = words.kind;

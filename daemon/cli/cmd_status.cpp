@@ -104,6 +104,22 @@ class Page {
     row("", "every " + seconds(at(status_, "poll.intervalSeconds")) + ", " +
                 many(at(status_, "poll.requests"), "request") + " the last time");
   }
+  void reconcile() {
+    if (at(status_, "reconcile").is_null()) return;
+    const auto short_form = [&](std::string_view path) { return text(at(status_, path)).substr(0, 12); };
+    row("reconcile", text(at(status_, "reconcile.mode")) + ", branch " +
+                         text(at(status_, "reconcile.branch")) + ", in force " +
+                         short_form("reconcile.inForce") + ", applied " + short_form("reconcile.applied"));
+    row("", number(at(status_, "reconcile.changes")) + " to change, " +
+                number(at(status_, "reconcile.drifted")) + " drifted, last look " +
+                text(at(status_, "reconcile.lastLook")));
+    if (const auto* list = at(status_, "reconcile.suspended").if_array())
+      for (const auto& one : *list)
+        row("", console_.paint(Paint::warn, "suspended ") +
+                    (text(at(one, "address")) == "*" ? "everything" : text(at(one, "address"))) + " since " +
+                    text(at(one, "since")) +
+                    (at(one, "reason").is_null() ? "" : ": " + text(at(one, "reason"))));
+  }
   void conditions() {
     const auto* list = at(status_, "conditions").if_array();
     if (list != nullptr && !list->empty()) {
@@ -130,6 +146,7 @@ class Page {
     log();
     publisher();
     listeners();
+    reconcile();
     conditions();
   }
 

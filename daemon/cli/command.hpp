@@ -31,6 +31,8 @@ Action declare_import(CLI::App& app);
 Action declare_plan(CLI::App& app);
 Action declare_apply(CLI::App& app);
 Action declare_drift(CLI::App& app);
+Action declare_suspend(CLI::App& app);
+Action declare_resume(CLI::App& app);
 Action declare_bookings_list(CLI::App& app);
 Action declare_bookings_people(CLI::App& app);
 Action declare_bookings_show(CLI::App& app);

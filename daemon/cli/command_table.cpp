@@ -74,6 +74,17 @@ constexpr Command table[] = {
      "code 2 when "
      "something differs, also a price and the like, which only a person can set. Changes nothing.",
      declare_drift},
+    {"suspend", "the daemon leaves an address alone, or all of them",
+     "What fits ADDRESS, a pattern such as \"eventType/*/draft-*\", is neither changed, healed nor told as "
+     "drift, by the daemon and by "
+     "`calsync apply`, until `calsync resume`; plans list it as held. Without ADDRESS the daemon applies "
+     "nothing, and still looks and "
+     "tells. What is suspended stands in the log, so a restart changes nothing.",
+     declare_suspend},
+    {"resume", "ends a suspension",
+     "Of the ADDRESS as it was given to `calsync suspend`; without it the one of everything. The daemon "
+     "looks at once.",
+     declare_resume},
     {"bookings list", "bookings as the log knows them, by their start",
      "Now, or with --as-of as they were known at a place in the log: at an event's sequence, or at a time "
      "(all "

@@ -1,7 +1,5 @@
 #include "daemon/cli/organisation.hpp"
 
-#include <algorithm>
-
 namespace calsync::cli {
 
 Result<Configuration> read_configuration(Context& context, const std::string& folder) {
@@ -27,43 +25,24 @@ Result<Register> declared_at(Context& context, const std::string& folder, const 
   return declared_by(read.desired, before.commit);
 }
 
-Result<LiveState> read_live_now(CalcomApi& api, const Settings& settings, const Desired& desired,
-                                ApiUse use) {
-  const bool integrations = std::ranges::any_of(
-      desired.resources, [](const auto& one) { return one.second.kind->name == "integration"; });
-  return read_live(
-      api, {.organization = settings.calcom.organization_id, .use = use, .integrations = integrations});
-}
-
-Result<std::optional<Register>> read_register_here(Context& context, const Settings& settings,
-                                                   const CalcomAccess* access) {
+Result<std::optional<OwnState>> read_own_state_here(Context& context, const Settings& settings,
+                                                    const CalcomAccess* access) {
   if (access != nullptr && access->log() != nullptr) {
-    CALSYNC_TRY(here, "read the register", read_register(*access->log()));
+    CALSYNC_TRY(here, "read the log", read_own_state(*access->log()));
     return std::optional(std::move(here));
   }
   auto reader = LogReader::open(context, settings);
   if (!reader) {
-    if (reader.error().code == Errc::not_found) return std::optional<Register>{};
+    if (reader.error().code == Errc::not_found) return std::optional<OwnState>{};
     return reader.error();
   }
-  CALSYNC_TRY(owned, "read the register", read_register(reader->log()));
-  return std::optional(std::move(owned));
+  CALSYNC_TRY(own, "read the log", read_own_state(reader->log()));
+  return std::optional(std::move(own));
 }
 
 PlanOptions plan_options(const Context& context, const Settings& settings, const LiveState& live,
-                         const std::optional<Register>& owned) {
-  PlanOptions options;
-  // The day that nowhere on earth is over yet.
-  options.today = to_text(context.clock.wall() - std::chrono::hours{12}).substr(0, 10);
-  options.key_owner = live.key_owner;
-  options.owned = owned ? &*owned : nullptr;
-  options.ambiguous = {live.ambiguous.begin(), live.ambiguous.end()};
-  options.removals_max = settings.reconcile.max_removals;
-  options.removal_share_max = settings.reconcile.max_removal_share;
-  options.requests_per_minute = settings.calcom.requests_per_minute;
-  if (!settings.intake.public_url.empty() && !settings.intake.sources.empty())
-    options.own_subscription = settings.intake.public_url + "/hooks/" + settings.intake.sources.front().id;
-  return options;
+                         const std::optional<OwnState>& own) {
+  return calsync::plan_options(settings, live, own ? &*own : nullptr, context.clock.wall());
 }
 
 Paints paints_of(const Console& console) {

@@ -4,7 +4,7 @@
 #include "daemon/cli/calcom_access.hpp"
 #include "daemon/reconcile/config_commit.hpp"
 #include "daemon/reconcile/config_folder.hpp"
-#include "daemon/reconcile/read_register.hpp"
+#include "daemon/reconcile/organisation_now.hpp"
 
 namespace calsync::cli {
 
@@ -19,15 +19,12 @@ Result<Configuration> read_configuration(Context& context, const std::string& fo
 // errors.
 Result<Register> declared_at(Context& context, const std::string& folder, const std::string& revision);
 
-// Also integrations, where the files ask for any.
-Result<LiveState> read_live_now(CalcomApi& api, const Settings& settings, const Desired& desired, ApiUse use);
-
 // From the daemon's log, or from one that nobody has open. nullopt: there is no log here.
-Result<std::optional<Register>> read_register_here(Context& context, const Settings& settings,
-                                                   const CalcomAccess* access);
+Result<std::optional<OwnState>> read_own_state_here(Context& context, const Settings& settings,
+                                                    const CalcomAccess* access);
 
 PlanOptions plan_options(const Context& context, const Settings& settings, const LiveState& live,
-                         const std::optional<Register>& owned);
+                         const std::optional<OwnState>& own);
 
 // How plans are painted on this terminal.
 Paints paints_of(const Console& console);

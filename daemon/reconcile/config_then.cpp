@@ -1,7 +1,9 @@
 #include "daemon/reconcile/config_then.hpp"
 
 #include "config/resources/values.hpp"
+#include "daemon/reconcile/own_views.hpp"
 #include "state/views/config_fold.hpp"
+#include "state/views/register.hpp"
 
 #include <boost/json.hpp>
 
@@ -9,31 +11,18 @@ namespace calsync {
 namespace json = boost::json;
 namespace {
 
-constexpr std::size_t at_a_time = 500, bytes_at_a_time = std::size_t{4} << 20U;
-
-// `use` returns false where the record is beyond the place.
-Result<void> each_own_record(const EventLog& log, const std::function<bool(const RawRecord&)>& use) {
-  for (RawSequence at = next(log.cut().raw); at <= log.head().raw;) {
-    CALSYNC_TRY(records, "read the log", log.read_raw(at, at_a_time, bytes_at_a_time));
-    if (records.empty()) break;
-    for (const RawRecord& record : records)
-      if (!use(record)) return {};
-    at = next(records.back().sequence);
-  }
-  return {};
-}
-
 Result<RawSequence> last_of_commit(const EventLog& log, const std::string& commit) {
   RawSequence last{};
   const auto look = [&](const RawRecord& record) {
-    if (record.source != RecordSource::apply || !record.body) return true;
+    // Not one that was only seen, or planned.
+    if (record.source != RecordSource::apply || !record.body || !register_change(*record.body)) return true;
     boost::system::error_code failed;
     const json::value said = json::parse(*record.body, failed);
     if (!failed && said.is_object() && text_in(said.get_object(), "commit").starts_with(commit))
       last = record.sequence;
     return true;
   };
-  CALSYNC_CHECK("find the commit", each_own_record(log, look));
+  CALSYNC_CHECK("find the commit", each_record(log, next(log.cut().raw), look));
   if (last.value() == 0)
     return Error{Errc::not_found, "nothing of commit " + commit + " was applied that the log still knows of"};
   return last;
@@ -77,7 +66,7 @@ Result<ConfigThen> config_at(const EventLog& log, const ConfigPlace& place) try 
     if (record.source == RecordSource::apply && record.body) fold_config(record, views, EventSequence{1});
     return true;
   };
-  CALSYNC_CHECK("config", each_own_record(log, take));
+  CALSYNC_CHECK("config", each_record(log, next(log.cut().raw), take));
   read_rows(views, then);
   return then;
 } catch (const ViewError& unreadable) {

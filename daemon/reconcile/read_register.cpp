@@ -1,6 +1,7 @@
 #include "daemon/reconcile/read_register.hpp"
 
 #include "config/resources/values.hpp"
+#include "daemon/reconcile/own_views.hpp"
 #include "daemon/reconcile/owned_json.hpp"
 #include "state/views/register.hpp"
 
@@ -9,8 +10,6 @@
 namespace calsync {
 namespace json = boost::json;
 namespace {
-
-constexpr std::size_t at_a_time = 500, bytes_at_a_time = std::size_t{4} << 20U;
 
 Owned owned_in(const std::string& address, std::string_view body) {
   Owned owned;
@@ -27,21 +26,13 @@ Owned owned_in(const std::string& address, std::string_view body) {
   return owned;
 }
 
-void take(Register& out, std::string_view body) {
-  const auto change = register_change(body);
-  if (!change) return;
-  if (change->removed)
-    out.erase(change->address);
-  else
-    out.insert_or_assign(change->address, owned_in(change->address, body));
-}
-
 }  // namespace
 
 Register register_in(ViewSource& views) {
   Register out;
   views.scan(register_prefix, {}, [&](std::string_view, std::string_view body) {
-    take(out, body);
+    if (const auto change = register_change(body))
+      out.insert_or_assign(change->address, owned_in(change->address, body));
     return true;
   });
   return out;
@@ -49,18 +40,8 @@ Register register_in(ViewSource& views) {
 
 Result<Register> read_register(const EventLog& log) {
   Register out;
-  try {
-    out = register_in(*log.views());
-  } catch (const ViewError& failed) {
-    return failed.error;
-  }
-  for (RawSequence at = next(log.head().normalised); at <= log.head().raw;) {
-    CALSYNC_TRY(records, "read the register", log.read_raw(at, at_a_time, bytes_at_a_time));
-    if (records.empty()) break;
-    for (const RawRecord& record : records)
-      if (record.source == RecordSource::apply && record.body) take(out, *record.body);
-    at = next(records.back().sequence);
-  }
+  CALSYNC_CHECK("read the register",
+                with_own_views(log, [&](ViewSource& views) { out = register_in(views); }));
   return out;
 }
 

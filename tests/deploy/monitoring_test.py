@@ -137,7 +137,7 @@ class Dashboard(unittest.TestCase):
     def test_rows_ids_and_places(self):
         every = dashboard()["panels"]
         self.assertEqual([p["title"] for p in every if p["type"] == "row"],
-                         ["Intake", "Log", "Normaliser", "Publisher", "Cal.com's API", "Polls", "Process", "Retention"])
+                         ["Intake", "Log", "Normaliser", "Publisher", "Cal.com's API", "Polls", "Process", "Retention", "The organisation as code"])
         ids = [p["id"] for p in every]
         self.assertEqual(len(ids), len(set(ids)))
         taken = set()

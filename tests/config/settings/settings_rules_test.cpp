@@ -70,10 +70,8 @@ TEST(Rules, SectionsSayWhatTheyNeed) {
 
 TEST(Rules, WhatThisVersionDoesNotRunIsAWarning) {
   EXPECT_THAT(
-      warnings_in(
-          "poll: {interval: 2m}\nconfig_repo: {url: \"\"}\nreconcile: {mode: plan}\nlog: {retention: 30d}\n"),
-      ElementsAre(HasSubstr("f:2: config_repo: is checked, not used"),
-                  HasSubstr("f:3: reconcile.mode: is checked, not used")));
+      warnings_in("poll: {interval: 2m}\nvault: {}\nreconcile: {mode: plan}\nlog: {retention: 30d}\n"),
+      ElementsAre(HasSubstr("f:2: vault: is checked, not used")));
   EXPECT_THAT(warnings_in(intake("listen: \"127.0.0.1:1\"") +
                           "kafka: {bootstrap_servers: h}\nlog: {path: x}\nadmin: {}\n"),
               IsEmpty());

@@ -123,14 +123,13 @@ TEST(SettingsHelp, SaysOfEverySettingWhoseFeatureIsNotThere) {
   const std::string help = settings_help();
   const std::string example = example_settings();
   EXPECT_THAT(help, HasSubstr("config_repo.branch  "));
-  for (const std::string missing :
-       {"config_repo.", "reconcile.mode", "reconcile.interval", "vault.", "doppler."})
+  for (const std::string missing : {"vault.", "doppler."})
     for (const Setting& row : settings_table())
       if (row.path.starts_with(missing)) {
         const auto line = help.substr(help.find("\n" + row.path + "  ") + 1);
         EXPECT_THAT(line.substr(0, line.find('\n')), HasSubstr("not in this version")) << row.path;
       }
-  EXPECT_THAT(example, HasSubstr("# Checked, not used: this version does not follow a repository by itself"));
+  EXPECT_THAT(example, HasSubstr("# Checked, not used: this version cannot read secrets from Vault"));
   EXPECT_THAT(example, testing::Not(HasSubstr("doppler:NAME\n")));
 }
 

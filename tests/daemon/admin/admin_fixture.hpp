@@ -46,7 +46,8 @@ class AdminTest : public testing::Test {
             .settings_file = "/etc/calsync/calsyncd.yaml",
             .log_path = (folder / "log").string(),
             .started_at = Instant{std::chrono::milliseconds{1'700'000'000'000}},
-            .backups = backups};
+            .backups = backups,
+            .reconcile = [this] { return reconcile; }};
   }
   void start(const std::string& token = "") {
     start({.listen = "127.0.0.1:0", .token = Secret(token), .log_path = folder / "log"});
@@ -143,6 +144,7 @@ class AdminTest : public testing::Test {
   MetricRegistry metrics;
   Conditions conditions{clock};
   std::optional<PublisherStatus> publisher;
+  std::optional<ReconcileStatus> reconcile;
   BackupRunner* backups = nullptr;
   std::unique_ptr<EventLog> log;
   boost::asio::io_context io;

@@ -67,7 +67,7 @@ TEST_F(AdminTest, TellsItsStatusInTheFormThatTheCommandLineReads) {
       R"("log":{"path":"DIR","id":"ID","rawHead":2,"eventHead":2,"normalised":2,)"
       R"("cutRaw":0,"cutEvent":0,"cutReceived":null,"quarantined":0},)"
       R"("publisher":{"mode":"cluster","state":"publishing","published":1,"lag":1,"generation":7,"lastError":null,"bootstrap":null},)"
-      R"("intake":{"listening":"127.0.0.1:8787","connections":3},"admin":{"listening":"ADMIN"},"poll":null,)"
+      R"("intake":{"listening":"127.0.0.1:8787","connections":3},"admin":{"listening":"ADMIN"},"poll":null,"reconcile":null,)"
       R"("conditions":[],"ready":true,"notReady":[]})");
 }
 

@@ -1,4 +1,5 @@
 // deploy/openapi.json against the routes that answer, both ways.
+#include "config/plan/plan.hpp"
 #include "tests/daemon/admin/admin_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -52,6 +53,8 @@ TEST_F(AdminTest, OpenApiDescribesWhatIsAnswered) {
   add_link("old", "new");
   conditions.set("log", Severity::error, "something");
   publisher.emplace();
+  reconcile.emplace();
+  reconcile->plan = reconcile->drift = std::make_shared<const std::string>(json::serialize(plan_json({})));
   start();
   const json::value openapi = document();
   for (const auto& path : openapi.at("paths").as_object()) {
@@ -72,6 +75,9 @@ TEST_F(AdminTest, OpenApiDescribesWhatIsAnswered) {
   const json::value page = get("/api/v1/events");
   EXPECT_EQ(names_of(page.at("items").as_array().front().as_object()),
             names_of(openapi.at_pointer("/components/schemas/Event/properties").as_object()));
+  EXPECT_EQ(
+      names_of(get("/api/v1/status").at("reconcile").as_object()),
+      names_of(openapi.at_pointer("/components/schemas/Status/properties/reconcile/properties").as_object()));
   const json::value bookings = get("/api/v1/bookings");
   EXPECT_EQ(names_of(bookings.at("items").as_array().front().as_object()),
             names_of(openapi.at_pointer("/components/schemas/Booking/properties").as_object()));
