@@ -5,6 +5,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python
 from e2e.broker import Broker, read_all  # noqa: E402
 from e2e.daemon import Daemon  # noqa: E402
 from e2e.oracle import in_order_per_key, is_event, topic_of  # noqa: E402
-from e2e.places import BUILD, ROOT  # noqa: E402
+from e2e.places import BUILD, ROOT, wait_until  # noqa: E402
 from e2e.sandbox import Sandbox  # noqa: E402
 
-DONE, FAILED, DIFFERENCES, REFUSED, LOCKED = range(5)
+DONE, FAILED, DIFFERENCES, REFUSED, LOCKED, PARTLY = range(6)
 REVIEW = "eventType/academic-editors/dissertation-review"
 
 
@@ -182,6 +183,51 @@ class Organisation(unittest.TestCase):
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.calsync("apply", self.config, "--yes", codes=(LOCKED,))
         self.apply()
+
+    def test_what_waits_for_a_change_that_failed_is_left_out_and_listed_and_the_rest_is_made(self):
+        self.apply()
+        (self.config / "more.yaml").write_text(
+            "eventTypes: [{team: academic-editors, slug: by-zoom, title: By Zoom, lengthInMinutes: 30, schedulingType: collective, "
+            "assignAllTeamMembers: true, locations: [{type: integration, integration: zoom}]}]\n"  # which nobody has connected
+            'webhooks: [{eventType: academic-editors/by-zoom, subscriberUrl: "https://crm.quill-and-fern.example/zoom", active: true, '
+            "triggers: [BOOKING_CREATED]}]\n")
+        self.edit("services.yaml", "lengthInMinutes: 60", "lengthInMinutes: 75")
+        result = self.apply(codes=(PARTLY,))
+        self.assertEqual(result["done"], [REVIEW])
+        self.assertEqual([one["address"] for one in result["failed"]], ["eventType/academic-editors/by-zoom"])
+        self.assertEqual(result["skipped"], [{"address": "webhook/academic-editors/by-zoom/https://crm.quill-and-fern.example/zoom",
+                                              "waitsFor": "eventType/academic-editors/by-zoom"}])
+        text = self.calsync("apply", self.config, "--yes", codes=(FAILED,))  # nothing is left that could be done
+        self.assertIn("left out webhook/academic-editors/by-zoom", text)
+
+    def test_ctrl_c_ends_it_between_two_changes_and_the_next_run_goes_on(self):
+        text = self.daemon.settings.read_text().replace("requests_per_minute: 100000", "requests_per_minute: 120")
+        self.daemon.settings.write_text(text)
+        self.daemon.stop()
+        self.daemon.start().wait_ready()
+        apply = subprocess.Popen([BUILD / "calsync", "--settings", self.daemon.settings, "--json", "apply", self.config, "--yes"],
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True)
+        wait_until("it has begun", lambda: len(self.sandbox.good("GET", "/v2/organizations/1/teams")) > 0, 60)
+        apply.send_signal(signal.SIGINT)
+        stopped = json.loads(apply.communicate(timeout=120)[0])
+        self.assertEqual((apply.returncode, stopped["stopped"], stopped["failed"]), (PARTLY, True, []))
+        self.assertGreater(len(stopped["done"]), 0)
+        self.daemon.settings.write_text(text.replace("requests_per_minute: 120", "requests_per_minute: 100000"))
+        self.daemon.stop()
+        self.daemon.start().wait_ready()
+        rest = self.apply()["done"]
+        made = {address for address in stopped["done"] if not address.startswith("user/")}  # a person waits for their schedule
+        self.assertEqual(set(rest) & made, set(), "nothing is made twice")
+        self.assertEqual(self.plan((DONE,))["changes"], [])
+
+    def test_of_two_that_apply_at_once_one_does_and_the_other_is_told(self):
+        command = [BUILD / "calsync", "--settings", self.daemon.settings, "apply", self.config, "--yes"]
+        both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL) for _ in range(2)]
+        codes = sorted(one.wait(120) for one in both)
+        self.assertIn(codes, ([DONE, LOCKED], [DONE, DONE]), "the second one may come when the first has ended")
+        self.assertEqual(self.plan((DONE,))["changes"], [])
+        done = [m.header("ce_subject") for m in self.config_events() if m.header("ce_type") == "calsync.config.change_done"]
+        self.assertEqual(len(done), len(set(done)))
 
     def test_a_saved_plan_is_applied_only_while_nothing_has_moved(self):
         self.apply()

@@ -17,12 +17,19 @@ class SandboxApi final : public CalcomApi {
     world.limit.requests = 0;  // none
   }
 
-  Result<ApiAnswer> get(std::string_view path, ApiUse /*use*/) override { return call("GET", path, {}); }
+  Result<ApiAnswer> get(std::string_view path, ApiUse /*use*/) override {
+    auto answer = call("GET", path, {});
+    if (answer && spoil_read) spoil_read(path, *answer);
+    return answer;
+  }
   Result<ApiAnswer> send(std::string_view method, std::string_view path, std::string_view body,
                          ApiUse /*use*/) override {
     mutations.push_back(std::string(method) + " " + std::string(path));
     if (before_send) {
       if (auto fault = before_send(mutations.back())) return *fault;
+    }
+    if (refuse) {
+      if (auto refused = refuse(mutations.back())) return *std::move(refused);
     }
     auto answer = call(method, path, body);
     if (after_send) {
@@ -37,6 +44,9 @@ class SandboxApi final : public CalcomApi {
   std::vector<std::string> mutations;  // "PATCH /v2/…", in order
   std::uint64_t reads = 0;
   std::function<std::optional<Error>(const std::string&mutation)> before_send, after_send;
+  std::function<std::optional<ApiAnswer>(const std::string& mutation)>
+      refuse;  // in the server's place, without an effect
+  std::function<void(std::string_view path, ApiAnswer&)> spoil_read;
 
  private:
   Result<ApiAnswer> call(std::string_view method, std::string_view path, std::string_view body) {
