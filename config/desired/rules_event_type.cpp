@@ -200,9 +200,6 @@ std::vector<std::string> seat_conflicts(const json::object& fields) {
 }
 
 void check_event_type(const Resource& resource, Reading& reading) {
-  if (text_in(resource.fields, "team").empty())
-    reading.error(place_in(resource, "/user"),
-                  "event types of one person are not in this version: make it in Cal.com's UI");
   EventTypeRules(resource, reading).check();
 }
 

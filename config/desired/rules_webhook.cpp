@@ -37,10 +37,6 @@ void check_target(const Resource& resource, const Policy& policy, Reading& readi
 
 void check_webhook(const Resource& resource, const Policy& policy, Reading& reading) {
   check_target(resource, policy, reading);
-  // Made as one of the organisation it would tell its target of everybody's bookings.
-  if (!text_in(resource.fields, "eventType").empty())
-    reading.error(place_in(resource, "/eventType"),
-                  "webhooks of one event type are not in this version: make it in Cal.com's UI");
   const json::array* triggers = list_in(resource.fields, "triggers");
   if (triggers == nullptr) return;
   for (std::size_t i = 0; i < triggers->size(); ++i) {

@@ -86,7 +86,8 @@ struct Field {
 
 enum class Removal : std::uint8_t { keep, remove, disable };
 
-// Paths of API v2; {organization}, {team}, {user}, {id} are filled in. Empty: there is no such call.
+// Paths of API v2; {organization}, {team}, {user}, {eventType}, {me} (who the key is of), {id} are filled in. Empty: there is no such
+// call.
 struct Endpoints {
   std::string_view list{};
   std::string_view create{};
@@ -102,6 +103,8 @@ struct ResourceKind {
   std::vector<Field> fields{};
   std::vector<std::string_view> needs{};  // kinds that must be there before it; removed after it
   Endpoints api{};
+  std::string_view other_owner{};  // a field: where it is stated, the calls are those of `api_of_other`
+  Endpoints api_of_other{};
   std::vector<Removal> removals{Removal::keep, Removal::remove};  // what policy.removal may say
   std::string_view disable{};  // JSON that a PATCH sends for Removal::disable
   bool rename = false;         // `previously:` may name what it was called

@@ -57,6 +57,11 @@ const ResourceKind kind_webhook{
             .update = "/v2/organizations/{organization}/webhooks/{id}",
             .remove = "/v2/organizations/{organization}/webhooks/{id}",
             .all_at_once = true},
+    .other_owner = "eventType",
+    .api_of_other = {.list = "/v2/teams/{team}/event-types/{eventType}/webhooks",
+                     .create = "/v2/teams/{team}/event-types/{eventType}/webhooks",
+                     .update = "/v2/teams/{team}/event-types/{eventType}/webhooks/{id}",
+                     .remove = "/v2/teams/{team}/event-types/{eventType}/webhooks/{id}"},
     .removals = {Removal::keep, Removal::remove, Removal::disable},
     .disable = R"({"active": false})",
     .about = "A subscription of somebody else's. The daemon's own is never touched by files."};

@@ -86,7 +86,7 @@ class Planner {
   }
 
   void plan_wanted(const Resource& wanted) {
-    if (is_passed_over(wanted)) return;
+    if (is_passed_over(wanted) || is_somebody_elses(wanted)) return;
     const Resource* there = find_live(wanted.address);
     const Resource* before =
         there == nullptr && !wanted.previously.empty() ? find_live(wanted.previously) : nullptr;
@@ -97,6 +97,20 @@ class Planner {
     } else {
       update(wanted, there != nullptr ? *there : *before);
     }
+  }
+
+  // The API makes and changes personal event types of the key's own person alone.
+  bool is_somebody_elses(const Resource& wanted) {
+    const std::string user = text_in(wanted.fields, "user");
+    if (wanted.kind->other_owner != "user" || user.empty() || options_.key_owner.empty() ||
+        user == options_.key_owner)
+      return false;
+    plan_.refused.push_back(
+        {wanted.address,
+         "an event type of one person can only be made with that person's own API key: give it a `team`, or "
+         "make it in Cal.com's UI and leave it out of the files",
+         false});
+    return true;
   }
 
   void create(const Resource& wanted) {

@@ -29,6 +29,12 @@ std::string Place::text() const {
   return out;
 }
 
+const Endpoints& endpoints_of(const Resource& resource) {
+  const ResourceKind& kind = *resource.kind;
+  const bool others = !kind.other_owner.empty() && resource.fields.contains(kind.other_owner);
+  return others ? kind.api_of_other : kind.api;
+}
+
 std::string address_of(const ResourceKind& kind, const boost::json::object& fields) {
   std::string out(kind.name);
   out += '/';

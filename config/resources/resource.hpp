@@ -39,6 +39,9 @@ struct Resource {
 
 using Resources = std::map<std::string, Resource, std::less<>>;  // by address
 
+// The calls that this one goes by: of what an event type or a person has, others than of what a team or the organisation has.
+const Endpoints& endpoints_of(const Resource& resource);
+
 // From the fields of its identity: e-mails in lower case. Empty where one of them is missing.
 std::string address_of(const ResourceKind& kind, const boost::json::object& fields);
 

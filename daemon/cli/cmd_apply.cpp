@@ -93,9 +93,9 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
   CALSYNC_TRY(settings, "apply", context.settings({"calcom", "log.path"}));
   CALSYNC_TRY(access, "apply", CalcomAccess::open(context, settings, CalcomNeed::changing));
   CALSYNC_TRY(only_one, "apply", ApplyLock::take(settings.log.path));
-  CALSYNC_TRY(live, "read the live organisation",
-              read_live_for(access.api(), settings, desired, ApiUse::apply));
   CALSYNC_TRY(own, "apply", read_own_state_here(context, settings, &access));
+  CALSYNC_TRY(live, "read the live organisation",
+              read_live_for(access.api(), settings, desired, own ? &*own : nullptr, ApiUse::apply));
   PlanOptions options = plan_options(context, settings, live, own);
   options.commit = configuration.source.commit;
   options.dirty = configuration.source.dirty;

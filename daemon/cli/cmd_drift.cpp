@@ -70,7 +70,7 @@ Result<Exit> look(Context& context, const std::string& folder) {
         Errc::not_found,
         "nothing was ever applied from here: name the configuration's folder, or run `calsync apply` first"};
   CALSYNC_TRY(live, "read the live organisation",
-              read_live_for(access.api(), settings, desired, ApiUse::drift));
+              read_live_for(access.api(), settings, desired, own ? &*own : nullptr, ApiUse::drift));
   const Plan plan = make_plan(desired, live.resources, plan_options(context, settings, live, own));
   CALSYNC_TRY(brackets, "drift", brackets_of(context, settings, plan));
   if (folder.empty()) CALSYNC_CHECK("remember the look", remember(access, plan));

@@ -43,7 +43,10 @@ Result<Exit> run(Context& context, const ImportWords& words) {
   CALSYNC_TRY(settings, "import", context.settings({"calcom", "log.path"}));
   CALSYNC_TRY(access, "import", CalcomAccess::open(context, settings, CalcomNeed::reading));
   CALSYNC_TRY(live, "read the live organisation",
-              read_live_for(access.api(), settings, {}, ApiUse::interactive));
+              read_live(access.api(), {.organization = settings.calcom.organization_id,
+                                       .use = ApiUse::interactive,
+                                       .all_webhooks = true,
+                                       .own_event_types = true}));
   if (!words.snapshot.empty())
     CALSYNC_CHECK("write the snapshot",
                   write_whole_file(words.snapshot, snapshot_text(live, settings.calcom.organization_id)));

@@ -29,9 +29,9 @@ Result<Seen> look(Context& context, const PlanWords& words, const Settings& sett
     return Seen{std::move(live), std::nullopt, std::nullopt};
   }
   CALSYNC_TRY(access, "plan", CalcomAccess::open(context, settings, CalcomNeed::reading));
-  CALSYNC_TRY(live, "read the live organisation",
-              read_live_for(access.api(), settings, desired, ApiUse::interactive));
   CALSYNC_TRY(own, "plan", read_own_state_here(context, settings, &access));
+  CALSYNC_TRY(live, "read the live organisation",
+              read_live_for(access.api(), settings, desired, own ? &*own : nullptr, ApiUse::interactive));
   return Seen{std::move(live), std::move(own), std::move(access)};
 }
 

@@ -6,9 +6,9 @@
 
 namespace calsync {
 
-Result<Secret> secret_of(const std::string& text) {
-  CALSYNC_TRY(reference, "secret", parse_secret_ref(text));
-  return read_secret(reference);
+Result<Secret> secret_of(const std::string& reference) {
+  CALSYNC_TRY(parsed, "secret", parse_secret_ref(reference));
+  return read_secret(parsed);
 }
 
 Result<void> secrets_are_there(const Desired& desired, const Plan& plan) {

@@ -37,8 +37,8 @@ class FollowedRepository {
   [[nodiscard]] const Revision* in_force() const { return in_force_ ? &*in_force_ : nullptr; }
 
  private:
-  FollowedRepository(const Settings::ConfigRepo& settings, GitRepository repository, const EventLog& log)
-      : settings_(settings), repository_(std::move(repository)), log_(log) {}
+  FollowedRepository(Settings::ConfigRepo settings, GitRepository repository, const EventLog& log)
+      : settings_(std::move(settings)), repository_(std::move(repository)), log_(log) {}
 
   // The commit that was in force when the last process ended, read again; none: there is none, or it is not here any more.
   Result<void> recall(const std::stop_token& stop);

@@ -1,15 +1,33 @@
 #include "daemon/reconcile/organisation_now.hpp"
 
-#include <algorithm>
-
 namespace calsync {
 
+namespace {
+
+// What an address alone tells of it.
+void ask_for(const std::string& address, LiveOptions& options) {
+  const auto rest = [&](std::string_view kind) {
+    return address.starts_with(kind) ? std::string_view(address).substr(kind.size()) : std::string_view();
+  };
+  if (!rest("integration/").empty()) options.integrations = true;
+  if (const auto name = rest("eventType/");
+      name.substr(0, name.find('/')).find('@') != std::string_view::npos)
+    options.own_event_types = true;
+  const auto webhook = rest("webhook/");
+  if (webhook.empty() || webhook.starts_with("organization/")) return;
+  const auto team = webhook.find('/'), slug = webhook.find('/', team + 1);
+  if (slug != std::string_view::npos) options.webhooks_of.emplace(webhook.substr(0, slug));
+}
+
+}  // namespace
+
 Result<LiveState> read_live_for(CalcomReads& api, const Settings& settings, const Desired& desired,
-                                ApiUse use) {
-  const bool integrations = std::ranges::any_of(
-      desired.resources, [](const auto& one) { return one.second.kind->name == "integration"; });
-  return read_live(
-      api, {.organization = settings.calcom.organization_id, .use = use, .integrations = integrations});
+                                const OwnState* own, ApiUse use) {
+  LiveOptions options{.organization = settings.calcom.organization_id, .use = use};
+  for (const auto& [address, _] : desired.resources) ask_for(address, options);
+  if (own != nullptr)
+    for (const auto& [address, _] : own->owned) ask_for(address, options);
+  return read_live(api, options);
 }
 
 PlanOptions plan_options(const Settings& settings, const LiveState& live, const OwnState* own, Instant now) {

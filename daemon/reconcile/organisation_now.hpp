@@ -9,9 +9,10 @@
 
 namespace calsync {
 
-// Also integrations, where the files ask for any.
+// With what costs further calls only where `desired`, or what is ours (null: no log), has any: integrations, webhooks of one event
+// type, event types of the key's person.
 Result<LiveState> read_live_for(CalcomReads& api, const Settings& settings, const Desired& desired,
-                                ApiUse use);
+                                const OwnState* own, ApiUse use);
 
 // `own` (null: no log) outlives the options.
 PlanOptions plan_options(const Settings& settings, const LiveState& live, const OwnState* own, Instant now);

@@ -47,7 +47,8 @@ Result<OrganisationLook> look_at_organisation(CalcomReads& api, const EventLog& 
   Desired applied = as_applied(look.own.owned);
   if (in_force != nullptr) applied.policy.ignore = in_force->desired.policy.ignore;
   CALSYNC_TRY(live, "read the live organisation",
-              read_live_for(api, settings, in_force != nullptr ? in_force->desired : applied, ApiUse::drift));
+              read_live_for(api, settings, in_force != nullptr ? in_force->desired : applied, &look.own,
+                            ApiUse::drift));
   look.live = std::move(live);
   PlanOptions options = plan_options(settings, look.live, &look.own, now);
   look.drift = make_plan(applied, look.live.resources, options);

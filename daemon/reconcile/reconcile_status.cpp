@@ -24,13 +24,12 @@ const char* mode_text(ReconcileMode mode) {
 
 void ReconcileStatus::set(std::string_view type, bool is_true, std::string reason, std::string message,
                           Instant now) {
-  for (ReconcileCondition& one : conditions) {
-    if (one.type != type) continue;
-    if (one.is_true != is_true || one.since == Instant{}) one.since = now;
-    one.is_true = is_true;
-    one.reason = std::move(reason);
-    one.message = std::move(message);
-  }
+  ReconcileCondition& one =
+      *std::ranges::find_if(conditions, [&](const auto& known) { return known.type == type; });
+  if (one.is_true != is_true || one.since == Instant{}) one.since = now;
+  one.is_true = is_true;
+  one.reason = std::move(reason);
+  one.message = std::move(message);
 }
 
 const ReconcileCondition& ReconcileStatus::condition(std::string_view type) const {

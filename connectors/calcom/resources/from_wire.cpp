@@ -1,5 +1,6 @@
 #include "config/resources/values.hpp"
 #include "connectors/calcom/resources/resource_json.hpp"
+#include "state/events/email.hpp"
 
 #include <boost/json.hpp>
 
@@ -120,10 +121,13 @@ void shape_event_type(json::object& fields, const json::object& row) {
 void shape_workflow(json::object& fields) {
   json::value* steps = fields.if_contains("steps");
   if (steps == nullptr || !steps->is_array()) return;
-  for (auto& step : steps->get_array())
+  for (auto& step : steps->get_array()) {
+    if (!step.is_object()) continue;
     for (const std::string_view name : {"email", "phone"})
-      if (step.is_object() && step.get_object().contains(name) && step.get_object().at(name) == "")
-        step.get_object().erase(name);
+      if (text_in(step.get_object(), name).empty()) step.get_object().erase(name);
+    if (const std::string email = text_in(step.get_object(), "email"); !email.empty())
+      step.get_object()["email"] = lower_ascii(email);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "connectors/calcom/resources/live_state.hpp"
 
 #include "config/resources/values.hpp"
+#include "connectors/calcom/api_answer.hpp"
 #include "connectors/calcom/paging.hpp"
 #include "connectors/calcom/resources/resource_json.hpp"
 #include "state/events/email.hpp"
@@ -40,6 +41,7 @@ class LiveReader {
     CALSYNC_CHECK("schedules", schedules());
     CALSYNC_CHECK("users", take_users());
     for (const auto& [id, slug] : team_slugs_) CALSYNC_CHECK("team " + slug, of_team(id, slug));
+    if (options_.own_event_types) CALSYNC_CHECK("own event types", own_event_types());
     CALSYNC_CHECK("webhooks", all_of("webhook", "/webhooks", {{"scope", "organization"}}));
     CALSYNC_CHECK("out of office", all_of("outOfOffice", "/ooo", {}));
     CALSYNC_CHECK("attributes", all_of("attribute", "/attributes", {}));
@@ -57,6 +59,7 @@ class LiveReader {
     if (failed || data == nullptr || !data->is_object())
       return Error{Errc::rejected, "GET /v2/me answered no user"};
     state_.key_owner = lower_ascii(text_in(data->get_object(), "email"));
+    state_.key_owner_name = text_in(data->get_object(), "username");
     return {};
   }
 
@@ -111,9 +114,36 @@ class LiveReader {
     for (auto& [event_type, row] : event_types)
       state_.names.learn("eventType", event_type, slug, text_in(row, "slug"));
     for (auto& [_, row] : event_types) CALSYNC_CHECK("event type", take("eventType", row, {{"team", slug}}));
+    for (const auto& [event_type, row] : event_types)
+      CALSYNC_CHECK("webhooks", webhooks_of(id, event_type, slug + "/" + text_in(row, "slug")));
     CALSYNC_TRY(workflows, "workflows", list_all(api_, team + "/workflows", options_.use));
     for (auto& [_, row] : workflows) CALSYNC_CHECK("workflow", take("workflow", row, {{"team", slug}}));
     return options_.integrations ? integrations(team, slug) : Result<void>{};
+  }
+
+  Result<void> webhooks_of(const std::string& team, const std::string& event_type, const std::string& name) {
+    if (!options_.all_webhooks && !options_.webhooks_of.contains(name)) return {};
+    const std::string path = "/v2/teams/" + team + "/event-types/" + event_type + "/webhooks";
+    CALSYNC_TRY(rows, "list", list_all(api_, path, options_.use));
+    for (auto& [_, row] : rows) CALSYNC_CHECK("webhook", take("webhook", row, {{"eventType", name}}));
+    return {};
+  }
+
+  // The list is the public one, and leaves out a part of each.
+  Result<void> own_event_types() {
+    CALSYNC_TRY(rows, "list",
+                list_once(api_, "/v2/event-types?username=" + state_.key_owner_name, options_.use));
+    for (auto& [id, row] : rows) {
+      const std::string call = "GET /v2/event-types/" + id;
+      CALSYNC_TRY(answer, call, api_.get("/v2/event-types/" + id, options_.use));
+      if (answer.status == 404) continue;  // gone since
+      if (!answer.ok()) return answer.error(call);
+      CALSYNC_TRY(data, call, read_data(answer, call));
+      if (!data.is_object()) return Error{Errc::rejected, call + " answered no object"};
+      state_.names.learn("eventType", id, "", text_in(row, "slug"));
+      CALSYNC_CHECK("event type", take("eventType", data.get_object(), {{"user", state_.key_owner}}));
+    }
+    return {};
   }
 
   Result<void> integrations(const std::string& team, const std::string& slug) {

@@ -8,6 +8,8 @@
 #include "connectors/calcom/api.hpp"
 #include "connectors/calcom/resources/names.hpp"
 
+#include <set>
+
 namespace calsync {
 
 struct LiveState {
@@ -17,6 +19,7 @@ struct LiveState {
   std::vector<std::string>
       ambiguous;          // addresses that two things have: names of schedules and workflows are not unique
   std::string key_owner;  // e-mail of the API key's person
+  std::string key_owner_name;  // and the name in their links
   std::uint64_t calls = 0;
 };
 
@@ -24,6 +27,10 @@ struct LiveOptions {
   std::int64_t organization = 0;
   ApiUse use = ApiUse::interactive;
   bool integrations = false;  // two calls a team more
+  // Whose webhooks are read, one call each: "team/slug"; with `all_webhooks` of every event type.
+  std::set<std::string, std::less<>> webhooks_of{};
+  bool all_webhooks = false;
+  bool own_event_types = false;  // of the key's person: a call, and one each
 };
 
 Result<LiveState> read_live(CalcomReads& api, const LiveOptions& options);

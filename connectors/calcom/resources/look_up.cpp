@@ -19,14 +19,31 @@ bool by_list_only(const ResourceKind& kind) {
 
 json::object parents_of(const Resource& resource) {
   json::object out;
-  if (resource.kind->name == "webhook") out["scope"] = "organization";
-  if (resource.kind->name == "membership" || resource.kind->name == "eventType" ||
-      resource.kind->name == "workflow")
+  const std::string_view other = resource.kind->other_owner;
+  if (!other.empty() && resource.fields.contains(other))
+    out[other] = text_in(resource.fields, other);
+  else if (resource.kind->name == "webhook")
+    out["scope"] = "organization";
+  else if (resource.kind->name == "membership" || resource.kind->name == "eventType" ||
+           resource.kind->name == "workflow")
     out["team"] = text_in(resource.fields, "team");
   return out;
 }
 
 }  // namespace
+
+// Of a webhook of one event type both stand in one field: "team/slug".
+Result<std::string> Performer::owner_id(const Resource& resource, std::string_view name) const {
+  std::string team = text_in(resource.fields, "team"), owner = text_in(resource.fields, name);
+  const std::string both = text_in(resource.fields, "eventType");
+  if (resource.kind->name == "webhook") {
+    team = both.substr(0, both.find('/'));
+    owner = name == "team" ? team : both.substr(both.find('/') + 1);
+  }
+  auto id = live_.names.id_of(name, name == "eventType" ? team : "", owner);
+  if (!id) return Error{Errc::not_found, "Cal.com has no " + std::string(name) + " " + owner + " (yet)"};
+  return *std::move(id);
+}
 
 Result<std::string> Performer::path(std::string_view pattern, const Resource& resource,
                                     const std::string& id) const {
@@ -42,12 +59,11 @@ Result<std::string> Performer::path(std::string_view pattern, const Resource& re
       out += std::to_string(organization_);
     } else if (name == "id") {
       out += id;
+    } else if (name == "me") {
+      out += live_.key_owner_name;
     } else {
-      const std::string owner = text_in(resource.fields, name);
-      const auto owner_id = live_.names.id_of(name, "", owner);
-      if (!owner_id)
-        return Error{Errc::not_found, "Cal.com has no " + std::string(name) + " " + owner + " (yet)"};
-      out += *owner_id;
+      CALSYNC_TRY(owner, "path", owner_id(resource, name));
+      out += owner;
     }
   }
   return out;
@@ -66,7 +82,7 @@ void Performer::note(Resource now, const json::object& row) {
 
 Result<std::optional<Resource>> Performer::look_up(const Resource& like, const std::string& id) {
   if (by_list_only(*like.kind)) return find_by_name(like);
-  CALSYNC_TRY(target, "path", path(like.kind->api.update, like, id));
+  CALSYNC_TRY(target, "path", path(endpoints_of(like).update, like, id));
   const std::string call = "GET " + target;
   CALSYNC_TRY(answer, call, api_.get(target, use_));
   const bool unknown = answer.status == 404 || (like.kind->name == "webhook" && answer.status == 403);
@@ -93,7 +109,7 @@ Result<void> Performer::add_role(Resource& user, json::object& row) {
 }
 
 Result<std::optional<Resource>> Performer::find_by_name(const Resource& like) {
-  CALSYNC_TRY(target, "path", path(like.kind->api.list, like, ""));
+  CALSYNC_TRY(target, "path", path(endpoints_of(like).list, like, ""));
   const bool pages = like.kind->name != "eventType";
   CALSYNC_TRY(rows, "list " + std::string(like.kind->name),
               pages ? list_all(api_, target, use_) : list_once(api_, target, use_));

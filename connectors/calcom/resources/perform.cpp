@@ -80,7 +80,7 @@ Result<Performed> Performer::create(const Change& change, const Resource& wanted
 
 // CONTRACT §1: a POST that timed out may have worked, one that failed may have left half of it.
 Result<std::string> Performer::post(const Resource& wanted, const json::object& body) {
-  CALSYNC_TRY(target, "path", path(wanted.kind->api.create, wanted, ""));
+  CALSYNC_TRY(target, "path", path(endpoints_of(wanted).create, wanted, ""));
   const std::string call = "POST " + target;
   auto answer = api_.send("POST", target, json::serialize(body), use_);
   if (!answer)
@@ -144,6 +144,7 @@ Result<json::object> Performer::body_of(const Resource& wanted) {
     body["isDefault"] = user != desired_.resources.end() &&
                         text_in(user->second.fields, "defaultSchedule") == text_in(wanted.fields, "name");
   }
+  if (wanted.kind->name == "workflow") CALSYNC_CHECK("compose", name_verified(wanted, body));
   if (wanted.fields.contains("secret")) {
     CALSYNC_TRY(value, "secret", secret_(text_in(wanted.fields, "secret")));
     body["secret"] = value.reveal();
@@ -208,13 +209,16 @@ Result<json::object> Performer::patch_body(const Change& change, const Resource&
     CALSYNC_TRY(value, "secret", secret_(text_in(wanted.fields, "secret")));
     body["secret"] = value.reveal();
   }
-  if (wanted.kind->name == "workflow") keep_step_ids(body, live_.rows[live.address]);
+  if (wanted.kind->name == "workflow") {
+    keep_step_ids(body, live_.rows[live.address]);
+    CALSYNC_CHECK("compose", name_verified(wanted, body));
+  }
   if (!holds_a_change(body, change, *wanted.kind)) body.clear();
   return body;
 }
 
 Result<void> Performer::patch(const Resource& live, const json::object& body) {
-  CALSYNC_TRY(target, "path", path(live.kind->api.update, live, live.id));
+  CALSYNC_TRY(target, "path", path(endpoints_of(live).update, live, live.id));
   CALSYNC_TRY(answer, "PATCH", api_.send("PATCH", target, json::serialize(body), use_));
   if (!answer.ok()) return answer.error("PATCH " + target);
   return {};
@@ -224,7 +228,7 @@ Result<Performed> Performer::remove(const Change& change) {
   const auto at = live_.resources.find(change.address);
   if (at == live_.resources.end()) return Performed{};
   const Resource known = at->second;
-  CALSYNC_TRY(target, "path", path(known.kind->api.remove, known, known.id));
+  CALSYNC_TRY(target, "path", path(endpoints_of(known).remove, known, known.id));
   CALSYNC_TRY(answer, "DELETE", api_.send("DELETE", target, "", use_));
   const bool gone = answer.status == 404 || (known.kind->name == "outOfOffice" && answer.status == 403);
   if (!answer.ok() && !gone) return answer.error("DELETE " + target);

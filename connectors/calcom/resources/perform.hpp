@@ -45,6 +45,8 @@ class Performer {
                            const std::vector<FieldChange>& fields, bool is_new);
   Result<void> patch(const Resource& live, const boost::json::object& body);
   Result<void> check_unmoved(const Change& change, const Resource& then, const Resource& now);
+  // Steps to one fixed address or number name it by the id that it has as a verified one (CONTRACT §8).
+  Result<void> name_verified(const Resource& workflow, boost::json::object& body);
   Result<boost::json::object> body_of(const Resource& wanted);
   Result<boost::json::object> patch_body(const Change& change, const Resource& wanted, const Resource& live);
   Result<Performed> read_back(const Resource& wanted, const std::string& id);
@@ -53,6 +55,7 @@ class Performer {
   Result<std::optional<Resource>> find_by_name(const Resource& like);
   Result<std::string> path(std::string_view pattern, const Resource& resource, const std::string& id) const;
   Result<void> add_role(Resource& user, boost::json::object& row);
+  Result<std::string> owner_id(const Resource& resource, std::string_view name) const;
   void note(Resource now, const boost::json::object& row);
 
   CalcomApi& api_;

@@ -49,9 +49,7 @@ Routes integration_routes() {
           {"GET", "/v2/calendars/{calendar}/check", Versions::any, Role::user, no_calendar},
           {"GET", "/v2/calendars/busy-times", Versions::any, Role::user, not_your_calendar},
           {"GET", "/v2/stripe/check", Versions::any, Role::user, no_stripe},
-          {"GET", team + "/stripe/check", Versions::any, Role::team_admin, no_stripe},
-          {"GET", team + "/verified-resources/emails", Versions::any, Role::team_admin, empty_list},
-          {"GET", team + "/verified-resources/phones", Versions::any, Role::team_admin, empty_list}};
+          {"GET", team + "/stripe/check", Versions::any, Role::team_admin, no_stripe}};
 }
 
 }  // namespace calsync::sandbox

@@ -29,7 +29,8 @@ Routes out_of_office_routes();
 Routes workflow_routes();
 Routes attribute_routes();
 Routes own_routes();          // /v2/me, /v2/api-keys
-Routes integration_routes();  // conferencing, calendars, Stripe, verified resources
+Routes integration_routes();  // conferencing, calendars, Stripe
+Routes verified_routes();
 Routes slot_routes();
 
 // A membership of a team, or of the organisation, as its row.

@@ -18,14 +18,20 @@ const char* recipient_of(std::string_view action) {
   return action == "email_host" ? "const" : "phone_number";
 }
 
+// What an id of a verified address or number reads back as; "" where there is none.
+std::string verified_text(World& world, const json::object& step, const char* id, const char* member) {
+  const Row* row = world.verified.find(number_of(step, id));
+  return row == nullptr ? std::string() : std::string(text_of(*row, member));
+}
+
 // Template, recipient and `includeCalendarEvent` of the request are not stored.
-json::object stored_step(const json::object& given, std::int64_t id) {
+json::object stored_step(World& world, const json::object& given, std::int64_t id) {
   json::object step{{"id", id}};
   step["stepNumber"] = given.contains("stepNumber") ? given.at("stepNumber") : json::value(1);
   step["action"] = member_of(given, "action");
   step["recipient"] = recipient_of(text_of(given, "action"));
-  step["email"] = "";
-  step["phone"] = "";
+  step["email"] = verified_text(world, given, "verifiedEmailId", "email");
+  step["phone"] = verified_text(world, given, "verifiedPhoneId", "phoneNumber");
   step["template"] = "reminder";
   step["includeCalendarEvent"] = false;
   step["sender"] = text_of(given, "sender").empty() ? json::value("Default Sender") : given.at("sender");
@@ -46,7 +52,7 @@ void set_steps(Write& write) {
   for (const json::value& one : steps->as_array()) {
     const auto known = number_of(one.as_object(), "id");
     const auto id = known != 0 ? known : next_step_id(write.world);
-    stored.push_back(stored_step(one.get_object(), id));
+    stored.push_back(stored_step(write.world, one.get_object(), id));
     (*write.row)["_lastStepId"] = std::max(id, number_of(*write.row, "_lastStepId"));
   }
   std::stable_sort(stored.begin(), stored.end(), [](const json::object& a, const json::object& b) {
@@ -91,14 +97,19 @@ std::optional<Answer> set_parts(Write& write) {
   return std::nullopt;
 }
 
-// The server makes an empty workflow first. Nothing is verified in the sandbox, so one for a verified address or number
-// fails in the second step, and the husk stays.
+// The server makes an empty workflow first. One for an address or number that is not verified fails in the second step, and the
+// husk stays.
 std::optional<Answer> leave_husk(Write& write) {
   for (const json::value& one : write.given.at("steps").as_array()) {
     const auto action = text_of(one.as_object(), "action");
     const bool address = action == "email_address",
                number = action == "sms_number" || action == "whatsapp_number";
     if (!address && !number) continue;
+    const Row* known = write.world.verified.find(
+        number_of(one.as_object(), address ? "verifiedEmailId" : "verifiedPhoneId"));
+    if (known != nullptr && number_of(*known, "teamId") == number_of(*write.row, "_teamId") &&
+        known->contains(address ? "email" : "phoneNumber"))
+      continue;
     (*write.row)["name"] = "";
     (*write.row)["steps"] = json::array{};
     return refused(400, address ? "Invalid Verified Email Id." : "Invalid Verified Phone Id.");

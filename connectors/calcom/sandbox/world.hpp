@@ -73,6 +73,7 @@ struct World {
   // Keyed by their `id`. Sub-team memberships carry teamId, organisation memberships the organisation's.
   Table users, teams, memberships, schedules, event_types, workflows, out_of_office, attributes, api_keys;
   Table bookings;  // the server's own rows: attendees, seats and responses inside
+  Table verified;  // {teamId, email} or {teamId, phoneNumber}: whom a team's workflows may write to
   Table webhooks;  // `_uuid` is what the API shows as id; teamId, userId or eventTypeId says whose it is
   std::vector<Notice> notices;  // made by the request at hand, in order; the server takes them out
   std::vector<Row> history;     // what truly happened to bookings and time off, whoever was told of it

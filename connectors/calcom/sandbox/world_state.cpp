@@ -22,6 +22,7 @@ constexpr NamedTable state_tables[] = {
     {"workflows", &World::workflows},
     {"outOfOffice", &World::out_of_office},
     {"attributes", &World::attributes},
+    {"verified", &World::verified},
     {"apiKeys", &World::api_keys},
     {"bookings", &World::bookings},
     {"webhooks", &World::webhooks},

@@ -39,10 +39,6 @@ std::string webhook(const std::string& more) {
 INSTANTIATE_TEST_SUITE_P(
     Table, BrokenRepository,
     testing::Values(
-        Broken{"an event type of a person",
-               "users: [{email: a@x.org}]\neventTypes:\n  - {user: a@x.org, slug: s, title: T, "
-               "lengthInMinutes: 30}\n",
-               "a.yaml:3:12: event types of one person are not in this version: make it in Cal.com's UI\n"},
         Broken{"no UTF-8", "teams:\n  - {slug: a, name: \"\xff\xfe\"}\n",
                "a.yaml:2:21: `name` is no UTF-8: save the file in that encoding\n"},
         Broken{"a control character", "teams:\n  - {slug: a, name: \"A\\u009b31mB\"}\n",

@@ -37,8 +37,7 @@ webhooks: [{scope: organization, subscriberUrl: "https://x.example/h", active: t
 outOfOffice: [{user: ana@example.org, start: "2026-12-20", end: "2026-12-31"}]
 integrations: [{team: editors, require: [zoom]}]
 )");
-  EXPECT_EQ(findings_of(read),
-            "a.yaml:9:24: webhooks of one event type are not in this version: make it in Cal.com's UI\n");
+  EXPECT_EQ(findings_of(read), "");
   EXPECT_THAT(addresses_of(read.desired),
               testing::UnorderedElementsAre(
                   "team/editors", "user/ana@example.org", "membership/editors/ana@example.org",

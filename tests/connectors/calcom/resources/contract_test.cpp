@@ -20,7 +20,7 @@ class Watched final : public CalcomApi {
     static const std::regex numbers("/[0-9]+(?=/|$)|/[0-9a-f-]{36}"),
         ids(R"#("(id|userId|toUserId)":[0-9]+)#"), lists(R"#("activeOnEventTypeIds":\[[0-9]+\])#");
     std::string text =
-        std::string(method) + " " + std::regex_replace(std::string(path.substr(19)), numbers, "/N");
+        std::string(method) + " " + std::regex_replace(std::string(path.substr(below(path))), numbers, "/N");
     std::string sent = std::regex_replace(std::string(body), ids, R"("$1":N)");
     sent = std::regex_replace(sent, lists, R"("activeOnEventTypeIds":[N])");
     if (method == "PATCH" || method == "POST") text += " " + sent;
@@ -30,15 +30,17 @@ class Watched final : public CalcomApi {
   std::string sent_;
 
  private:
+  static std::size_t below(std::string_view path) {
+    constexpr std::string_view organisation = "/v2/organizations/1";
+    return path.starts_with(organisation) ? organisation.size() : std::string_view("/v2").size();
+  }
   SandboxApi& api_;
 };
 
 struct Line {
   const char* name;
   const char* contract;
-  const char* before;
-  const char* after;
-  const char* sent;
+  std::string before, after, sent;
 };
 
 std::ostream& operator<<(std::ostream& out, const Line& line) {
@@ -55,6 +57,21 @@ Desired wanted(const std::string& text) {
   auto read = read_text(text.starts_with("teams:") || text.starts_with("users:") ? text : people + text);
   EXPECT_TRUE(read.good()) << findings_of(read);
   return std::move(read.desired);
+}
+
+const std::string service =
+    "eventTypes: [{team: t, slug: s, title: S, lengthInMinutes: 30, schedulingType: collective, "
+    "assignAllTeamMembers: true}]\n";
+std::string webhooks_of_both(const std::string& trigger) {
+  return "webhooks: [{eventType: t/s, subscriberUrl: \"https://a.example/h\", active: true, triggers: [" +
+         trigger +
+         "]}, {scope: organization, subscriberUrl: \"https://a.example/h\", active: true, triggers: "
+         "[BOOKING_CREATED]}]\n";
+}
+std::string own_service(const std::string& title) {
+  return "teams: [{slug: t, name: T}]\nusers: [{email: owner@quill.test}]\neventTypes: [{user: "
+         "owner@quill.test, slug: own, title: " +
+         title + ", lengthInMinutes: 30}]\n";
 }
 
 TEST_P(ContractLine, IsKept) {
@@ -246,8 +263,74 @@ PATCH /users/N {"username":"cleo"}
              "triggers: [BOOKING_CREATED], "
              "secret: env:ONE}]",
              R"(PATCH /webhooks/N {"active":false}
+)"},
+        Line{
+            "WebhookOfOneEventType",
+            "§10: one of an event type goes to that event type: made for the organisation it would tell all "
+            "bookings",
+            service,
+            service + "webhooks: [{eventType: t/s, subscriberUrl: \"https://a.example/h\", active: true, "
+                      "triggers: [BOOKING_CREATED]}]",
+            R"(POST /teams/N/event-types/N/webhooks {"triggers":["BOOKING_CREATED"],"subscriberUrl":"https://a.example/h","active":true}
+)"},
+        Line{"WebhookOfOneEventTypeChanged",
+             "§10: and is found there again, beside one of the organisation with the same address",
+             service + webhooks_of_both("BOOKING_CREATED"), service + webhooks_of_both("BOOKING_PAID"),
+             R"(PATCH /teams/N/event-types/N/webhooks/N {"triggers":["BOOKING_PAID"]}
+)"},
+        Line{"WebhookOfOneEventTypeGone",
+             "§10: DELETE of the collection would take all of them: one is deleted by its id",
+             service + webhooks_of_both("BOOKING_CREATED"),
+             service + "webhooks: [{eventType: t/s, subscriberUrl: \"https://a.example/h\", absent: true}, "
+                       "{scope: organization, "
+                       "subscriberUrl: \"https://a.example/h\", active: true, triggers: [BOOKING_CREATED]}]",
+             "DELETE /teams/N/event-types/N/webhooks/N\n"},
+        Line{"OwnEventType", "§7: a personal event type is made by the key's own person, by calls of its own",
+             "teams: [{slug: t, name: T}]", own_service("O"),
+             R"(POST /event-types {"lengthInMinutes":30,"slug":"own","title":"O"}
+)"},
+        Line{
+            "OwnEventTypeChanged", "§7: its own slug is not sent back", own_service("O"), own_service("P"),
+            R"(PATCH /event-types/N {"title":"P","disableGuests":false,"confirmationPolicy":{"disabled":true}}
 )"}),
     [](const auto& one) { return one.param.name; });
+
+std::string note_to(const std::string& address) {
+  return service +
+         "workflows: [{team: t, name: W, activation: {isActiveOnAllEventTypes: true}, trigger: {type: "
+         "newEvent}, steps: "
+         "[{stepNumber: 1, action: email_address, recipient: email, email: " +
+         address + ", template: custom, sender: Q, message: {subject: S, html: H}}]}]\n";
+}
+
+TEST(ContractLines,
+     AStepToOneAddressGoesByTheIdThatItWasVerifiedUnder) {  // §8: write-only, reads back as text
+  Organisation organisation;
+  const Desired before = wanted(service);
+  Applied done = organisation.apply(before, organisation.plan(before));
+  const std::string team = *organisation.live().names.id_of("team", "", "t");
+  const std::string verify =
+      "/v2/organizations/1/teams/" + team + "/verified-resources/emails/verification-code/verify";
+  ASSERT_TRUE(
+      organisation.api.send("POST", verify, R"({"email":"Ops@x.org","code":"123456"})", ApiUse::apply)->ok());
+  const Desired after = wanted(note_to("ops@x.org"));
+  const Applied noted = organisation.apply(after, organisation.plan(after, &done.owned));
+  EXPECT_THAT(noted.failed, testing::IsEmpty());
+  done.owned.insert(noted.owned.begin(), noted.owned.end());
+  EXPECT_EQ(addresses_of(organisation.plan(after, &done.owned)), "")
+      << "the address reads back as it was stated";
+}
+
+TEST(ContractLines,
+     AStepToAnAddressThatNobodyVerifiedMakesNothing) {  // §8: the server would leave a nameless husk
+  Organisation organisation;
+  const Desired before = wanted(service), after = wanted(note_to("ops@x.org"));
+  const Applied done = organisation.apply(before, organisation.plan(before));
+  const Applied noted = organisation.apply(after, organisation.plan(after, &done.owned));
+  ASSERT_EQ(noted.failed.size(), 1U);
+  EXPECT_THAT(noted.failed[0], testing::HasSubstr("is not verified by team t: verify it in Cal.com's UI"));
+  EXPECT_TRUE(organisation.api.world.workflows.rows().empty());
+}
 
 TEST(ContractLines, AnAccountIsNeverDeleted) {  // §5: it would take the booking history along
   for (const ResourceKind* kind : all_kinds())
@@ -257,7 +340,19 @@ TEST(ContractLines, AnAccountIsNeverDeleted) {  // §5: it would take the bookin
 
 TEST(ContractLines, OneDeleteNeverMeansAllWebhooks) {  // §10: DELETE on an event type's collection
   for (const ResourceKind* kind : all_kinds())
-    EXPECT_TRUE(kind->api.remove.empty() || kind->api.remove.ends_with("/{id}")) << kind->name;
+    for (const Endpoints* api : {&kind->api, &kind->api_of_other})
+      EXPECT_TRUE(api->remove.empty() || api->remove.ends_with("/{id}")) << kind->name;
+}
+
+TEST(ContractLines,
+     APersonalEventTypeOfSomebodyElseIsRefused) {  // §7: /v2/event-types is the key's own person's
+  Organisation organisation;
+  const Desired desired =
+      wanted(people + "eventTypes: [{user: ana@x.org, slug: own, title: O, lengthInMinutes: 30}]\n");
+  const Plan plan = organisation.plan(desired);
+  ASSERT_EQ(plan.refused.size(), 1U);
+  EXPECT_EQ(plan.refused[0].address, "eventType/ana@x.org/own");
+  EXPECT_THAT(plan.refused[0].what, testing::HasSubstr("that person's own API key"));
 }
 
 }  // namespace

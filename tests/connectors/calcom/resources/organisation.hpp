@@ -15,7 +15,8 @@ struct Applied {
 class Organisation {
  public:
   LiveState live() {
-    auto state = read_live(api, {.organization = 1, .use = ApiUse::apply, .integrations = false});
+    auto state = read_live(
+        api, {.organization = 1, .use = ApiUse::apply, .all_webhooks = true, .own_event_types = true});
     EXPECT_TRUE(state) << state.error().text();
     return *std::move(state);
   }

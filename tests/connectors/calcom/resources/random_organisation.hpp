@@ -55,7 +55,7 @@ class RandomOrganisation {
               maybe("overrides: [{date: \"2027-03-0" + pick({"1", "2"}) +
                     "\", startTime: \"00:00\", endTime: \"00:00\"}]") +
               "}\n";
-    out_ += "users:\n";
+    out_ += "users:\n  - {email: owner@quill.test}\n";
     for (std::uint64_t p = 0; p < people_; ++p) {
       out_ += "  - {email: p" + std::to_string(p) + "@quill.test" +
               maybe("timeZone: " + pick({"Europe/Berlin", "America/New_York"})) +
@@ -74,6 +74,9 @@ class RandomOrganisation {
     out_ +=
         "eventTypes:\n  - {team: team-0, slug: always, title: Always, lengthInMinutes: 15, schedulingType: "
         "collective}\n";
+    if (coin())
+      out_ += "  - {user: owner@quill.test, slug: own, title: " + pick({"A", "B"}) + ", lengthInMinutes: 30" +
+              maybe("description: " + pick({"d", "e"})) + maybe("hidden: " + pick({"true", "false"})) + "}\n";
     for (std::uint64_t e = below(5); e > 0; --e) {
       const std::string type = pick({"roundRobin", "collective"});
       const bool seats = below(5) == 0;
@@ -127,6 +130,10 @@ class RandomOrganisation {
     if (coin())
       out_ += "  - {scope: organization, subscriberUrl: \"https://x.test/h\", active: " +
               pick({"true", "false"}) + ", triggers: [BOOKING_CREATED" + maybe("BOOKING_PAID") + "]}\n";
+    if (coin())
+      out_ += "  - {eventType: team-0/always, subscriberUrl: \"https://x.test/" + pick({"h", "i"}) +
+              "\", active: " + pick({"true", "false"}) + ", triggers: [BOOKING_CREATED" +
+              maybe("BOOKING_PAID") + "]}\n";
     out_ += "outOfOffice:\n";
     if (coin())
       out_ += "  - {user: p0@quill.test, start: \"2027-01-0" + pick({"1", "2"}) + "\", end: \"2027-01-05\"" +
