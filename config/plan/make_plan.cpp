@@ -125,7 +125,7 @@ class Planner {
 
   void update(const Resource& wanted, const Resource& live) {
     const Owned* known = owned(live.address);
-    ResourceDiff found = diff(without_past(wanted), without_past(live), known, desired_.policy);
+    ResourceDiff found = diff(comparable(wanted), comparable(live), known, desired_.policy);
     take_rest(found);
     leave_beyond_api(found, live);
     if (found.empty()) {
@@ -151,17 +151,33 @@ class Planner {
     plan_.changes.push_back(std::move(change));
   }
 
-  // Days that are over stay at Cal.com, and mean nothing (CONTRACT §6).
-  [[nodiscard]] Resource without_past(const Resource& resource) const {
-    const boost::json::array* days = list_in(resource.fields, "overrides");
-    if (options_.today.empty() || days == nullptr) return resource;
+  [[nodiscard]] Resource comparable(const Resource& resource) const {
     Resource out = resource;
+    leave_out_past(out);
+    leave_out_held(out);
+    return out;
+  }
+
+  // Who is being off-boarded is neither made a host again nor taken off (DESIGN §12.10).
+  void leave_out_held(Resource& out) const {
+    const boost::json::array* hosts = list_in(out.fields, "hosts");
+    if (options_.held.empty() || hosts == nullptr) return;
+    boost::json::array others;
+    for (const auto& host : *hosts)
+      if (!host.is_object() || !options_.held.contains(text_in(host.get_object(), "user")))
+        others.push_back(host);
+    out.fields["hosts"] = std::move(others);
+  }
+
+  // Days that are over stay at Cal.com, and mean nothing (CONTRACT §6).
+  void leave_out_past(Resource& out) const {
+    const boost::json::array* days = list_in(out.fields, "overrides");
+    if (options_.today.empty() || days == nullptr) return;
     boost::json::array coming;
     for (const auto& day : *days)
       if (!day.is_object() || text_in(day.get_object(), "date").substr(0, 10) >= options_.today)
         coming.push_back(day);
     out.fields["overrides"] = std::move(coming);
-    return out;
   }
 
   // What somebody made in the UI and the API cannot express would be deleted (CONTRACT §7).

@@ -1,5 +1,6 @@
 // Carries out what plan shows: of a folder, or exactly a saved plan.
 #include "config/plan/saved_plan.hpp"
+#include "daemon/cli/applied_words.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/organisation.hpp"
 #include "daemon/cli/plan_impact.hpp"
@@ -27,38 +28,6 @@ Result<SavedPlan> read_plan_file(const std::string& file) {
   return read_saved_plan(text);
 }
 
-json::array pairs(const std::vector<std::pair<std::string, std::string>>& list, const char* name) {
-  json::array out;
-  for (const auto& [address, why] : list) out.push_back(json::object{{"address", address}, {name, why}});
-  return out;
-}
-
-void show_json(Console& console, const ApplyResult& result) {
-  json::array done, not_taken;
-  for (const auto& address : result.done) done.emplace_back(address);
-  for (const auto& one : result.not_taken)
-    not_taken.push_back(
-        json::object{{"address", one.address}, {"pointer", one.pointer}, {"wanted", one.wanted}});
-  console.line(json::serialize(json::object{{"done", std::move(done)},
-                                            {"failed", pairs(result.failed, "why")},
-                                            {"skipped", pairs(result.skipped, "waitsFor")},
-                                            {"notTaken", std::move(not_taken)},
-                                            {"stopped", result.stopped}}));
-}
-
-void show_text(Console& console, const ApplyResult& result) {
-  for (const auto& [address, why] : result.failed)
-    console.line(console.paint(Paint::bad, "failed ") + printable(address) + ": " + printable(why));
-  for (const auto& [address, need] : result.skipped)
-    console.line(console.paint(Paint::warn, "left out ") + printable(address) + ": it waits for " +
-                 printable(need));
-  for (const auto& one : result.not_taken)
-    console.line(console.paint(Paint::warn, "not kept by Cal.com ") + printable(one.address + one.pointer));
-  if (result.stopped) console.line("stopped between two changes: run it again to go on");
-  console.line(std::to_string(result.done.size()) + " done, " + std::to_string(result.failed.size()) +
-               " failed, " + std::to_string(result.skipped.size()) + " left out");
-}
-
 Result<Exit> carry_out(Context& context, const Settings& settings, const Desired& desired,
                        CalcomAccess& access, LiveState& live, const Plan& plan) {
   Performer performer(access.api(), settings.calcom.organization_id, desired, live, secret_of);
@@ -73,12 +42,7 @@ Result<Exit> carry_out(Context& context, const Settings& settings, const Desired
                          .stop = context.stop};
   CALSYNC_TRY(result, "apply", apply_plan(plan, desired, live, parts));
   progress.reset();
-  if (context.globals.json)
-    show_json(context.console, result);
-  else
-    show_text(context.console, result);
-  if (result.whole()) return Exit::done;
-  return result.done.empty() ? Exit::failed : Exit::partly;
+  return show_applied(context, result);
 }
 
 Result<Exit> apply(Context& context, const ApplyWords& words) {

@@ -37,7 +37,7 @@ boost::json::object to_json(const Brackets& brackets) {
   return out;
 }
 
-void show(Console& console, const Brackets& brackets) {
+void show_brackets(Console& console, const Brackets& brackets) {
   if (brackets.empty()) return;
   console.line(console.paint(Paint::strong, "Since when"));
   for (const auto& [address, bracket] : brackets)
@@ -84,7 +84,7 @@ Result<Exit> look(Context& context, const std::string& folder) {
                          (folder.empty() ? "they were applied" : "the files say"));
   } else {
     context.console.answer(plan_text(plan, paints_of(context.console)));
-    show(context.console, brackets);
+    show_brackets(context.console, brackets);
   }
   return plan.changes.empty() && plan.manual_steps.empty() ? Exit::done : Exit::differences;
 }

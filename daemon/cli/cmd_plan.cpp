@@ -43,7 +43,7 @@ Result<void> take_base(Context& context, const PlanWords& words, Seen& seen) {
         Errc::rejected,
         "--base is for where there is no log: the log here knows what was applied, so leave --base out"};
   CALSYNC_TRY(declared, "plan", declared_at(context, words.folder, words.base));
-  seen.own = OwnState{std::move(declared), {}};
+  seen.own = OwnState{std::move(declared), {}, {}};
   return {};
 }
 

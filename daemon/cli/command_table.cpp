@@ -85,6 +85,39 @@ constexpr Command table[] = {
      "Of the ADDRESS as it was given to `calsync suspend`; without it the one of everything. The daemon "
      "looks at once.",
      declare_resume},
+    {"onboard", "somebody new: invited, in their teams, with hours and services",
+     "One plan of all that is missing, shown and asked for; what is there already stays as it is, so that "
+     "the same command goes on where "
+     "it was cut short. With --dir what the files declare of them is made. Nothing of it is removed by files "
+     "later, unless they declare it. "
+     "Ends with what only the new person can do, and what to add to the configuration.",
+     declare_onboard},
+    {"connect", "what a team or a person still has to connect, with the links",
+     "Of a team conferencing and payments, as the API shows them. Of a person the API shows nothing to "
+     "others: the pages where they "
+     "connect calendar and video themselves, and what their bookings show of it. Changes nothing.",
+     declare_connect},
+    {"offboard", "somebody leaves: every booking of the future goes to others first",
+     "A hold keeps plans and the daemon from making or healing anything of theirs. Then time off for a year; "
+     "each booking of the future is "
+     "reassigned and read back; when none is left, and only then, they are taken off the hosts and out of "
+     "the organisation. What Cal.com "
+     "does not reassign (no round robin, co-hosts) is listed, with exit code 5: deal with it and run the "
+     "same again, it goes on from there, as "
+     "after a kill -9. The account and its history stay.",
+     declare_offboard},
+    {"ooo add", "time off for a person",
+     "Whole days, the first and the last included. Shows the bookings inside and asks. Cal.com tells nobody "
+     "of it: the next poll makes "
+     "the event.",
+     declare_ooo_add},
+    {"ooo edit", "another time, reason or stand-in for time off", "What no option names stays as it is.",
+     declare_ooo_edit},
+    {"ooo list", "who is away, and when",
+     "What is over is listed, too, as Cal.com keeps it. With --patch as files, to take into Git what people "
+     "entered in Cal.com's UI.",
+     declare_ooo_list},
+    {"ooo rm", "takes time off back", "Shows which one and asks.", declare_ooo_rm},
     {"bookings list", "bookings as the log knows them, by their start",
      "Now, or with --as-of as they were known at a place in the log: at an event's sequence, or at a time "
      "(all "

@@ -38,6 +38,7 @@ PlanOptions plan_options(const Settings& settings, const LiveState& live, const 
   if (own != nullptr) {
     options.owned = &own->owned;
     options.suspended = suspended_patterns(own->suspended);
+    options.held = own->held;
   }
   options.ambiguous = {live.ambiguous.begin(), live.ambiguous.end()};
   options.removals_max = settings.reconcile.max_removals;

@@ -4,12 +4,18 @@
 #include "daemon/reconcile/read_register.hpp"
 #include "daemon/reconcile/suspensions.hpp"
 
+#include <set>
+
 namespace calsync {
 
 struct OwnState {
   Register owned;
   Suspensions suspended;
+  std::set<std::string, std::less<>> held;  // e-mails of people under a hold (DESIGN §12.10)
 };
+
+std::string held_record(const std::string& email, const std::string& reason);
+std::string released_record(const std::string& email, const std::string& reason);
 
 Result<OwnState> read_own_state(const EventLog& log);
 

@@ -54,6 +54,23 @@ void resumed(Folding& folding, const json::object& said) {
               {{"address", said_text(said, "address")}, {"reason", said_text(said, "reason")}});
 }
 
+// For consumers a suspension of the person's address, which it is.
+void held(Folding& folding, const json::object& said) {
+  folding.views.put(std::string(held_prefix) + said_text(said, "email"),
+                    json::serialize(json::object{{"reason", said_text(said, "reason")},
+                                                 {"since", to_text(folding.record.received)}}));
+  emit_config(folding, "config.suspended",
+              {{"address", "user/" + said_text(said, "email")}, {"reason", said_text(said, "reason")}});
+}
+
+void released(Folding& folding, const json::object& said) {
+  const std::string row = std::string(held_prefix) + said_text(said, "email");
+  if (!folding.views.get(row)) return;
+  folding.views.erase(row);
+  emit_config(folding, "config.resumed",
+              {{"address", "user/" + said_text(said, "email")}, {"reason", said_text(said, "reason")}});
+}
+
 struct RecordKind {
   std::string_view name;
   std::vector<std::string_view> needs;
@@ -64,7 +81,9 @@ const RecordKind* kind_of(const json::object& said) {
   static const RecordKind kinds[] = {{"revision.seen", {"branch", "commit"}, seen},
                                      {"plan.made", {"branch", "commit", "plan"}, planned},
                                      {"reconcile.suspended", {"address"}, suspended},
-                                     {"reconcile.resumed", {"address"}, resumed}};
+                                     {"reconcile.resumed", {"address"}, resumed},
+                                     {"person.held", {"email"}, held},
+                                     {"person.released", {"email"}, released}};
   const std::string name = said_text(said, "record");
   for (const RecordKind& kind : kinds)
     if (kind.name == name) return has_texts(said, kind.needs) ? &kind : nullptr;

@@ -5,8 +5,9 @@
 //   {"record":"plan.made","branch":TEXT,"commit":TEXT,"plan":TEXT,"changes":[{"address":TEXT,"action":TEXT}…],
 //             "refused":[{"address":TEXT,"what":TEXT}…]}                                  plan: a digest, new where the plan is
 //   {"record":"reconcile.suspended"|"reconcile.resumed","address":PATTERN,"reason":TEXT}  "*": all of it
+//   {"record":"person.held"|"person.released","email":TEXT,"reason":TEXT}   off-boarding (DESIGN §12.10)
 // Rows: `revision` the last one seen; `revision-good` the commit of the last good one; `planned` the digest of the last plan;
-// `suspended/PATTERN` {"reason":TEXT,"since":TIME}.
+// `suspended/PATTERN` and `held/EMAIL` {"reason":TEXT,"since":TIME}.
 #pragma once
 #include "state/views/folding.hpp"
 
@@ -18,7 +19,7 @@ namespace calsync {
 
 inline constexpr std::string_view revision_row = "revision", good_revision_row = "revision-good",
                                   planned_row = "planned", suspended_prefix = "suspended/",
-                                  suspended_whole = "*";
+                                  held_prefix = "held/", suspended_whole = "*";
 
 bool is_reconcile_record(const boost::json::object& said);
 

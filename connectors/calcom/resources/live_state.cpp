@@ -36,6 +36,7 @@ class LiveReader {
   // Names first, then what refers to them.
   Result<LiveState> run() {
     CALSYNC_CHECK("the key's owner", owner());
+    if (options_.people_only) return people();
     CALSYNC_CHECK("teams", teams());
     CALSYNC_CHECK("users", users());
     CALSYNC_CHECK("schedules", schedules());
@@ -49,6 +50,13 @@ class LiveReader {
   }
 
  private:
+  Result<LiveState> people() {
+    CALSYNC_CHECK("users", users());
+    CALSYNC_CHECK("users", take_users());
+    CALSYNC_CHECK("out of office", all_of("outOfOffice", "/ooo", {}));
+    return std::move(state_);
+  }
+
   Result<void> owner() {
     CALSYNC_TRY(answer, "GET /v2/me", api_.get("/v2/me", options_.use));
     if (!answer.ok()) return answer.error("GET /v2/me");

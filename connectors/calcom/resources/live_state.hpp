@@ -31,6 +31,7 @@ struct LiveOptions {
   std::set<std::string, std::less<>> webhooks_of{};
   bool all_webhooks = false;
   bool own_event_types = false;  // of the key's person: a call, and one each
+  bool people_only = false;      // people and their time off, nothing else
 };
 
 Result<LiveState> read_live(CalcomReads& api, const LiveOptions& options);

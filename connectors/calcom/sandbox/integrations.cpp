@@ -32,6 +32,22 @@ Answer not_your_calendar(World&, const Request&, const PathParams&) {
   return refused(401, "These credentials do not belong to you");
 }
 
+// Where a person would log in: nothing answers there, as nothing can be connected to a sandbox.
+Answer link_to(const char* member, const std::string& path) {
+  return success(json::object{{member, "https://sandbox.invalid" + path}});
+}
+
+Answer app_link(World&, const Request&, const PathParams& params) {
+  const std::string app = params.text("app");
+  if (app != "zoom" && app != "google-meet" && app != "office365-video")
+    return refused(400, "Invalid conferencing app, available apps: zoom, google-meet, office365-video");
+  return link_to("url", "/oauth/" + app);
+}
+
+Answer stripe_link(World&, const Request&, const PathParams&) {
+  return link_to("authUrl", "/oauth/stripe");
+}
+
 Answer no_stripe(World&, const Request&, const PathParams&) {
   return refused(404, "Credentials for stripe not found.");
 }
@@ -49,6 +65,8 @@ Routes integration_routes() {
           {"GET", "/v2/calendars/{calendar}/check", Versions::any, Role::user, no_calendar},
           {"GET", "/v2/calendars/busy-times", Versions::any, Role::user, not_your_calendar},
           {"GET", "/v2/stripe/check", Versions::any, Role::user, no_stripe},
+          {"GET", team + "/conferencing/{app}/oauth/auth-url", Versions::any, Role::team_admin, app_link},
+          {"GET", team + "/stripe/connect", Versions::any, Role::team_admin, stripe_link},
           {"GET", team + "/stripe/check", Versions::any, Role::team_admin, no_stripe}};
 }
 
