@@ -90,32 +90,7 @@ void check_vault(const Settings& s, const Lines& lines, Report& report) {
                  "vault: role_id and secret_id go together: set both");
 }
 
-// Sections that this version reads and checks, and does nothing with. A line of this table goes when its code
-// comes.
-struct NotYet {
-  const char* path;
-  const char* what;
-};
-constexpr NotYet not_yet[] = {
-    {"vault", "this version cannot read secrets from Vault: use env:, dotenv:, file: or credential:"},
-    {"doppler", "this version cannot read secrets from Doppler: use env:, dotenv:, file: or credential:"},
-};
-
-void warn_of_what_is_not_yet(const Lines& lines, Report& report) {
-  for (const auto& [path, what] : not_yet)
-    if (lines.contains(path))
-      report.warning(lines.at(path), std::string(path) + ": is checked, not used: " + what);
-}
-
 }  // namespace
-
-std::string_view not_in_this_version(std::string_view path) {
-  for (const auto& [known, what] : not_yet)
-    if (path.starts_with(known) &&
-        (path.size() == std::string_view(known).size() || path[std::string_view(known).size()] == '.'))
-      return what;
-  return "";
-}
 
 void check_rules(const Settings& settings, const Lines& lines, Report& report) {
   check_calcom(settings, lines, report);
@@ -125,7 +100,6 @@ void check_rules(const Settings& settings, const Lines& lines, Report& report) {
   check_kafka(settings, lines, report);
   check_config_repo(settings, lines, report);
   check_vault(settings, lines, report);
-  warn_of_what_is_not_yet(lines, report);
 }
 
 }  // namespace calsync

@@ -1,7 +1,6 @@
 // The table as text: every value in force, the documented example, the help, and what a reload cannot take
 // over.
 #include "config/settings/setting.hpp"
-#include "config/settings/settings_rules.hpp"
 
 namespace calsync {
 namespace {
@@ -40,8 +39,7 @@ class Writer {
 };
 
 std::string help_of(const Setting& row) {
-  return row.help + " (" + row.type + (row.bounds.empty() ? "" : ", " + row.bounds) +
-         (not_in_this_version(row.path).empty() ? "" : "; not in this version") + ")";
+  return row.help + " (" + row.type + (row.bounds.empty() ? "" : ", " + row.bounds) + ")";
 }
 
 bool group_has_example(const Setting& row) {
@@ -96,8 +94,6 @@ std::string example_settings() {
     if (current != section.name) {
       current = section.name;
       writer.out += "\n# " + section.help + "\n";
-      if (const auto why = not_in_this_version(section.name); !why.empty())
-        writer.out += "# Checked, not used: " + std::string(why) + ".\n";
     }
     writer.group_of(row, section.in_example && group_has_example(row) ? "" : "#");
     writer.out += section_mark + std::string(2 * depth_of(row.path), ' ') + "# " + help_of(row) + "\n";

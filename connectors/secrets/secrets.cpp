@@ -1,6 +1,7 @@
 #include "connectors/secrets/secrets.hpp"
 
 #include "connectors/secrets/places.hpp"
+#include "connectors/secrets/remote.hpp"
 #include "state/base/log.hpp"
 
 namespace calsync {
@@ -23,11 +24,9 @@ Result<Secret> read_from_place(const SecretRef& ref) {
       return secret_places::read_credential(ref);
     case Place::vault:
     case Place::doppler:
-      break;
+      return secret_places::read_from_server(ref);
   }
-  return Error{Errc::rejected, ref.text() +
-                                   ": calsync 0.1 reads secrets from env:, dotenv:, file: and credential: "
-                                   "only; put it in one of them"};
+  return Error{Errc::rejected, ref.text() + ": no such place for secrets"};
 }
 
 }  // namespace

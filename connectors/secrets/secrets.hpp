@@ -1,7 +1,7 @@
-// Secret references → secrets. One file per place: env, dotenv, file, credential.
+// Secret references → secrets. One file per place: env, dotenv, file, credential, vault, doppler.
 // Owner:    nobody; functions.
 // Runs on:  any thread; read_env() while nobody calls setenv.
-// Blocks:   reads files; call it at start and on SIGHUP, never on a request.
+// Blocks:   reads files, asks servers (servers.hpp); call it at start and on SIGHUP, never on a request.
 // Promises: every secret read is handed to log::hide(); an error names the reference, never what was read.
 // Fails:    not_found (no such variable, file, name), rejected (empty or unreadable as a secret), io.
 #pragma once
@@ -13,8 +13,7 @@
 
 namespace calsync {
 
-// A file loses one trailing newline (DESIGN §12.1). vault: and doppler: are refused with what this version
-// can read instead.
+// A file loses one trailing newline (DESIGN §12.1).
 Result<Secret> read_secret(const SecretRef& ref);
 
 // Each value of kafka.properties: what it names, where it is a reference, else itself.

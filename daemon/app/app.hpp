@@ -41,6 +41,9 @@ class App {
   // SIGHUP. Secrets and certificates only; what else changed waits for the next start. A bad file changes
   // nothing.
   void reload();
+  // When refresh_secrets() is due; nullopt: no secret is on a server.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> secrets_due() const;
+  void refresh_secrets();
   void say_farewell();  // before stop(), where all is well: kept connections end without a loss
   void stop();
 

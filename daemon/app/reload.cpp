@@ -1,4 +1,5 @@
 // What SIGHUP does, and what the daemon says about features that are off.
+#include "connectors/secrets/servers.hpp"
 #include "daemon/app/app.hpp"
 #include "daemon/app/options.hpp"
 #include "state/base/log.hpp"
@@ -7,6 +8,31 @@ namespace calsync {
 namespace {
 
 constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::minutes server_look{5};
+
+bool names_a_server(const Settings& settings) {
+  const auto on_server = [](const SecretRef& ref) { return is_on_server(ref); };
+  if (on_server(settings.calcom.api_key) || on_server(settings.admin.token) ||
+      on_server(settings.config_repo.push_secret))
+    return true;
+  return std::ranges::any_of(settings.intake.sources, [&](const IntakeSource& source) {
+    return std::ranges::any_of(source.secrets, on_server);
+  });
+}
+
+bool same(const Secret& one, const Secret& other) {
+  return one.reveal() == other.reveal();
+}
+
+bool same_secrets(const SecretsInForce& one, const SecretsInForce& other) {
+  const auto same_source = [](const ListenerSource& a, const ListenerSource& b) {
+    return a.id == b.id && std::ranges::equal(a.secrets, b.secrets,
+                                              [](const Secret& x, const Secret& y) { return same(x, y); });
+  };
+  return same(one.calcom_key, other.calcom_key) && same(one.admin_token, other.admin_token) &&
+         same(one.push_secret, other.push_secret) &&
+         std::ranges::equal(one.sources, other.sources, same_source);
+}
 
 std::string list(const std::vector<std::string>& names) {
   std::string out;
@@ -32,6 +58,7 @@ void App::reload() {
   } else {
     errors = render_errors(options_.settings_file, read->errors);
     if (errors.empty()) {
+      use_secret_servers(read->settings.vault, read->settings.doppler);
       secrets = read_secrets_in_force(*read);
       errors = render_errors(options_.settings_file, secrets.errors);
     }
@@ -52,6 +79,25 @@ void App::reload() {
     reloads_bad_.add();
   }
   notify_ready();
+}
+
+// Those on a server may have been rotated there; files and variables change with a SIGHUP.
+std::optional<std::chrono::milliseconds> App::secrets_due() const {
+  if (!names_a_server(options_.settings)) return std::nullopt;
+  return server_look;
+}
+
+void App::refresh_secrets() {
+  const SecretsInForce now =
+      read_secrets_in_force({.settings = options_.settings, .lines = {}, .errors = {}, .warnings = {}});
+  if (!now.errors.empty())
+    return conditions_.set("secrets", Severity::warning,
+                           "the secrets of before stay in force: " + now.errors.front().what);
+  conditions_.clear("secrets");
+  if (same_secrets(now, options_.secrets)) return;
+  if (auto taken = take_over(options_.settings, now); !taken)
+    conditions_.set("secrets", Severity::warning,
+                    "the secrets of before stay in force: " + taken.error().what);
 }
 
 Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {

@@ -3,6 +3,7 @@
 #include "connectors/http/client.hpp"
 #include "connectors/http/tls.hpp"
 #include "connectors/kafka/kafka_options.hpp"
+#include "connectors/secrets/servers.hpp"
 #include "daemon/app/app.hpp"
 #include "daemon/app/descriptors.hpp"
 #include "state/base/log.hpp"
@@ -82,6 +83,7 @@ Loaded load(const std::string& file) {
     loaded.errors.push_back(read.error().what);
     return loaded;
   }
+  use_secret_servers(read->settings.vault, read->settings.doppler);
   loaded.secrets = read_secrets_in_force(*read);
   Problems problems = read->errors;
   problems.insert(problems.end(), loaded.secrets.errors.begin(), loaded.secrets.errors.end());
@@ -181,7 +183,7 @@ int stop(App& app, Wakeups& wakeups, int exit_code) {
 int serve(App& app, Wakeups& wakeups) {
   notify_ready();
   for (;;) {
-    switch (wakeups.wait()) {
+    switch (wakeups.wait(app.secrets_due())) {
       case Wakeups::What::reload:
         app.reload();
         continue;
@@ -194,6 +196,7 @@ int serve(App& app, Wakeups& wakeups) {
         return stop(app, wakeups, end.exit_code);
       }
       case Wakeups::What::timeout:
+        app.refresh_secrets();
         continue;
     }
   }

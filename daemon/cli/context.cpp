@@ -1,6 +1,7 @@
 #include "daemon/cli/context.hpp"
 
 #include "config/settings/concern.hpp"
+#include "connectors/secrets/servers.hpp"
 
 namespace calsync::cli {
 
@@ -11,6 +12,7 @@ SettingsForCommand Context::read_settings(std::initializer_list<std::string_view
   const auto matters = [&needed](const SettingsError& error) {
     return concerns(error, {needed.begin(), needed.size()});
   };
+  use_secret_servers(read->settings.vault, read->settings.doppler);
   if (std::ranges::none_of(read->errors, matters))
     result.settings = std::move(read->settings);
   else

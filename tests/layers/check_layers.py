@@ -26,7 +26,7 @@ HOMES = [
     (r"date/", ["state/base/"]),
     (r"unicode/", ["connectors/calcom/sandbox/"]),
     # the cursor's record and the body of an error are JSON too; nothing else of those two rooms is
-    (r"boost/json", ["state/events/", "state/views/", "config/kinds/", "config/resources/", "config/desired/", "config/plan/", "connectors/calcom/", "daemon/", "connectors/kafka/cursor.cpp",
+    (r"boost/json", ["state/events/", "state/views/", "config/kinds/", "config/resources/", "config/desired/", "config/plan/", "connectors/calcom/", "daemon/", "connectors/kafka/cursor.cpp", "connectors/secrets/",
                      "connectors/http/server_policy.cpp"]),
     (r"(nlohmann|rapidjson)/", []),  # JSON is Boost.JSON everywhere
 ]

@@ -68,10 +68,7 @@ TEST(Rules, SectionsSayWhatTheyNeed) {
   EXPECT_THAT(errors_in("vault: {role_id: r}"), ElementsAre(HasSubstr("role_id and secret_id go together")));
 }
 
-TEST(Rules, WhatThisVersionDoesNotRunIsAWarning) {
-  EXPECT_THAT(
-      warnings_in("poll: {interval: 2m}\nvault: {}\nreconcile: {mode: plan}\nlog: {retention: 30d}\n"),
-      ElementsAre(HasSubstr("f:2: vault: is checked, not used")));
+TEST(Rules, WhatCannotHaveAnEffectIsAWarning) {
   EXPECT_THAT(warnings_in(intake("listen: \"127.0.0.1:1\"") +
                           "kafka: {bootstrap_servers: h}\nlog: {path: x}\nadmin: {}\n"),
               IsEmpty());

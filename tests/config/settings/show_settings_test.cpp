@@ -119,20 +119,6 @@ TEST(SettingsHelp, HasALinePerSetting) {
       help, HasSubstr("kafka.create_topics  Make topics that are missing. (true or false)  default: true\n"));
 }
 
-TEST(SettingsHelp, SaysOfEverySettingWhoseFeatureIsNotThere) {
-  const std::string help = settings_help();
-  const std::string example = example_settings();
-  EXPECT_THAT(help, HasSubstr("config_repo.branch  "));
-  for (const std::string missing : {"vault.", "doppler."})
-    for (const Setting& row : settings_table())
-      if (row.path.starts_with(missing)) {
-        const auto line = help.substr(help.find("\n" + row.path + "  ") + 1);
-        EXPECT_THAT(line.substr(0, line.find('\n')), HasSubstr("not in this version")) << row.path;
-      }
-  EXPECT_THAT(example, HasSubstr("# Checked, not used: this version cannot read secrets from Vault"));
-  EXPECT_THAT(example, testing::Not(HasSubstr("doppler:NAME\n")));
-}
-
 TEST(Reload, NamesWhatNeedsARestartAndTakesSecretsOver) {
   const Settings running;
   Settings now;

@@ -1,0 +1,21 @@
+// Secrets that a server keeps: HashiCorp Vault (KV version 2) and Doppler.
+// Owner:    the process: one set of places, as the settings say.
+// Runs on:  any thread; one request at a time.
+// Blocks:   on the network, some seconds.
+// Promises: what was once read stays in force while its server does not answer, and the log says so once; the value never shows. A
+//           Vault token of an AppRole is made anew when it ends; any other is renewed.
+// Fails:    not_found (no such path, field or name), unauthorised, unavailable, rejected: each with the cure, and the reference.
+#pragma once
+#include "config/settings/settings.hpp"
+#include "state/base/secret.hpp"
+
+namespace calsync {
+
+// From now on. What the settings leave out comes from VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE, VAULT_CACERT and DOPPLER_TOKEN.
+// What was read before is forgotten where the places changed.
+void use_secret_servers(const Settings::Vault& vault, const Settings::Doppler& doppler);
+
+// Is the reference kept by a server, so that it may change while we run?
+bool is_on_server(const SecretRef& ref);
+
+}  // namespace calsync

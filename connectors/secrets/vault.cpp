@@ -1,0 +1,155 @@
+// HashiCorp Vault's HTTP API: KV version 2 (GET /v1/MOUNT/data/PATH), AppRole login, renewal of a token.
+#include "connectors/http/client.hpp"
+#include "connectors/secrets/places.hpp"
+#include "connectors/secrets/remote.hpp"
+#include "connectors/secrets/secrets.hpp"
+#include "connectors/secrets/servers.hpp"
+
+#include <boost/json.hpp>
+
+#include <cstdlib>
+
+namespace calsync::secret_places {
+namespace {
+
+namespace json = boost::json;
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing calls setenv
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+const json::value* at(const json::value& value, std::initializer_list<std::string_view> path) {
+  const json::value* here = &value;
+  for (const auto name : path) {
+    if (!here->is_object()) return nullptr;
+    here = here->get_object().if_contains(name);
+    if (here == nullptr) return nullptr;
+  }
+  return here;
+}
+
+Result<json::value> parse(const std::string& body, const std::string& named) {
+  boost::system::error_code failed;
+  json::value value = json::parse(body, failed);
+  if (failed) return Error{Errc::rejected, named + ": what answered is no Vault: look at vault.address"};
+  return value;
+}
+
+Error in_itself(const std::string& setting) {
+  return Error{
+      Errc::rejected,
+      setting +
+          ": the key to a server of secrets cannot lie in one: use env:, dotenv:, file: or credential:"};
+}
+
+// Never Vault's own words: a policy's path may tell what it should not.
+Error vault_refused(unsigned status, const std::string& named) {
+  if (status == 403)
+    return Error{
+        Errc::unauthorised,
+        named +
+            ": Vault refuses it (403): the token has ended, or its policy lacks `read` on MOUNT/data/PATH"};
+  if (status == 404)
+    return Error{Errc::not_found, named +
+                                      ": Vault has nothing there (404): look at mount and path; it must be "
+                                      "KV version 2, and not deleted"};
+  if (status == 503)
+    return Error{Errc::unavailable, named + ": Vault is sealed or in maintenance (503): unseal it"};
+  return Error{status >= 500 ? Errc::unavailable : Errc::rejected,
+               named + ": Vault answered " + std::to_string(status)};
+}
+
+}  // namespace
+
+void VaultPlace::use(Settings::Vault settings) {
+  if (settings.address.empty()) settings.address = variable("VAULT_ADDR");
+  if (settings.name_space.empty()) settings.name_space = variable("VAULT_NAMESPACE");
+  if (settings.ca_file.empty()) settings.ca_file = variable("VAULT_CACERT");
+  settings_ = std::move(settings);
+  token_ = {};
+}
+
+Result<std::string> VaultPlace::ask(const std::string& method, const std::string& path, std::string_view body,
+                                    unsigned& status) {
+  if (settings_.address.empty())
+    return Error{Errc::rejected, "no Vault is set: set vault.address or VAULT_ADDR"};
+  CALSYNC_TRY(url, "vault.address", parse_http_url(settings_.address));
+  const bool local = url.host == "localhost" || url.host == "::1" || url.host.starts_with("127.");
+  if (!url.tls && !local)
+    return Error{Errc::rejected,
+                 "vault.address: a token is sent there: it is https, or http to this machine alone"};
+  HttpClientOptions options;
+  options.timeout = std::chrono::seconds{10};
+  options.body_limit = 1U << 20U;
+  options.ca_file = settings_.ca_file;
+  options.ca_option = "vault.ca_file";
+  CALSYNC_TRY(client, "vault", HttpClient::to(url, std::move(options)));
+  HttpRequest request{.method = method, .target = path, .body = body, .repeatable = method == "GET"};
+  if (!token_.empty()) request.headers.emplace_back("X-Vault-Token", std::string(token_.reveal()));
+  if (!settings_.name_space.empty()) request.headers.emplace_back("X-Vault-Namespace", settings_.name_space);
+  if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+  CALSYNC_TRY(answer, "vault", client.send(request));
+  status = answer.status;
+  return std::move(answer.body);
+}
+
+Result<void> VaultPlace::log_in() {
+  if (settings_.role_id.empty()) {
+    if (!settings_.token.empty()) {
+      if (is_on_server(settings_.token)) return in_itself("vault.token");
+      CALSYNC_TRY(token, "vault.token", read_secret(settings_.token));
+      token_ = std::move(token);
+    } else {
+      token_ = Secret(variable("VAULT_TOKEN"));
+    }
+    if (token_.empty())
+      return Error{Errc::rejected,
+                   "no token for Vault: set vault.token, vault.role_id with vault.secret_id, or VAULT_TOKEN"};
+    unsigned status = 0;  // of a token that cannot be renewed: 403 or 400, and it lives as long as it lives
+    if (auto renewed = ask("POST", "/v1/auth/token/renew-self", "{}", status); !renewed)
+      return renewed.error();
+    return {};
+  }
+  if (is_on_server(settings_.secret_id)) return in_itself("vault.secret_id");
+  CALSYNC_TRY(secret_id, "vault.secret_id", read_secret(settings_.secret_id));
+  const std::string body = json::serialize(
+      json::object{{"role_id", settings_.role_id}, {"secret_id", std::string(secret_id.reveal())}});
+  unsigned status = 0;
+  CALSYNC_TRY(answer, "log in", ask("POST", "/v1/auth/approle/login", body, status));
+  if (status != 200)
+    return Error{status >= 500 ? Errc::unavailable : Errc::unauthorised,
+                 "Vault does not let the AppRole in (" + std::to_string(status) +
+                     "): look at vault.role_id and vault.secret_id"};
+  CALSYNC_TRY(value, "log in", parse(answer, "vault"));
+  const json::value* token = at(value, {"auth", "client_token"});
+  if (token == nullptr || !token->is_string()) return Error{Errc::rejected, "Vault's login gave no token"};
+  token_ = Secret(std::string(token->get_string()));
+  return {};
+}
+
+Result<Secret> VaultPlace::read(const SecretRef& ref) {
+  const auto slash = ref.name.find('/');
+  const std::string path = "/v1/" + ref.name.substr(0, slash) + "/data" + ref.name.substr(slash);
+  std::string answer;
+  unsigned status = 0;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (token_.empty()) {
+      if (auto in = log_in(); !in) return Error{in.error().code, ref.text() + ": " + in.error().what};
+    }
+    auto got = ask("GET", path, "", status);
+    if (!got) return Error{got.error().code, ref.text() + ": " + got.error().what};
+    answer = *std::move(got);
+    if (status != 403) break;
+    token_ = {};  // it may have ended: once more with a new one
+  }
+  if (status != 200) return vault_refused(status, ref.text());
+  CALSYNC_TRY(value, "vault", parse(answer, ref.text()));
+  const json::value* field = at(value, {"data", "data", ref.field});
+  if (field == nullptr || !field->is_string())
+    return Error{Errc::not_found,
+                 ref.text() + ": the secret is there, but has no text field of that name: look after the #"};
+  return Secret(std::string(field->get_string()));
+}
+
+}  // namespace calsync::secret_places
