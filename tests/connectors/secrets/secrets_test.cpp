@@ -1,5 +1,6 @@
 // Over real files, variables and a real credentials directory.
 #include "connectors/secrets/secrets.hpp"
+#include "connectors/secrets/servers.hpp"
 
 #include "state/base/log.hpp"
 
@@ -121,12 +122,24 @@ TEST_F(SecretPlaces, AreReadFromADotenvFile) {
   EXPECT_THAT(read("dotenv:" + path + "#OTHER").error().text(), HasSubstr("#OTHER: no line sets this name"));
 }
 
-TEST_F(SecretPlaces, SayWhichOfThemWorkInThisVersion) {
-  for (const char* reference : {"vault:secret/calsync#key", "doppler:KEY"}) {
-    EXPECT_EQ(failure(reference), Errc::rejected);
-    EXPECT_THAT(read(reference).error().text(), HasSubstr("env:, dotenv:, file: and credential:"));
-  }
+TEST_F(SecretPlaces, OnServersSayWhatIsMissingToReachThem) {
+  for (const char* name : {"VAULT_ADDR", "VAULT_TOKEN", "DOPPLER_TOKEN"}) ::unsetenv(name);
+  use_secret_servers({}, {});
+  EXPECT_EQ(failure("vault:secret/calsync#key"), Errc::rejected);
+  EXPECT_THAT(read("vault:secret/calsync#key").error().text(), HasSubstr("no token for Vault"));
+  EXPECT_THAT(read("doppler:KEY").error().text(), HasSubstr("no token for Doppler"));
   EXPECT_EQ(read_secret({}).error().code, Errc::not_found);
+}
+
+TEST_F(SecretPlaces, TheKeyToAServerOfSecretsDoesNotLieInOne) {
+  Settings::Vault vault;
+  vault.address = "http://127.0.0.1:1";
+  vault.token = *parse_secret_ref("vault:secret/calsync#token");
+  Settings::Doppler doppler;
+  doppler.token = *parse_secret_ref("doppler:TOKEN");
+  use_secret_servers(vault, doppler);
+  EXPECT_THAT(read("vault:secret/calsync#key").error().text(), HasSubstr("cannot lie in one"));
+  EXPECT_THAT(read("doppler:KEY").error().text(), HasSubstr("cannot lie in one"));
 }
 
 TEST_F(SecretPlaces, HideWhatTheyRead) {
