@@ -17,7 +17,7 @@ STORY = r"""
 set -eu
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
 step() { echo "== $1"; }
-as_daemon() { setpriv --reuid=calsyncd --regid=calsyncd --clear-groups --inh-caps=-all "$@"; }
+as_daemon="setpriv --reuid=calsyncd --regid=calsyncd --clear-groups --inh-caps=-all"
 ready() { for _ in $(seq 200); do curl -fsS -o /dev/null http://127.0.0.1:19464/readyz 2>/dev/null && return; sleep 0.05; done; cat /tmp/daemon.log; exit 9; }
 
 step install;  dpkg -i /package/first.deb 2>&1 | grep -v 'Reading database\|Selecting'
@@ -33,12 +33,12 @@ log:    {path: /var/lib/calsync/log}
 admin:  {listen: "127.0.0.1:19464"}
 YAML
 calsyncd --check
-step run;      as_daemon calsyncd >/tmp/daemon.log 2>&1 & pid=$!
+step run;      $as_daemon calsyncd >/tmp/daemon.log 2>&1 & pid=$!
 ready; calsync send /package/BOOKING_PAID.json >/dev/null; calsync log list --json | grep -c '"sequence"'
 kill $pid; wait $pid || true
 step upgrade;  dpkg -i --force-confold /package/second.deb 2>&1 | grep -i 'unpacking\|error' || true
 cat /etc/calsync/calsyncd.yaml | head -1
-as_daemon calsyncd >/tmp/daemon.log 2>&1 & pid=$!
+$as_daemon calsyncd >/tmp/daemon.log 2>&1 & pid=$!
 ready; calsync log list --json | grep -c '"sequence"'; kill $pid; wait $pid || true
 step remove;   dpkg -r calsync >/dev/null 2>&1; ls /usr/bin/calsyncd 2>/dev/null || echo "no program"; ls -d /var/lib/calsync/log /etc/calsync/calsyncd.yaml
 step purge;    dpkg -P calsync >/dev/null 2>&1; ls -d /var/lib/calsync /etc/calsync 2>/dev/null || echo "nothing left"
@@ -109,7 +109,7 @@ class Package(unittest.TestCase):
         self.assertEqual(len(bill["relationships"]), len(bill["packages"]))
 
     def test_installed_upgraded_removed_and_purged_it_loses_no_log_before_the_last(self):
-        if os.geteuid() != 0 or run("unshare", "-m", "sh", "-c", "mount -t tmpfs x /mnt").returncode != 0:
+        if os.geteuid() != 0 or run("unshare", "-m", "-p", "-f", "sh", "-c", "mount -t tmpfs x /mnt").returncode != 0:
             self.skipTest("needs root and mount namespaces")
         inside = self.folder / "package"
         inside.mkdir()
@@ -123,7 +123,7 @@ class Package(unittest.TestCase):
         (inside / "story.sh").write_text(STORY)
         layer = self.folder / "layer"
         layer.mkdir()
-        told = run("unshare", "-m", "sh", "-c", LAYER, "layer", layer, inside, timeout=240)
+        told = run("unshare", "-m", "-p", "-f", "--kill-child", "sh", "-c", LAYER, "layer", layer, inside, timeout=240)
         text = told.stdout + told.stderr
         self.assertEqual(told.returncode, 0, text)
         steps = dict(part.split("\n", 1) for part in text.split("== ")[1:])
