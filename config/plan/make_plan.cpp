@@ -58,8 +58,9 @@ class Planner {
   }
   // Files never touch the daemon's own subscription (DESIGN §12.9).
   [[nodiscard]] bool is_own_subscription(const Resource& resource) const {
-    return resource.kind->name == "webhook" && !options_.own_subscription.empty() &&
-           text_in(resource.fields, "subscriberUrl") == options_.own_subscription;
+    return resource.kind->name == "webhook" &&
+           std::ranges::find(options_.own_subscriptions, text_in(resource.fields, "subscriberUrl")) !=
+               options_.own_subscriptions.end();
   }
   [[nodiscard]] bool is_held(const Resource& resource) const {
     if (std::ranges::any_of(options_.suspended,

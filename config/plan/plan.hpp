@@ -77,11 +77,12 @@ struct Owned {
 using Register = std::map<std::string, Owned, std::less<>>;
 
 struct PlanOptions {
-  std::string commit{};             // empty: not in Git
-  bool dirty = false;               // the files are not those of the commit
-  std::string key_owner{};          // e-mail of the API key's person: never removed, demoted or renamed
-  std::string today{};              // "2026-11-20": days before it mean nothing; empty: all do
-  std::string own_subscription{};   // public_url + /hooks/<source>: left to the intake guard (DESIGN §12.9)
+  std::string commit{};     // empty: not in Git
+  bool dirty = false;       // the files are not those of the commit
+  std::string key_owner{};  // e-mail of the API key's person: never removed, demoted or renamed
+  std::string today{};      // "2026-11-20": days before it mean nothing; empty: all do
+  std::vector<std::string>
+      own_subscriptions{};          // public_url + /hooks/<source>: left to the intake guard (DESIGN §12.9)
   const Register* owned = nullptr;  // nullptr: without a log (DESIGN §12.8)
   std::set<std::string, std::less<>> ambiguous{};  // live addresses that two things have
   std::set<std::string, std::less<>> held{};       // people under a hold (DESIGN §12.10)

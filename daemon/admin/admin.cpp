@@ -119,6 +119,10 @@ class Routes final : public Admin {
   }
   asio::awaitable<ServerResponse> plan(ServerRequest) { co_return show_plan(sources_); }
   asio::awaitable<ServerResponse> drift(ServerRequest) { co_return show_drift(sources_); }
+  asio::awaitable<ServerResponse> reload(ServerRequest) {
+    if (sources_.reload) sources_.reload();
+    co_return ServerResponse{.status = 202, .body = "{}"};
+  }
   asio::awaitable<ServerResponse> look(ServerRequest) { co_return begin_look(sources_); }
   asio::awaitable<ServerResponse> call_calcom(ServerRequest request) {
     if (sources_.calcom == nullptr)
@@ -149,6 +153,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/api/v1/bookings", false, false, &Routes::bookings},
       {"GET", "/api/v1/plan", false, false, &Routes::plan},
       {"GET", "/api/v1/drift", false, false, &Routes::drift},
+      {"POST", "/control/reload", true, false, &Routes::reload},
       {"POST", "/control/reconcile", true, false, &Routes::look},
       {"POST", "/control/checkpoint", true, false, &Routes::make_checkpoint},
       {"DELETE", "/control/checkpoint", true, false, &Routes::drop_checkpoint},

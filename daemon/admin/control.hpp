@@ -50,6 +50,7 @@
 //   GET /api/v1/plan, /api/v1/drift   the reconciler's last plan and drift, as DESIGN §6 has plans; 404 where nothing is
 //                           reconciled, 503 before the first look
 // Only here, not on admin.listen:
+//   POST   /control/reload               202: secrets and certificates are read again, as at a SIGHUP
 //   POST   /control/reconcile            202: the reconciler looks at once; 503 where there is none
 //   POST   /control/checkpoint           201 {"path":DIR}  a consistent copy (hard links), to be opened read-only:
 //   DELETE /control/checkpoint?path=DIR  204               yours until you delete it, or the daemon starts

@@ -43,6 +43,7 @@ struct AdminSources {
   std::function<void()> sweep_soon{};                   // where something is polled: a full sweep, at once
   Retention* retention = nullptr;                       // nullptr: nothing is trimmed
   std::function<std::optional<ReconcileStatus>()> reconcile{};  // empty, or nullopt: nothing is reconciled
+  std::function<void()> reload{};                               // as SIGHUP
   std::function<void()> reconcile_soon{};                       // where something is: a look, at once
 };
 

@@ -8,6 +8,9 @@
 #include "state/base/log.hpp"
 #include "state/store/directory_identity.hpp"
 
+#include <csignal>
+#include <unistd.h>
+
 namespace calsync {
 namespace {
 
@@ -43,6 +46,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   CALSYNC_CHECK("start intake", app->start_intake());
   app->start_publisher();  // after all that may refuse to start: Kafka is not touched for nothing
   app->start_poller();
+  app->start_guard();
   app->start_reconciler();
   app->start_pulse();
   app->backups_->start();  // after admin, which clears away what copies an earlier daemon left
@@ -184,6 +188,28 @@ void App::start_poller() {
   polling_ = poller_.get();
 }
 
+void App::start_guard() {
+  const Settings& settings = options_.settings;
+  if (!calcom_ || settings.calcom.organization_id == 0 || settings.intake.public_url.empty() ||
+      settings.intake.sources.empty())
+    return;
+  guarded_ = guarded_sources(options_.secrets.sources);
+  const auto on_problem = [this](const std::string& problem) {
+    if (problem.empty())
+      conditions_.clear("subscription");
+    else
+      conditions_.set("subscription", Severity::warning, problem + ": see `calsync doctor`");
+  };
+  guard_ = IntakeGuard::start(calcom_->changes(), guard_probe_,
+                              {.settings = settings,
+                               .sources =
+                                   [this] {
+                                     const std::lock_guard lock(guarded_mutex_);
+                                     return guarded_;
+                                   },
+                               .on_problem = on_problem});
+}
+
 void App::start_reconciler() {
   const Settings& settings = options_.settings;
   if (settings.config_repo.url.empty() || settings.reconcile.mode == ReconcileMode::off || must_rejoin_)
@@ -300,6 +326,7 @@ AdminSources App::admin_sources() {
         const Reconciler* reconciler = reconciling_;
         return reconciler == nullptr ? std::nullopt : std::optional(reconciler->status());
       },
+      .reload = [] { ::kill(::getpid(), SIGHUP); },  // main() is the one that does it
       .reconcile_soon =
           [this] {
             if (Reconciler* reconciler = reconciling_; reconciler != nullptr) reconciler->look_soon();
@@ -371,6 +398,7 @@ void App::stop() {
   intake_loop_.stop();
   if (poller_) poller_->request_stop();
   if (reconciler_) reconciler_->request_stop();
+  if (guard_) guard_->request_stop();
   if (calcom_) calcom_->stop();  // before admin, whose requests wait for it
   if (admin_) {
     boost::asio::post(admin_loop_.io, [this] { admin_->stop(); });
@@ -380,6 +408,7 @@ void App::stop() {
   polling_ = nullptr;
   reconciling_ = nullptr;
   if (reconciler_) reconciler_->stop();
+  if (guard_) guard_->stop();
   if (poller_) poller_->stop();
   if (projector_) projector_->stop();
   if (backups_) backups_->stop();

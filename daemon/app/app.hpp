@@ -15,6 +15,7 @@
 #include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
 #include "daemon/care/retention.hpp"
+#include "daemon/guard/intake_guard.hpp"
 #include "daemon/poll/poller.hpp"
 #include "daemon/project/project.hpp"
 #include "daemon/reconcile/reconciler.hpp"
@@ -30,6 +31,8 @@ struct AppOptions {
   bool takeover = false;
   std::function<void(End)> on_end;  // any thread: a part has ended for good; stop() is then to be called
 };
+
+std::vector<GuardedSource> guarded_sources(const std::vector<ListenerSource>& sources);
 
 class App {
  public:
@@ -58,6 +61,7 @@ class App {
   Result<void> start_intake();
   void start_pulse();
   void start_poller();
+  void start_guard();
   void start_reconciler();
   void tell_reconcile(const ReconcileStatus& status);
   [[nodiscard]] std::optional<PushHook> push_hook();
@@ -81,6 +85,7 @@ class App {
   CalcomProbe calcom_probe_{metrics_};
   PollProbe poll_probe_{metrics_};
   ReconcileProbe reconcile_probe_{metrics_};
+  GuardProbe guard_probe_{metrics_};
   Conditions conditions_{clock_};
   Gauge intake_connections_{metrics_, "calsync_intake_connections", "Open connections."};
   Counter reloads_good_{metrics_, "calsync_settings_reloads_total", "SIGHUPs.", {{"outcome", "taken"}}};
@@ -101,8 +106,11 @@ class App {
   std::unique_ptr<Publisher> publisher_;  // after the projector, which it tells to begin
   std::unique_ptr<Admin> admin_;
   std::unique_ptr<BackupRunner> backups_;
-  std::unique_ptr<Poller> poller_;          // null: as calcom_
-  std::atomic<Poller*> polling_{nullptr};   // for the writer and the admin loop
+  std::unique_ptr<Poller> poller_;         // null: as calcom_
+  std::atomic<Poller*> polling_{nullptr};  // for the writer and the admin loop
+  std::unique_ptr<IntakeGuard> guard_;     // null: intake.public_url is not set, or as calcom_
+  std::mutex guarded_mutex_;
+  std::vector<GuardedSource> guarded_;      // guarded by it; the secrets in force
   std::unique_ptr<Reconciler> reconciler_;  // null: config_repo.url is not set, mode off, or as calcom_
   std::atomic<Reconciler*> reconciling_{nullptr};  // for the intake and the admin loop
   Secret push_secret_;                             // the intake loop's, once that runs

@@ -100,6 +100,12 @@ void App::refresh_secrets() {
                     "the secrets of before stay in force: " + taken.error().what);
 }
 
+std::vector<GuardedSource> guarded_sources(const std::vector<ListenerSource>& sources) {
+  std::vector<GuardedSource> out;
+  for (const ListenerSource& source : sources) out.push_back({source.id.value(), source.secrets});
+  return out;
+}
+
 Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
   auto waiting = changes_that_need_restart(options_.settings, now);
   // The producer keeps those that it was made with: they are what a later reload is compared with, too.
@@ -120,6 +126,13 @@ Result<void> App::take_over(const Settings& now, SecretsInForce secrets) {
         patience);
     if (!ran) return Error{Errc::timeout, "the intake does not answer"};
     if (!*taken) return *taken;
+  }
+  if (guard_) {
+    {
+      const std::lock_guard lock(guarded_mutex_);
+      guarded_ = guarded_sources(secrets.sources);
+    }
+    guard_->look_soon();
   }
   if (calcom_ && !secrets.calcom_key.empty()) calcom_->set_key(secrets.calcom_key);
   admin_loop_.run_and_wait([this, token = secrets.admin_token] { admin_->set_token(token); }, patience);

@@ -2,6 +2,7 @@
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/control_client.hpp"
 #include "daemon/cli/option_checks.hpp"
+#include "daemon/cli/own_intake.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/cli/webhook_sender.hpp"
@@ -35,34 +36,6 @@ struct Aim {
   std::string log_path;  // empty: not our own intake
 };
 
-const IntakeSource* pick(const Settings& settings, const std::string& id) {
-  for (const auto& source : settings.intake.sources)
-    if (id.empty() || source.id == id) return &source;
-  return nullptr;
-}
-
-// An address to listen on as one to connect to.
-Result<HttpUrl> local_url(const Settings::Intake& intake) {
-  const bool tls = !intake.tls.certificate.empty();
-  CALSYNC_TRY(url, "intake.listen", parse_http_url((tls ? "https://" : "http://") + intake.listen));
-  if (url.host == "0.0.0.0") url.host = "127.0.0.1";
-  if (url.host == "::") url.host = "::1";
-  return url;
-}
-
-Result<HttpUrl> hook_url(const Settings& settings, const IntakeSource& source) {
-  const std::string path = "/hooks/" + source.id;
-  // A certificate names the public host, so TLS goes there.
-  if (!settings.intake.tls.certificate.empty() && !settings.intake.public_url.empty()) {
-    CALSYNC_TRY(url, "intake.public_url", parse_http_url(settings.intake.public_url));
-    url.target = (url.target == "/" ? "" : url.target) + path;
-    return url;
-  }
-  CALSYNC_TRY(url, "aim", local_url(settings.intake));
-  url.target = path;
-  return url;
-}
-
 Result<Secret> resolve(const std::string& text) {
   CALSYNC_TRY(ref, "--secret", parse_secret_ref(text));
   return read_secret(ref);
@@ -73,12 +46,12 @@ Result<Aim> aim(const Context& context, const SendWords& options) {
   result.ca_file = options.ca_file;
   if (options.url.empty() || options.secret.empty()) {
     CALSYNC_TRY(settings, "aim", context.settings({"intake"}));
-    const IntakeSource* source = pick(settings, options.source);
+    const IntakeSource* source = pick_source(settings, options.source);
     if (source == nullptr || source->secrets.empty())
       return Error{Errc::rejected,
                    "intake.sources has no source with a secret: add one, or use --url and --secret"};
     if (options.url.empty()) {
-      CALSYNC_TRY(url, "aim", hook_url(settings, *source));
+      CALSYNC_TRY(url, "aim", own_intake_url(settings, *source));
       result.url = std::move(url);
       result.log_path = settings.log.path;
       if (result.ca_file.empty()) result.ca_file = settings.intake.tls.certificate;
@@ -233,7 +206,7 @@ std::string header_problem(const std::string& header) {
 Result<Exit> send(Context& context, const SendWords& options) {
   if (!options.source.empty() && (options.url.empty() || options.secret.empty())) {
     CALSYNC_TRY(settings, "send", context.settings({"intake"}));
-    if (pick(settings, options.source) == nullptr)
+    if (pick_source(settings, options.source) == nullptr)
       return context.misused({Errc::rejected, "--source: intake.sources has no source " + options.source});
   }
   CALSYNC_TRY(payloads, "send", gather(context, options));

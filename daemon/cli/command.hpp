@@ -38,6 +38,8 @@ Action declare_ooo_rm(CLI::App& app);
 Action declare_connect(CLI::App& app);
 Action declare_onboard(CLI::App& app);
 Action declare_offboard(CLI::App& app);
+Action declare_rotate_api_key(CLI::App& app);
+Action declare_rotate_webhook_secret(CLI::App& app);
 Action declare_suspend(CLI::App& app);
 Action declare_resume(CLI::App& app);
 Action declare_bookings_list(CLI::App& app);

@@ -85,6 +85,19 @@ constexpr Command table[] = {
      "Of the ADDRESS as it was given to `calsync suspend`; without it the one of everything. The daemon "
      "looks at once.",
      declare_resume},
+    {"rotate webhook-secret", "a new webhook secret without a gap",
+     "The new one is written, and taken beside the old one; when the intake takes it (a ping says so) "
+     "Cal.com is switched over and read back; after "
+     "--overlap the old one is retired. The source names two files in its `secrets`: the first is the "
+     "secret, the second the one before. Cut "
+     "short it goes on from there when it is run again. Of other places it says what to do by hand (exit "
+     "code 3).",
+     declare_rotate_webhook_secret},
+    {"rotate api-key", "a new key for Cal.com's API",
+     "Only where calcom.api_key is a file that can be written, which is tried first: Cal.com ends the old "
+     "key at once. Elsewhere it says what to do by "
+     "hand (exit code 3).",
+     declare_rotate_api_key},
     {"onboard", "somebody new: invited, in their teams, with hours and services",
      "One plan of all that is missing, shown and asked for; what is there already stays as it is, so that "
      "the same command goes on where "

@@ -1,5 +1,7 @@
 #include "daemon/reconcile/organisation_now.hpp"
 
+#include "connectors/calcom/own_subscription.hpp"
+
 namespace calsync {
 
 namespace {
@@ -44,8 +46,9 @@ PlanOptions plan_options(const Settings& settings, const LiveState& live, const 
   options.removals_max = settings.reconcile.max_removals;
   options.removal_share_max = settings.reconcile.max_removal_share;
   options.requests_per_minute = settings.calcom.requests_per_minute;
-  if (!settings.intake.public_url.empty() && !settings.intake.sources.empty())
-    options.own_subscription = settings.intake.public_url + "/hooks/" + settings.intake.sources.front().id;
+  if (!settings.intake.public_url.empty())
+    for (const IntakeSource& source : settings.intake.sources)
+      options.own_subscriptions.push_back(hook_url(settings.intake.public_url, source.id));
   return options;
 }
 

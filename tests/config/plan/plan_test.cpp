@@ -196,7 +196,7 @@ TEST(MakePlan, NeverTouchesItsOwnSubscriptionNorWhoIsHeld) {
   const auto plan =
       make_plan(wanted(hook + "false, triggers: [BOOKING_PAID]}]\nusers: [{email: a@x.org, bio: new}]"),
                 live(hook + "true, triggers: [BOOKING_PAID]}]\nusers: [{email: a@x.org}]"),
-                {.own_subscription = "https://us.example/hooks/main", .held = {"a@x.org"}});
+                {.own_subscriptions = {"https://us.example/hooks/main"}, .held = {"a@x.org"}});
   EXPECT_EQ(actions_of(plan), "");
   EXPECT_THAT(plan.held, testing::ElementsAre("user/a@x.org"));
 }

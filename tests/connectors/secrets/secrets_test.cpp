@@ -1,7 +1,7 @@
 // Over real files, variables and a real credentials directory.
 #include "connectors/secrets/secrets.hpp"
-#include "connectors/secrets/servers.hpp"
 
+#include "connectors/secrets/servers.hpp"
 #include "state/base/log.hpp"
 
 #include <gmock/gmock.h>

@@ -1,0 +1,132 @@
+#include "daemon/guard/intake_guard.hpp"
+
+#include "daemon/guard/repair.hpp"
+#include "state/base/log.hpp"
+#include "state/base/thread.hpp"
+
+#include <boost/json.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace calsync {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds after_failure = std::chrono::minutes{1};
+
+class Guard final : public IntakeGuard {
+ public:
+  Guard(CalcomApi& api, const GuardProbe& probe, GuardOptions options)
+      : api_(api),
+        probe_(probe),
+        options_(std::move(options)),
+        list_("/v2/organizations/" + std::to_string(options_.settings.calcom.organization_id) + "/webhooks") {
+    thread_ = std::jthread([this] {
+      name_thread("guard");
+      step_back();
+      loop();
+    });
+  }
+  ~Guard() override { Guard::stop(); }
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+
+  void look_soon() override {
+    {
+      const std::lock_guard lock(mutex_);
+      soon_ = true;
+    }
+    wake_.notify_all();
+  }
+  void request_stop() override {
+    stop_.request_stop();
+    wake_.notify_all();
+  }
+  void stop() override {
+    request_stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void loop() {
+    while (!stop_.stop_requested()) {
+      const milliseconds interval = options_.settings.reconcile.interval;
+      wait(look() ? interval : std::min(interval, after_failure));
+    }
+  }
+
+  bool look() {
+    std::string problem;
+    const auto looked = look_at_all(problem);
+    if (stop_.stop_requested()) return true;
+    if (!looked) {
+      probe_.failed.add();
+      problem = "our subscription at Cal.com cannot be looked after: " + looked.error().text();
+    }
+    options_.on_problem(problem);
+    return looked.has_value();
+  }
+
+  // After a repair the list is read again: what did not take is told.
+  Result<void> look_at_all(std::string& problem) {
+    CALSYNC_TRY(rows, "list", list_all(api_, list_, ApiUse::drift));
+    bool mended = false;
+    for (const GuardedSource& source : options_.sources()) {
+      const std::string url = hook_url(options_.settings.intake.public_url, source.id);
+      const auto repair = repair_of(rows, url, source.secrets);
+      if (!repair) continue;
+      CALSYNC_CHECK(url, mend(*repair, url));
+      mended = true;
+    }
+    if (mended) {
+      CALSYNC_TRY(after, "list", list_all(api_, list_, ApiUse::drift));
+      rows = std::move(after);
+    }
+    for (const GuardedSource& source : options_.sources()) {
+      const std::string url = hook_url(options_.settings.intake.public_url, source.id);
+      for (const auto& finding : check_subscription(rows, url, source.secrets).findings)
+        if (problem.empty()) problem = "the subscription to " + url + " " + finding;
+    }
+    return {};
+  }
+
+  Result<void> mend(const Repair& repair, const std::string& url) {
+    const bool is_new = repair.id.empty();
+    CALSYNC_TRY(answer, is_new ? "POST" : "PATCH",
+                api_.send(is_new ? "POST" : "PATCH", is_new ? list_ : list_ + "/" + repair.id,
+                          boost::json::serialize(repair.body), ApiUse::apply));
+    // 409: somebody has made it since; the next look sees it.
+    if (!answer.ok() && answer.status != 409) return answer.error((is_new ? "POST " : "PATCH ") + list_);
+    probe_.mended.add();
+    log::warning("our subscription at Cal.com was mended",
+                 {log::field("url", url), log::field("what", repair.what)});
+    return {};
+  }
+
+  void wait(milliseconds left) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, stop_.get_token(), left, [this] { return soon_; });
+    soon_ = false;
+  }
+
+  CalcomApi& api_;
+  const GuardProbe& probe_;
+  const GuardOptions options_;
+  const std::string list_;
+  std::stop_source stop_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool soon_ = false;  // guarded by mutex_
+  std::jthread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<IntakeGuard> IntakeGuard::start(CalcomApi& api, const GuardProbe& probe,
+                                                GuardOptions options) {
+  return std::make_unique<Guard>(api, probe, std::move(options));
+}
+
+}  // namespace calsync
