@@ -4,6 +4,7 @@
 #include "daemon/admin/control.hpp"
 #include "daemon/admin/control_routes.hpp"
 #include "daemon/admin/event_page.hpp"
+#include "daemon/admin/page.hpp"
 #include "state/base/host_port.hpp"
 #include "state/base/log.hpp"
 
@@ -117,6 +118,9 @@ class Routes final : public Admin {
       sources_.reconcile_soon();
     co_return noted;
   }
+  asio::awaitable<ServerResponse> html(ServerRequest) { co_return page_html(); }
+  asio::awaitable<ServerResponse> css(ServerRequest) { co_return page_css(); }
+  asio::awaitable<ServerResponse> js(ServerRequest) { co_return page_js(); }
   asio::awaitable<ServerResponse> plan(ServerRequest) { co_return show_plan(sources_); }
   asio::awaitable<ServerResponse> drift(ServerRequest) { co_return show_drift(sources_); }
   asio::awaitable<ServerResponse> reload(ServerRequest) {
@@ -144,6 +148,9 @@ class Routes final : public Admin {
 
 const std::vector<Routes::Route>& Routes::table() {
   static const std::vector<Route> routes{
+      {"GET", "/", false, true, &Routes::html},
+      {"GET", "/page.css", false, true, &Routes::css},
+      {"GET", "/page.js", false, true, &Routes::js},
       {"GET", "/healthz", false, true, &Routes::health},
       {"GET", "/readyz", false, true, &Routes::ready},
       {"GET", "/metrics", false, false, &Routes::metrics},

@@ -39,7 +39,7 @@ TEST(CommandLine, RefusesWrongWordsWith64AndAHint) {
   for (const Row& row :
        {Row{{}, "calsync"},
         Row{{"stauts"}, "did you mean \"status\""},
-        Row{{"rotate"}, "no command \"rotate\""},
+        Row{{"forget"}, "no command \"forget\""},
         Row{{"log"}, "calsync"},
         Row{{"log", "lst"}, "did you mean \"list\""},
         Row{{"log", "list", "--limt", "3"}, "there is no option --limt; did you mean --limit?"},
