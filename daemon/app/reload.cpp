@@ -102,6 +102,7 @@ void App::refresh_secrets() {
 
 std::vector<GuardedSource> guarded_sources(const std::vector<ListenerSource>& sources) {
   std::vector<GuardedSource> out;
+  out.reserve(sources.size());
   for (const ListenerSource& source : sources) out.push_back({source.id.value(), source.secrets});
   return out;
 }

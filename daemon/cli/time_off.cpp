@@ -38,9 +38,10 @@ void show_time_off(Context& context, const Resources& found, const LiveState& li
   }
   if (found.empty()) return context.console.note("nobody is away, and nobody will be");
   Table table(context.console, {{"WHO"}, {"FROM..TO"}, {"REASON"}, {"STAND-IN"}, {"NOTES", false, true}});
-  for (const auto& [address, one] : found) {
-    const auto text = [&](std::string_view name) {
-      const std::string value = text_in(one.fields, name);
+  for (const auto& entry : found) {
+    const json::object& fields = entry.second.fields;
+    const auto text = [&fields](std::string_view name) {
+      const std::string value = text_in(fields, name);
       return value.empty() ? std::string("-") : printable(value);
     };
     table.row({{text("user")},

@@ -38,7 +38,7 @@ Answer link_to(const char* member, const std::string& path) {
 }
 
 Answer app_link(World&, const Request&, const PathParams& params) {
-  const std::string app = params.text("app");
+  const std::string& app = params.text("app");
   if (app != "zoom" && app != "google-meet" && app != "office365-video")
     return refused(400, "Invalid conferencing app, available apps: zoom, google-meet, office365-video");
   return link_to("url", "/oauth/" + app);
