@@ -5,7 +5,6 @@
 
 #include <map>
 #include <mutex>
-#include <set>
 
 namespace calsync {
 namespace {
@@ -14,8 +13,8 @@ struct Servers {
   std::mutex mutex;
   secret_places::VaultPlace vault;
   secret_places::DopplerPlace doppler;
-  std::map<std::string, Secret, std::less<>> last_good;  // by reference
-  std::set<std::string, std::less<>> stale;              // those that the log was told of
+  std::map<std::string, Secret, std::less<>> last_good;   // by reference
+  std::map<std::string, std::string, std::less<>> stale;  // by reference: why; the log was told of each
 };
 
 // One for the process: a secret is named by a text alone, wherever it is needed.
@@ -37,6 +36,14 @@ void use_secret_servers(const Settings::Vault& vault, const Settings::Doppler& d
   all.doppler.use(doppler);
 }
 
+std::string stale_secrets() {
+  Servers& all = servers();
+  const std::lock_guard lock(all.mutex);
+  std::string out;
+  for (const auto& [name, why] : all.stale) out += (out.empty() ? "" : "; ") + why;
+  return out;
+}
+
 bool is_on_server(const SecretRef& ref) {
   return ref.place == SecretRef::Place::vault || ref.place == SecretRef::Place::doppler;
 }
@@ -55,7 +62,7 @@ Result<Secret> read_from_server(const SecretRef& ref) {
   }
   const auto known = all.last_good.find(name);
   if (known == all.last_good.end() || !may_pass(read.error())) return read;
-  if (all.stale.insert(name).second)
+  if (all.stale.insert_or_assign(name, read.error().what).second)
     log::warning("a secret cannot be read now: the last good one stays in force",
                  {log::field("why", read.error().what)});
   return known->second;

@@ -12,8 +12,10 @@
 namespace calsync {
 
 // From now on. What the settings leave out comes from VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE, VAULT_CACERT and DOPPLER_TOKEN.
-// What was read before is forgotten where the places changed.
 void use_secret_servers(const Settings::Vault& vault, const Settings::Doppler& doppler);
+
+// What cannot be read now, and of which the last good value is in force: "vault:a/b#c: why"; empty: nothing.
+std::string stale_secrets();
 
 // Is the reference kept by a server, so that it may change while we run?
 bool is_on_server(const SecretRef& ref);

@@ -67,6 +67,7 @@ class App {
   [[nodiscard]] std::optional<PushHook> push_hook();
   void prepare_backups();
   void prepare_retention();
+  void tell_stale_secrets();
   void tell_what_is_missing();
   void tell_what_is_on();
 

@@ -70,6 +70,7 @@ void App::reload() {
       errors.push_back(taken.error().text());
   }
   for (const std::string& error : errors) log::error("settings not reloaded: " + error, {});
+  tell_stale_secrets();
   if (errors.empty()) {
     conditions_.clear("settings");
     reloads_good_.add();
@@ -87,13 +88,21 @@ std::optional<std::chrono::milliseconds> App::secrets_due() const {
   return server_look;
 }
 
+void App::tell_stale_secrets() {
+  const std::string stale = stale_secrets();
+  if (stale.empty())
+    conditions_.clear("secrets");
+  else
+    conditions_.set("secrets", Severity::warning, "the last good secret stays in force: " + stale);
+}
+
 void App::refresh_secrets() {
   const SecretsInForce now =
       read_secrets_in_force({.settings = options_.settings, .lines = {}, .errors = {}, .warnings = {}});
   if (!now.errors.empty())
     return conditions_.set("secrets", Severity::warning,
                            "the secrets of before stay in force: " + now.errors.front().what);
-  conditions_.clear("secrets");
+  tell_stale_secrets();
   if (same_secrets(now, options_.secrets)) return;
   if (auto taken = take_over(options_.settings, now); !taken)
     conditions_.set("secrets", Severity::warning,

@@ -144,6 +144,10 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
   const auto until = context.clock.steady() + std::chrono::seconds{words.overlap};
   while (context.clock.steady() < until && !context.stop.stop_requested())
     std::this_thread::sleep_for(look_again);
+  if (context.stop.stop_requested())
+    return Error{
+        Errc::cancelled,
+        "interrupted: Cal.com has the new secret, the old one is still taken; the next rotation retires it"};
   CALSYNC_CHECK("retire the old one", replace_secret(before, current));
   CALSYNC_CHECK("rotate", reload(context, settings));
   if (context.globals.json)

@@ -1,13 +1,12 @@
 #include "daemon/guard/intake_guard.hpp"
 
 #include "daemon/guard/repair.hpp"
+#include "state/base/bell.hpp"
 #include "state/base/log.hpp"
 #include "state/base/thread.hpp"
 
 #include <boost/json.hpp>
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace calsync {
@@ -33,17 +32,8 @@ class Guard final : public IntakeGuard {
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
-  void look_soon() override {
-    {
-      const std::lock_guard lock(mutex_);
-      soon_ = true;
-    }
-    wake_.notify_all();
-  }
-  void request_stop() override {
-    stop_.request_stop();
-    wake_.notify_all();
-  }
+  void look_soon() override { bell_.ring(); }
+  void request_stop() override { bell_.request_stop(); }
   void stop() override {
     request_stop();
     if (thread_.joinable()) thread_.join();
@@ -51,16 +41,16 @@ class Guard final : public IntakeGuard {
 
  private:
   void loop() {
-    while (!stop_.stop_requested()) {
+    while (!bell_.stopping()) {
       const milliseconds interval = options_.settings.reconcile.interval;
-      wait(look() ? interval : std::min(interval, after_failure));
+      bell_.sleep(look() ? interval : std::min(interval, after_failure));
     }
   }
 
   bool look() {
     std::string problem;
     const auto looked = look_at_all(problem);
-    if (stop_.stop_requested()) return true;
+    if (bell_.stopping()) return true;
     if (!looked) {
       probe_.failed.add();
       problem = "our subscription at Cal.com cannot be looked after: " + looked.error().text();
@@ -105,20 +95,11 @@ class Guard final : public IntakeGuard {
     return {};
   }
 
-  void wait(milliseconds left) {
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop_.get_token(), left, [this] { return soon_; });
-    soon_ = false;
-  }
-
   CalcomApi& api_;
   const GuardProbe& probe_;
   const GuardOptions options_;
   const std::string list_;
-  std::stop_source stop_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  bool soon_ = false;  // guarded by mutex_
+  Bell bell_;
   std::jthread thread_;
 };
 

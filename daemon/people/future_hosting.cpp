@@ -40,8 +40,11 @@ Result<FutureHosting> future_hosting(CalcomReads& api, std::int64_t organization
                                .add("afterStart", to_text(now - std::chrono::hours{24}))
                                .path();
   CALSYNC_TRY(rows, "list bookings", list_all(api, path, ApiUse::interactive));
+  // Whatever the hosts of an event type are now: they may have been taken off it already, or be hosts as all members are.
   std::set<std::string> slugs;
-  for (const Resource* type : hosted_by(live, email)) slugs.insert(text_in(type->fields, "slug"));
+  for (const auto& [address, type] : live.resources)
+    if (type.kind->name == "eventType" && !text_in(type.fields, "team").empty())
+      slugs.insert(text_in(type.fields, "slug"));
   FutureHosting out;
   for (const auto& [uid, row] : rows) {
     CALSYNC_TRY(booking, "list bookings", read_live_booking(row));

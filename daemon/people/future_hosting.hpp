@@ -9,7 +9,7 @@ namespace calsync {
 struct FutureHosting {
   std::vector<LiveBooking> organised;  // the person is the organiser; by start
   std::vector<LiveBooking>
-      joined;  // a co-host: Cal.com lists those as attendees (CONTRACT §16), told by the event type's hosts
+      joined;  // perhaps a co-host: Cal.com lists those as attendees of a team's event type (CONTRACT §16)
 };
 
 // Active ones that end after `now`. `email` in lower case.

@@ -2,11 +2,12 @@
 
 #include "daemon/poll/counted_reads.hpp"
 #include "daemon/poll/poll_run.hpp"
+#include "state/base/bell.hpp"
 #include "state/base/log.hpp"
 #include "state/base/thread.hpp"
 
 #include <algorithm>
-#include <condition_variable>
+#include <atomic>
 #include <thread>
 
 namespace calsync {
@@ -30,7 +31,7 @@ class Loop final : public Poller {
         options_(std::move(options)),
         probe_(probe),
         reads_(api),
-        run_(reads_, log, clock, probe_, options_.settings, stop_.get_token()) {
+        run_(reads_, log, clock, probe_, options_.settings, bell_.token()) {
     tell_interval(options_.settings.poll.interval);
     read_up_to_ = log_.head().normalised;
     thread_ = std::jthread([this] {
@@ -44,27 +45,18 @@ class Loop final : public Poller {
   Loop& operator=(const Loop&) = delete;
 
   void poll_soon() override {
-    {
-      const std::lock_guard lock(mutex_);
-      soon_ = true;
-    }
-    wake_.notify_all();
+    soon_ = true;
+    bell_.ring();
   }
   void sweep_soon() override {
-    {
-      const std::lock_guard lock(mutex_);
-      sweep_ = true;
-    }
+    sweep_ = true;
     poll_soon();
   }
   [[nodiscard]] PollStatus status() const override {
     const std::lock_guard lock(mutex_);
     return status_;
   }
-  void request_stop() override {
-    stop_.request_stop();
-    wake_.notify_all();
-  }
+  void request_stop() override { bell_.request_stop(); }
   void stop() override {
     request_stop();
     if (thread_.joinable()) thread_.join();
@@ -73,11 +65,11 @@ class Loop final : public Poller {
  private:
   void loop() {
     Steady next_poll = clock_.steady(), next_sweep = next_poll + until_sweep();
-    while (!stop_.stop_requested()) {
+    while (!bell_.stopping()) {
       hear_doubts();
       const Steady now = clock_.steady();
-      if (now >= next_poll || take(soon_)) {
-        const bool full = take(sweep_) || now >= next_sweep || !run_.watermark();
+      if (now >= next_poll || soon_.exchange(false)) {
+        const bool full = sweep_.exchange(false) || now >= next_sweep || !run_.watermark();
         if (poll(full) && full) next_sweep = clock_.steady() + options_.settings.poll.full_sweep;
         // A sweep is long by itself, and says nothing of the polls between.
         const auto interval = full ? options_.settings.poll.interval : stretched(clock_.steady() - now);
@@ -135,7 +127,7 @@ class Loop final : public Poller {
       status_.last_error = done ? "" : done.error().text();
       if (done) status_.last_good = clock_.wall();
     }
-    if (stop_.stop_requested()) return false;
+    if (bell_.stopping()) return false;
     if (!done) {
       probe_.bad.add();
       options_.on_problem("the last poll of Cal.com failed: " + done.error().text());
@@ -213,7 +205,7 @@ class Loop final : public Poller {
   void doubt(const std::string& uid, std::chrono::seconds in) { due_.try_emplace(uid, clock_.steady() + in); }
 
   void read_what_is_due() {
-    for (auto at = due_.begin(); at != due_.end() && !stop_.stop_requested();) {
+    for (auto at = due_.begin(); at != due_.end() && !bell_.stopping();) {
       if (at->second > clock_.steady()) {
         ++at;
         continue;
@@ -221,7 +213,7 @@ class Loop final : public Poller {
       const std::string uid = at->first;
       at = due_.erase(at);
       const auto read = guarded([&] { return run_.read(uid); });
-      if (!read && !stop_.stop_requested()) {
+      if (!read && !bell_.stopping()) {
         log::warning("a booking could not be read", {log::field("error", read.error().text())});
         due_.try_emplace(uid, clock_.steady() + options_.settings.poll.interval);
       }
@@ -242,14 +234,7 @@ class Loop final : public Poller {
     for (const auto* times : {&due_, &again_})
       for (const auto& [_, at] : *times) until = std::min(until, at);
     until = std::min(until, clock_.steady() + log_look);
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock_.steady());
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop_.get_token(), left, [this] { return soon_; });
-  }
-
-  bool take(bool& asked) {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(asked, false);
+    bell_.sleep(std::chrono::ceil<std::chrono::milliseconds>(until - clock_.steady()));
   }
 
   void tell_next(Steady at) {
@@ -261,7 +246,8 @@ class Loop final : public Poller {
   EventLog& log_;
   Clock& clock_;
   const PollerOptions options_;
-  std::stop_source stop_;
+  Bell bell_;
+  std::atomic<bool> soon_{false}, sweep_{false};
   const PollProbe& probe_;
   CountedReads reads_;
   PollRun run_;  // the loop's thread only, as what follows
@@ -271,9 +257,7 @@ class Loop final : public Poller {
   std::uint64_t unreadable_ = 0;         // rows, of the last poll that met any
   std::uint64_t untold_ = 0;             // since the last webhook
   mutable std::mutex mutex_;
-  std::condition_variable_any wake_;
-  bool soon_ = false, sweep_ = false;  // guarded by mutex_
-  PollStatus status_;                  // guarded by mutex_
+  PollStatus status_;  // guarded by mutex_
   std::jthread thread_;
 };
 

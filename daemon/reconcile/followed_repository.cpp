@@ -94,8 +94,10 @@ Result<std::string> FollowedRepository::break_with_past(const CommitId& commit, 
   if (!before) return std::string();
   CALSYNC_TRY(follows, "config_repo", repository_.follows(commit, *before, stop));
   if (follows) return std::string();
-  CALSYNC_TRY(applied, "config_repo", row_of(log_, applied_commit_row));
-  if (applied == commit.text()) return std::string();
+  // By hand, and since the one in force came: an older commit that the branch was set back to is no new word.
+  CALSYNC_TRY(applied, "config_repo", row_of(log_, std::string(applied_commit_prefix) + commit.text()));
+  CALSYNC_TRY(since, "config_repo", row_of(log_, good_revision_at_row));
+  if (!applied.empty() && applied > since) return std::string();
   return "the branch " + settings_.branch + " was rewritten: commit " + short_form(commit.text()) +
          " does not go on from " + short_form(before->text()) +
          ", which stays in force; push a commit that does, or accept the new history by `calsync apply` in a "

@@ -4,6 +4,8 @@
 #include "daemon/reconcile/own_views.hpp"
 #include "daemon/reconcile/reconcile_pass.hpp"
 #include "daemon/reconcile/revision_records.hpp"
+#include "daemon/reconcile/verdict.hpp"
+#include "state/base/bell.hpp"
 #include "state/base/log.hpp"
 #include "state/base/thread.hpp"
 #include "state/views/reconcile_fold.hpp"
@@ -11,7 +13,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <condition_variable>
+#include <atomic>
 #include <thread>
 
 namespace calsync {
@@ -25,10 +27,6 @@ constexpr unsigned doublings_max = 12;
 
 double seconds_of(Instant at) {
   return static_cast<double>(at.time_since_epoch().count()) / 1000.0;
-}
-
-std::string many(std::size_t count, const char* one, const char* more) {
-  return std::to_string(count) + " " + (count == 1 ? one : more);
 }
 
 std::shared_ptr<const std::string> text_of(const Plan& plan) {
@@ -58,16 +56,19 @@ class Loop final : public Reconciler {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void fetch_soon() override { ask(fetch_); }
-  void look_soon() override { ask(look_); }
+  void fetch_soon() override {
+    fetch_ = true;
+    bell_.ring();
+  }
+  void look_soon() override {
+    look_ = true;
+    bell_.ring();
+  }
   [[nodiscard]] ReconcileStatus status() const override {
     const std::lock_guard lock(mutex_);
     return status_;
   }
-  void request_stop() override {
-    stop_.request_stop();
-    wake_.notify_all();
-  }
+  void request_stop() override { bell_.request_stop(); }
   void stop() override {
     request_stop();
     if (thread_.joinable()) thread_.join();
@@ -76,13 +77,13 @@ class Loop final : public Reconciler {
  private:
   void loop() {
     Steady next_fetch = clock_.steady(), next_look = next_fetch;
-    while (!stop_.stop_requested()) {
+    while (!bell_.stopping()) {
       bool news = false;
-      if (take(fetch_) || clock_.steady() >= next_fetch) {
+      if (fetch_.exchange(false) || clock_.steady() >= next_fetch) {
         news = follow();
         next_fetch = clock_.steady() + settings_.config_repo.poll;
       }
-      if (take(look_) || news || clock_.steady() >= next_look) {
+      if (look_.exchange(false) || news || clock_.steady() >= next_look) {
         if (news) failures_ = 0;
         next_look = clock_.steady() + run();
         tell([&](ReconcileStatus& now) {
@@ -90,40 +91,40 @@ class Loop final : public Reconciler {
               clock_.wall() + std::chrono::duration_cast<milliseconds>(next_look - clock_.steady());
         });
       }
-      wait(std::min(next_fetch, next_look));
+      bell_.sleep(std::chrono::ceil<milliseconds>(std::min(next_fetch, next_look) - clock_.steady()));
     }
   }
 
   // True: another revision is in force.
   bool follow() {
     if (!repository_) {
-      auto opened = FollowedRepository::open(settings_, log_, stop_.get_token());
+      auto opened = FollowedRepository::open(settings_, log_, bell_.token());
       if (!opened) return not_followed(opened.error());
       repository_.emplace(*std::move(opened));
     }
     const std::string before = commit_in_force();
-    const auto seen = repository_->look(stop_.get_token());
+    const auto seen = repository_->look(bell_.token());
     if (!seen) return not_followed(seen.error());
     probe_.fetched.add();
     probe_.last_fetch.set(seconds_of(clock_.wall()));
     if (seen->is_new && !tell_revision(*seen)) return false;
-    fetch_problem_.clear();
-    revision_problem_ = seen->problem;
+    problems_.fetch.clear();
+    problems_.revision = seen->problem;
     tell([&](ReconcileStatus& now) {
       now.seen = seen->commit;
       now.in_force = commit_in_force();
     });
-    judge();
+    judge_all();
     return commit_in_force() != before;
   }
 
   bool not_followed(const Error& error) {
-    if (stop_.stop_requested()) return false;
+    if (bell_.stopping()) return false;
     probe_.not_fetched.add();
-    if (fetch_problem_ != error.text())
+    if (problems_.fetch != error.text())
       log::warning("the configuration repository cannot be followed", {log::field("error", error.text())});
-    fetch_problem_ = error.text();
-    judge();
+    problems_.fetch = error.text();
+    judge_all();
     return false;
   }
 
@@ -162,25 +163,25 @@ class Loop final : public Reconciler {
   milliseconds run() {
     if (!repository_) return settings_.reconcile.interval;
     const auto done = pass();
-    if (stop_.stop_requested()) return settings_.reconcile.interval;
+    if (bell_.stopping()) return settings_.reconcile.interval;
     if (done) {
       failures_ = 0;
-      run_problem_.clear();
+      problems_.run.clear();
       probe_.good.add();
       probe_.last_good.set(seconds_of(clock_.wall()));
     } else {
       const bool locked = done.error().code == Errc::conflict;
       if (!locked) ++failures_;
       probe_.failed.add();
-      if (run_problem_ != done.error().text())
+      if (problems_.run != done.error().text())
         log::warning("reconciling did not succeed", {log::field("error", done.error().text())});
-      run_problem_ = done.error().text();
+      problems_.run = done.error().text();
       if (locked) {
-        judge();
+        judge_all();
         return lock_look;
       }
     }
-    judge();
+    judge_all();
     return back_off();
   }
 
@@ -219,11 +220,11 @@ class Loop final : public Reconciler {
       now.plan = look.plan ? text_of(*look.plan) : nullptr;
       if (whole) now.applied = look.plan->commit;
     });
-    refused_whole_.clear();
+    problems_.refused.clear();
     if (look.plan)
       for (const Refusal& one : look.plan->refused)
-        if (one.whole && refused_whole_.empty())
-          refused_whole_ = (one.address.empty() ? "" : one.address + ": ") + one.what;
+        if (one.whole && problems_.refused.empty())
+          problems_.refused = (one.address.empty() ? "" : one.address + ": ") + one.what;
     probe_.pending.set(static_cast<double>(look.plan ? look.plan->changes.size() : 0));
     probe_.drifted.set(static_cast<double>(look.drift.changes.size()));
     probe_.unsafe.set(static_cast<double>(look.plan ? look.plan->refused.size() : 0));
@@ -241,7 +242,7 @@ class Loop final : public Reconciler {
 
   Result<void> apply(OrganisationLook& look) {
     tell([&](ReconcileStatus& now) {
-      now.set("Reconciling", true, "Applying", many(look.ours->plan.changes.size(), "change", "changes"),
+      now.set("Reconciling", true, "Applying", counted(look.ours->plan.changes.size(), "change", "changes"),
               clock_.wall());
     });
     publish_status();
@@ -253,11 +254,11 @@ class Loop final : public Reconciler {
                                  [this](std::size_t done, std::size_t of) {
                                    tell([&](ReconcileStatus& now) {
                                      now.set("Reconciling", true, "Applying",
-                                             std::to_string(done) + " of " + many(of, "change", "changes"),
+                                             std::to_string(done) + " of " + counted(of, "change", "changes"),
                                              clock_.wall());
                                    });
                                  },
-                             .stop = stop_.get_token()},
+                             .stop = bell_.token()},
                             look);
     tell([&](ReconcileStatus& now) { now.set("Reconciling", false, "", "", clock_.wall()); });
     if (!result) return result.error();
@@ -269,8 +270,9 @@ class Loop final : public Reconciler {
                log::field("failed", result->failed.size()), log::field("skipped", result->skipped.size())});
     CALSYNC_CHECK("end a quarrel", count_healed(look, *result));
     if (result->failed.empty()) return {};
-    return Error{Errc::rejected, many(result->failed.size(), "change", "changes") + " failed, the first: " +
-                                     result->failed.front().first + ": " + result->failed.front().second};
+    return Error{Errc::rejected, counted(result->failed.size(), "change", "changes") +
+                                     " failed, the first: " + result->failed.front().first + ": " +
+                                     result->failed.front().second};
   }
 
   Result<void> count_healed(const OrganisationLook& look, const ApplyResult& result) {
@@ -290,39 +292,10 @@ class Loop final : public Reconciler {
     return {};
   }
 
-  // What all of it comes to.
-  void judge() {
+  void judge_all() {
     const Instant at = clock_.wall();
-    tell([&](ReconcileStatus& now) {
-      const auto why = verdict(now);
-      now.set("Ready", why.first.empty(), why.first.empty() ? "UpToDate" : why.first, why.second, at);
-      const bool stalled = why.first == "BadRevision" || why.first == "Refused" ||
-                           why.first == "ApplyFailed" || why.first == "Suspended";
-      now.set("Stalled", stalled, stalled ? why.first : "", stalled ? why.second : "", at);
-      now.set("Drifted", now.drifted > 0, now.drifted > 0 ? "ChangedAtCalcom" : "",
-              now.drifted > 0 ? many(now.drifted, "address is", "addresses are") +
-                                    " not as last applied: see `calsync drift`"
-                              : "",
-              at);
-    });
+    tell([&](ReconcileStatus& now) { judge(now, problems_, at); });
     publish_status();
-  }
-
-  // Reason and message of not being ready; "" where all is as it should be.
-  [[nodiscard]] std::pair<std::string, std::string> verdict(const ReconcileStatus& now) const {
-    if (!revision_problem_.empty()) return {"BadRevision", revision_problem_};
-    if (!fetch_problem_.empty()) return {"FetchFailed", fetch_problem_};
-    if (now.suspended.contains(suspended_whole)) return {"Suspended", "suspended: `calsync resume` goes on"};
-    if (!run_problem_.empty())
-      return {settings_.reconcile.mode == ReconcileMode::apply ? "ApplyFailed" : "LookFailed", run_problem_};
-    if (!refused_whole_.empty())
-      return {"Refused",
-              refused_whole_ +
-                  "; the daemon never passes this limit: see `calsync plan`, and let a person apply it"};
-    if (!now.last_look || now.in_force.empty()) return {"Starting", "nothing was looked at yet"};
-    if (settings_.reconcile.mode == ReconcileMode::plan && now.changes > 0)
-      return {"Planned", many(now.changes, "change waits", "changes wait") + " for `calsync apply`"};
-    return {};
   }
 
   void publish_status() {
@@ -348,22 +321,6 @@ class Loop final : public Reconciler {
     const std::lock_guard lock(mutex_);
     change(status_);
   }
-  void ask(bool& what) {
-    {
-      const std::lock_guard lock(mutex_);
-      what = true;
-    }
-    wake_.notify_all();
-  }
-  bool take(bool& asked) {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(asked, false);
-  }
-  void wait(Steady until) {
-    const auto left = std::chrono::ceil<milliseconds>(until - clock_.steady());
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop_.get_token(), left, [this] { return fetch_ || look_; });
-  }
 
   CalcomApi& api_;
   EventLog& log_;
@@ -371,15 +328,14 @@ class Loop final : public Reconciler {
   const ReconcileProbe& probe_;
   const ReconcilerOptions options_;
   const Settings& settings_;
-  std::stop_source stop_;
+  Bell bell_;
+  std::atomic<bool> fetch_{false}, look_{false};
   std::optional<FollowedRepository> repository_;  // the loop's thread only, as what follows
   PingPong quarrels_;
-  std::string fetch_problem_, revision_problem_, run_problem_, refused_whole_;
+  ReconcileProblems problems_;
   unsigned failures_ = 0;  // in a row
   mutable std::mutex mutex_;
-  std::condition_variable_any wake_;
-  bool fetch_ = false, look_ = false;  // guarded by mutex_
-  ReconcileStatus status_;             // guarded by mutex_
+  ReconcileStatus status_;  // guarded by mutex_
   std::jthread thread_;
 };
 

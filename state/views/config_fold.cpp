@@ -107,7 +107,7 @@ Normalised fold_config(const RawRecord& record, ViewTable& views, EventSequence 
     if (said_text(*said, "record") == "resource.applied") {
       folding.views.put(row, to_text(record.received));
       if (const auto commit = said_text(*said, "commit"); !commit.empty())
-        folding.views.put(std::string(applied_commit_row), commit);
+        folding.views.put(std::string(applied_commit_prefix) + commit, to_text(record.received));
     }
   }
   if (said_text(*said, "record") == "drift.looked") looked(folding, *said);

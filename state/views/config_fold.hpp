@@ -6,7 +6,7 @@
 //   {"record":"resource.applied"|"resource.removed", see register.hpp, with "kind", "action" and "changes": the change is done}
 //   those of reconcile_fold.hpp
 //   {"record":"drift.looked","found":[{"address":TEXT,"kind":TEXT,"changes":[CHANGE…]}…]}
-// Rows: the register's (register.hpp); `own-at/<address>` when it was last applied; `drift-looked` when somebody last looked; `applied-commit` the commit of the last change; `drift/<address>` what differs:
+// Rows: the register's (register.hpp); `own-at/<address>` when it was last applied; `drift-looked` when somebody last looked; `applied-commit/<commit>` when a change was last made of it; `drift/<address>` what differs:
 //   {"lastClean":TIME|null,"firstDirty":TIME,"changes":[CHANGE…]}
 #pragma once
 #include "state/views/normalise.hpp"
@@ -16,7 +16,7 @@
 namespace calsync {
 
 inline constexpr std::string_view drift_prefix = "drift/", drift_looked_row = "drift-looked",
-                                  applied_commit_row = "applied-commit", applied_at_prefix = "own-at/";
+                                  applied_commit_prefix = "applied-commit/", applied_at_prefix = "own-at/";
 
 // Is it one of these?
 bool is_config_record(std::string_view body);

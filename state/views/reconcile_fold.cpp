@@ -21,7 +21,10 @@ void seen(Folding& folding, const json::object& said) {
   json::object row = said;
   row["at"] = to_text(folding.record.received);
   folding.views.put(std::string(revision_row), json::serialize(row));
-  if (is_good) folding.views.put(std::string(good_revision_row), said_text(said, "commit"));
+  if (is_good) {
+    folding.views.put(std::string(good_revision_row), said_text(said, "commit"));
+    folding.views.put(std::string(good_revision_at_row), to_text(folding.record.received));
+  }
   emit_config(folding, "config.revision_seen",
               {{"address", "revision/" + said_text(said, "branch")},
                {"commit", said_text(said, "commit")},

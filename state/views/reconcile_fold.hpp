@@ -6,7 +6,8 @@
 //             "refused":[{"address":TEXT,"what":TEXT}…]}                                  plan: a digest, new where the plan is
 //   {"record":"reconcile.suspended"|"reconcile.resumed","address":PATTERN,"reason":TEXT}  "*": all of it
 //   {"record":"person.held"|"person.released","email":TEXT,"reason":TEXT}   off-boarding (DESIGN §12.10)
-// Rows: `revision` the last one seen; `revision-good` the commit of the last good one; `planned` the digest of the last plan;
+// Rows: `revision` the last one seen; `revision-good` the commit of the last good one, `revision-good-at` when it
+// was seen; `planned` the digest of the last plan;
 // `suspended/PATTERN` and `held/EMAIL` {"reason":TEXT,"since":TIME}.
 #pragma once
 #include "state/views/folding.hpp"
@@ -18,8 +19,9 @@
 namespace calsync {
 
 inline constexpr std::string_view revision_row = "revision", good_revision_row = "revision-good",
-                                  planned_row = "planned", suspended_prefix = "suspended/",
-                                  held_prefix = "held/", suspended_whole = "*";
+                                  good_revision_at_row = "revision-good-at", planned_row = "planned",
+                                  suspended_prefix = "suspended/", held_prefix = "held/",
+                                  suspended_whole = "*";
 
 bool is_reconcile_record(const boost::json::object& said);
 

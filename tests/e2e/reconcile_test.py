@@ -105,7 +105,7 @@ class Reconcile(unittest.TestCase):
     def test_a_first_commit_becomes_the_organisation_and_each_push_follows(self):
         self.begin("apply", url=ConfigRepository.serve)
         self.wait_applied(self.head())
-        self.assertEqual(self.condition("Ready")["status"], True)
+        self.wait_for("it says so", lambda: self.condition("Ready")["status"])
         self.repository.edit("services.yaml", LENGTH, "lengthInMinutes: 75")
         commit = self.repository.push("longer reviews")
         self.wait_applied(commit)
@@ -166,6 +166,16 @@ class Reconcile(unittest.TestCase):
         # The cure that it names.
         self.daemon.calsync("apply", self.repository.work, "--yes", codes=(0,))
         self.wait_applied(self.head())
+
+    def test_a_branch_that_was_set_back_is_not_followed(self):
+        self.begin("apply")
+        self.wait_applied(first := self.head())
+        self.repository.edit("services.yaml", LENGTH, "lengthInMinutes: 75")
+        self.wait_applied(second := self.repository.push())
+        self.repository.git("push", "--quiet", "--force", "origin", f"{first}:main")
+        self.wait_for("it is refused", lambda: self.condition("Stalled")["status"])
+        self.assertIn("was rewritten", self.condition("Stalled")["message"])
+        self.assertEqual((self.state()["inForce"], self.review()[1]["lengthInMinutes"]), (second, 75))
 
     def test_what_somebody_changes_at_calcom_is_told_and_healed_only_where_policy_says_so(self):
         self.begin("apply")

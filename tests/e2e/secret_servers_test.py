@@ -93,9 +93,11 @@ class Servers(unittest.TestCase):
         self.assertEqual(subprocess.run([BUILD / "calsync", "send", PING, "--url", f"http://127.0.0.1:{daemon.intake_port}/hooks/main",
                                          "--secret", f"file:{self.folder}/third"], capture_output=True).returncode, 0)
         self.assertEqual(daemon.status()["ready"], True)
+        wait_until("a condition tells it", lambda: [c for c in daemon.status()["conditions"] if c["component"] == "secrets" and "vault:" in c["message"]])
         self.servers.down = False
         daemon.process.send_signal(signal.SIGHUP)
         wait_until("it is told that it can be read again", lambda: "can be read again" in daemon.log_file.read_text())
+        wait_until("the condition ends", lambda: not [c for c in daemon.status()["conditions"] if c["component"] == "secrets"])
         for secret in (FIRST, THIRD, "hvs.first", "hvs.second", "secret-id-1"):
             self.assertNotIn(secret, daemon.log_file.read_text() + daemon.out_file.read_text())
 

@@ -118,6 +118,13 @@ Result<Performed> Performer::update(const Change& change, const Resource& wanted
       return patched.error();
     }
   }
+  CALSYNC_TRY(after, "read back", read_back(wanted, known.id));
+  const bool asked_in_vain = std::ranges::any_of(after.not_taken, [&](const NotTaken& one) {
+    return changes(change.fields, top_level(one.pointer)) && body.contains(top_level(one.pointer));
+  });
+  if (!asked_in_vain) return after;
+  // Not kept, or overwritten by somebody at this very moment: what a second request does not change either is not taken.
+  CALSYNC_CHECK("once more", patch(known, body));
   return read_back(wanted, known.id);
 }
 
