@@ -64,18 +64,21 @@ Result<Performed> Performer::create(const Change& change, const Resource& wanted
                  change.address + " is there already: it was made since the plan; plan again"};
   CALSYNC_TRY(body, "compose", body_of(wanted));
   CALSYNC_TRY(id, "create", post(wanted, body));
-  live_.names.learn(
-      wanted.kind->name, id,
-      wanted.kind->name == "schedule" ? text_in(wanted.fields, "user") : text_in(wanted.fields, "team"),
-      text_in(wanted.fields, wanted.kind->name == "user"      ? "email"
-                             : wanted.fields.contains("slug") ? "slug"
-                                                              : "name"));
+  learn(wanted, id);
   if (wanted.kind->name == "user") {
     live_.names.learn("user", id, "", text_in(wanted.fields, "email"));
     CALSYNC_CHECK("finish", finish_user(wanted, id, change.fields, true));
   }
   if (wanted.kind->name == "team") live_.names.learn("team", id, "", text_in(wanted.fields, "slug"));
   return read_back(wanted, id);
+}
+
+// What is made or renamed later in the plan may name it.
+void Performer::learn(const Resource& wanted, const std::string& id) {
+  const bool is_schedule = wanted.kind->name == "schedule";
+  const char* name = wanted.kind->name == "user" ? "email" : wanted.fields.contains("slug") ? "slug" : "name";
+  live_.names.learn(wanted.kind->name, id, text_in(wanted.fields, is_schedule ? "user" : "team"),
+                    text_in(wanted.fields, name));
 }
 
 // CONTRACT §1: a POST that timed out may have worked, one that failed may have left half of it.
@@ -118,6 +121,10 @@ Result<Performed> Performer::update(const Change& change, const Resource& wanted
       return patched.error();
     }
   }
+  if (wanted.kind->name == "team")
+    live_.names.learn("team", known.id, "", text_in(wanted.fields, "slug"));
+  else if (!change.renamed_from.empty())
+    learn(wanted, known.id);
   CALSYNC_TRY(after, "read back", read_back(wanted, known.id));
   const bool asked_in_vain = std::ranges::any_of(after.not_taken, [&](const NotTaken& one) {
     return changes(change.fields, top_level(one.pointer)) && body.contains(top_level(one.pointer));

@@ -56,6 +56,7 @@ class Performer {
   Result<std::string> path(std::string_view pattern, const Resource& resource, const std::string& id) const;
   Result<void> add_role(Resource& user, boost::json::object& row);
   Result<std::string> owner_id(const Resource& resource, std::string_view name) const;
+  void learn(const Resource& wanted, const std::string& id);
   void note(Resource now, const boost::json::object& row);
 
   CalcomApi& api_;

@@ -332,6 +332,20 @@ TEST(ContractLines,
   EXPECT_TRUE(organisation.api.world.workflows.rows().empty());
 }
 
+TEST(ContractLines,
+     WhatNamesARenamedEventTypeIsMadeInTheSamePlan) {  // §7: webhooks and workflows name it by its new slug
+  Organisation organisation;
+  const Desired before = wanted(service);
+  const Applied done = organisation.apply(before, organisation.plan(before));
+  const Desired after = wanted(
+      "eventTypes: [{team: t, slug: renamed, previously: s, title: S, lengthInMinutes: 30, schedulingType: "
+      "collective, "
+      "assignAllTeamMembers: true}]\nwebhooks: [{eventType: t/renamed, subscriberUrl: "
+      "\"https://a.example/h\", "
+      "active: true, triggers: [BOOKING_CREATED]}]\n");
+  EXPECT_THAT(organisation.apply(after, organisation.plan(after, &done.owned)).failed, testing::IsEmpty());
+}
+
 TEST(ContractLines, AnAccountIsNeverDeleted) {  // §5: it would take the booking history along
   for (const ResourceKind* kind : all_kinds())
     EXPECT_FALSE(kind->api.remove.ends_with("/users/{id}")) << kind->name;
