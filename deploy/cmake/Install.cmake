@@ -34,7 +34,7 @@ install(FILES ${CALSYNC_MADE}/calsyncd.service ${CMAKE_SOURCE_DIR}/deploy/system
 install(FILES ${CMAKE_SOURCE_DIR}/deploy/systemd/calsyncd.sysusers DESTINATION lib/sysusers.d RENAME calsyncd.conf)
 install(FILES ${CMAKE_SOURCE_DIR}/deploy/systemd/calsyncd.tmpfiles DESTINATION lib/tmpfiles.d RENAME calsyncd.conf)
 
-install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/SECURITY.md ${CMAKE_SOURCE_DIR}/deploy/calsyncd.yaml ${CMAKE_SOURCE_DIR}/deploy/asyncapi.json
+install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/SECURITY.md ${CMAKE_SOURCE_DIR}/deploy/calsyncd.yaml ${CMAKE_SOURCE_DIR}/deploy/asyncapi.json
               ${CMAKE_SOURCE_DIR}/deploy/openapi.json DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/schemas ${CMAKE_SOURCE_DIR}/deploy/reference ${CMAKE_SOURCE_DIR}/deploy/example-org
         ${CMAKE_SOURCE_DIR}/deploy/github-actions ${CMAKE_SOURCE_DIR}/deploy/gitlab ${CMAKE_SOURCE_DIR}/deploy/prometheus ${CMAKE_SOURCE_DIR}/deploy/grafana
