@@ -1,0 +1,24 @@
+"""Messages that can never be handled: a file of JSON lines, each with the whole message, its place and the reason."""
+import base64
+import json
+import os
+import time
+
+
+def _text(data):
+    return None if data is None else base64.b64encode(data).decode()
+
+
+class DeadLetters:
+    def __init__(self, path):
+        self.path = path
+
+    def add(self, message, reason):
+        line = json.dumps({"topic": message.topic(), "partition": message.partition(), "offset": message.offset(), "reason": str(reason),
+                           "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "key": _text(message.key()),
+                           "headers": [[name, _text(value)] for name, value in message.headers() or []], "value": _text(message.value())})
+        # It has personal data: for the consumer's own user alone.
+        with open(os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", encoding="ascii") as out:
+            out.write(line + "\n")
+            out.flush()
+            os.fsync(out.fileno())

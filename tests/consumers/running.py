@@ -1,0 +1,80 @@
+"""A consumer as a process: started, killed, ended, and where its group stands."""
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient
+from e2e.places import ROOT, wait_until
+from events import PARTITIONS
+
+CONSUME = ROOT / "deploy" / "consumers" / "consume"
+# A killed member leaves its group soon. In a real one it takes half a minute, which changes nothing but the time.
+QUICK = {"session.timeout.ms": 1500, "heartbeat.interval.ms": 300, "fetch.wait.max.ms": 50}
+
+
+class Running:
+    """`told`: whose topics it reads."""
+
+    def __init__(self, folder, name, told, own, shared=None):
+        self.folder, self.name, self.told, self.group = Path(folder), name, told, told.prefix + Path(folder).name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log_file = self.folder / "log"
+        self.settings = self.folder / "consumers.yaml"
+        self.settings.write_text(yaml.safe_dump({"kafka": {"bootstrap_servers": told.address, "topic_prefix": told.prefix, "properties": QUICK, "group": self.group},
+                                                 "state_directory": str(self.folder / "state"), **(shared or {}), name: own}))
+        self.process = None
+        self.looking = Consumer({"bootstrap.servers": told.address, "group.id": self.group})
+
+    def start(self, env=None):
+        with open(self.log_file, "ab") as out:
+            self.process = subprocess.Popen([sys.executable, CONSUME, self.name, "--settings", self.settings], stdout=out, stderr=out,
+                                            stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+        return self
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        return self.process and self.process.wait(30)
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def log(self):
+        return self.log_file.read_text()
+
+    def committed(self, topic="bookings"):
+        """Partition → the offset that the group will go on from."""
+        places = [TopicPartition(self.told.prefix + topic, n) for n in range(PARTITIONS)]
+        return {p.partition: max(p.offset, 0) for p in self.looking.committed(places, 20)}
+
+    def wait_read(self, topic="bookings"):
+        """All that was published is handled and committed."""
+        ends = {partition: end for (name, partition), end in self.told.ends.items() if name == self.told.prefix + topic}
+
+        def read():
+            committed = self.committed(topic)
+            return self.alive() and all(committed[partition] >= end for partition, end in ends.items())
+        wait_until(f"{self.name} has read {topic}", read, 40, 0.05)
+
+    def alive(self):
+        assert self.process.poll() is None, f"{self.name} ended with {self.process.poll()}: {self.log()[-2000:]}"
+        return True
+
+    def forget_commits(self, topic="bookings"):
+        """As if it had been killed between every effect and its commit."""
+        assert self.process.poll() is not None
+        admin = AdminClient({"bootstrap.servers": self.told.address})
+        places = [TopicPartition(self.told.prefix + topic, p, 0) for p in self.committed(topic)]
+
+        def moved():  # refused while the killed member still counts
+            request = [ConsumerGroupTopicPartitions(self.group, places)]
+            try:
+                return all(not p.error for f in admin.alter_consumer_group_offsets(request).values() for p in f.result(10).topic_partitions)
+            except Exception as error:
+                raise OSError(error) from None
+        wait_until("the group is empty", moved, 20, 0.1)
