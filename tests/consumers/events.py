@@ -20,7 +20,7 @@ class Told:
     """One log: its sequences go on whatever the topic."""
 
     def __init__(self, address, prefix):
-        self.address, self.prefix, self.sequence = address, prefix, 0
+        self.address, self.prefix, self.partitions, self.sequence = address, prefix, PARTITIONS, 0
         self.ends = {}  # (topic, partition) → behind the last message that counts
         topics = [NewTopic(prefix + "bookings", PARTITIONS, 1),
                   NewTopic(prefix + "booking-state", PARTITIONS, 1, config={"cleanup.policy": "compact"})]

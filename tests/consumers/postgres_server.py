@@ -51,9 +51,9 @@ class PostgresServer:
         with psycopg.connect(self.connection) as connection:
             return connection.execute(query).fetchall()
 
-    def change(self, query):
+    def change(self, query, values=None):
         with psycopg.connect(self.connection) as connection:
-            connection.execute(query)
+            connection.execute(query, values)
 
     def _run(self, program, *words):
         done = subprocess.run([*self.as_user, self.bin / program, "-D", self.folder / "data", *words], stdin=subprocess.DEVNULL,

@@ -44,7 +44,7 @@ class Postgres(Effect):
         self.before = {}  # (topic, partition) → the offset that is stored, None: none
 
     def open(self):
-        self._try(lambda connection: connection.execute(TABLES))
+        self._try(_make_tables)
 
     def next_offset(self, topic, partition, end):
         def read(connection):
@@ -95,6 +95,12 @@ class Postgres(Effect):
                 self.close()
             self.wait(pause)
             pause = min(2 * pause, PAUSE_MOST_S)
+
+
+def _make_tables(connection):
+    """One at a time: PostgreSQL's IF NOT EXISTS does not hold between two that begin together."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtext('calsync_bookings'))")
+    connection.execute(TABLES)
 
 
 def _row(event):
