@@ -133,11 +133,13 @@ std::vector<Span> open_hours(World& world, std::int64_t user_id, const Row& even
 bool is_busy(World& world, std::int64_t user_id, const Row& event_type, Span then, std::int64_t except) {
   const TextSpan wanted = as_text({then.start - minutes{number_of(event_type, "beforeEventBuffer")},
                                    then.end + minutes{number_of(event_type, "afterEventBuffer")}});
-  return world.bookings.find_if([&](const Row& booking) {
-    if (!overlaps(booking, wanted) || number_of(booking, "id") == except) return false;
+  const auto ids = world.booking_index().of_host(user_id, wanted.start, wanted.end);
+  return std::any_of(ids.begin(), ids.end(), [&](std::int64_t id) {
+    const Row& booking = *world.bookings.find(id);
+    if (!overlaps(booking, wanted) || id == except) return false;
     const auto status = text_of(booking, "status");
     return (status == "accepted" || status == "pending") && hosts(booking, user_id);
-  }) != nullptr;
+  });
 }
 
 bool is_available(World& world, std::int64_t user_id, const Row& event_type, Span then, std::int64_t except) {

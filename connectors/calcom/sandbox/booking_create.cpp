@@ -136,6 +136,7 @@ json::value create_occurrence(World& world, const Wish& wish, const Occurrence& 
   Row& booking = *world.bookings.find(add_booking(world, wish, one.hosts));
   booking["recurringBookingUid"] = uid;
   booking["_recurring"] = recurring_event(*world.event_types.find(wish.event_type));
+  world.bookings.changed(number_of(booking, "id"));
   return tell_of_new(world, booking);
 }
 
@@ -200,10 +201,13 @@ std::int64_t seats_taken(const Row& booking) {
 
 Row* booking_with_free_seat(World& world, const Row& type, Instant start) {
   const std::string at = to_text(start);
-  return world.bookings.find_if([&](const Row& row) {
+  const auto is_it = [&](const Row& row) {
     return number_of(row, "eventTypeId") == number_of(type, "id") && text_of(row, "start") == at &&
            text_of(row, "status") == "accepted" && seats_taken(row) < number_of(row, "_seats");
-  });
+  };
+  for (const auto id : world.booking_index().at_start(number_of(type, "id"), at))
+    if (Row* row = world.bookings.find(id); is_it(*row)) return row;
+  return nullptr;
 }
 
 std::string add_seat(World& world, Row& booking, const Wish& wish) {

@@ -41,12 +41,14 @@ std::vector<Candidate> candidates(const Row& type) {
 // How often, and when last, somebody was chosen for it.
 std::pair<std::int64_t, std::string> burden(World& world, const Row& type, std::int64_t user) {
   std::pair<std::int64_t, std::string> found;
-  for (const auto& [id, row] : world.bookings.rows())
+  for (const auto id : world.booking_index().organized(number_of(type, "id"), user)) {
+    const Row& row = *world.bookings.find(id);
     if (number_of(row, "userId") == user && number_of(row, "eventTypeId") == number_of(type, "id") &&
         (text_of(row, "status") == "accepted" || text_of(row, "status") == "pending")) {
       ++found.first;
       found.second = std::max(found.second, std::string(text_of(row, "createdAt")));
     }
+  }
   return found;
 }
 

@@ -75,6 +75,7 @@ Answer unknown_booking(std::string_view uid) {
 
 void touch(World& world, Row& booking) {
   booking["updatedAt"] = to_text(world.clock.wall());
+  world.bookings.changed(number_of(booking, "id"));
 }
 
 bool is_enabled(const Row& type, std::string_view setting) {
@@ -84,13 +85,16 @@ bool is_enabled(const Row& type, std::string_view setting) {
 }
 
 Row* find_booking(World& world, std::string_view uid) {
-  return world.bookings.find_if([&](const Row& row) { return text_of(row, "uid") == uid; });
+  for (const auto id : world.booking_index().with_uid(uid))
+    if (Row* row = world.bookings.find(id); row != nullptr && text_of(*row, "uid") == uid) return row;
+  return nullptr;
 }
 
 std::vector<Row*> series(World& world, std::string_view recurring_uid) {
   std::vector<Row*> all;
-  for (auto& [id, row] : world.bookings.rows())
-    if (!recurring_uid.empty() && text_of(row, "recurringBookingUid") == recurring_uid) all.push_back(&row);
+  for (const auto id : world.booking_index().of_series(recurring_uid))
+    if (Row* row = world.bookings.find(id); text_of(*row, "recurringBookingUid") == recurring_uid)
+      all.push_back(row);
   std::stable_sort(all.begin(), all.end(),
                    [](const Row* a, const Row* b) { return text_of(*a, "start") < text_of(*b, "start"); });
   return all;

@@ -8,6 +8,7 @@ std::int64_t Table::insert(Row row) {
   row["id"] = id;
   next_id = std::max(next_id, id + 1);
   rows_.insert_or_assign(id, std::move(row));
+  changed(id);
   return id;
 }
 
@@ -22,7 +23,13 @@ Row* Table::find_if(const std::function<bool(const Row&)>& fits) {
 }
 
 bool Table::erase(std::int64_t id) {
+  changed(id);
   return rows_.erase(id) == 1;
+}
+
+const BookingIndex& World::booking_index() {
+  booking_index_.follow(bookings);
+  return booking_index_;
 }
 
 std::uint64_t World::random() {

@@ -3,6 +3,7 @@
 // Runs on:  one thread at a time.
 // Blocks:   never.
 #pragma once
+#include "connectors/calcom/sandbox/booking_index.hpp"
 #include "connectors/calcom/sandbox/rate_limit.hpp"
 #include "state/base/time.hpp"
 
@@ -32,9 +33,13 @@ class Table {
   bool erase(std::int64_t id);
   std::map<std::int64_t, Row>& rows() { return rows_; }
   std::int64_t next_id = 1;
+  // For an index: a row that is found by other members than before; new and erased ones are noted without it.
+  void changed(std::int64_t id) { changed_.push_back(id); }
+  std::vector<std::int64_t> take_changed() { return std::exchange(changed_, {}); }
 
  private:
   std::map<std::int64_t, Row> rows_;
+  std::vector<std::int64_t> changed_;
 };
 
 struct Request {
@@ -73,6 +78,7 @@ struct World {
   // Keyed by their `id`. Sub-team memberships carry teamId, organisation memberships the organisation's.
   Table users, teams, memberships, schedules, event_types, workflows, out_of_office, attributes, api_keys;
   Table bookings;  // the server's own rows: attendees, seats and responses inside
+  const BookingIndex& booking_index();
   Table verified;  // {teamId, email} or {teamId, phoneNumber}: whom a team's workflows may write to
   Table webhooks;  // `_uuid` is what the API shows as id; teamId, userId or eventTypeId says whose it is
   std::vector<Notice> notices;  // made by the request at hand, in order; the server takes them out
@@ -88,6 +94,7 @@ struct World {
  private:
   std::uint64_t random();
   std::optional<std::mt19937_64> generator_;
+  BookingIndex booking_index_;
 };
 
 }  // namespace calsync::sandbox

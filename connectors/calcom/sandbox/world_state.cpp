@@ -76,7 +76,11 @@ Result<void> restore(World& world, const json::value& document) {
     CALSYNC_TRY(table, "read state", read_table(*read, one.name));
     restored.push_back(std::move(table));
   }
-  for (std::size_t i = 0; i < restored.size(); ++i) world.*state_tables[i].table = std::move(restored[i]);
+  for (std::size_t i = 0; i < restored.size(); ++i) {
+    Table& table = world.*state_tables[i].table;
+    for (const auto& [id, row] : table.rows()) restored[i].changed(id);  // an index may know it
+    table = std::move(restored[i]);
+  }
   world.history.clear();
   if (const auto* history = read->if_contains("history"); history != nullptr && history->is_array())
     for (const json::value& fact : history->get_array())

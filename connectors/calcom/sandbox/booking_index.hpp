@@ -1,0 +1,52 @@
+// Finds bookings without looking at all of them: by uid, by host and time, by event type and start, by whose turn it is.
+// Promises: names every booking that fits by what it was when follow() last heard of it, and may name some that no longer do:
+//           who asks looks at the row.
+#pragma once
+#include <boost/json.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace calsync::sandbox {
+
+class Table;
+
+class BookingIndex {
+ public:
+  void follow(Table& bookings);  // takes in what is new, changed or gone
+
+  using Ids = std::vector<std::int64_t>;  // ascending
+  [[nodiscard]] Ids with_uid(std::string_view uid) const;
+  [[nodiscard]] Ids of_series(std::string_view uid) const;
+  [[nodiscard]] Ids of_host(std::int64_t user, std::string_view from,
+                            std::string_view to) const;  // overlapping
+  [[nodiscard]] Ids at_start(std::int64_t event_type, std::string_view start) const;
+  [[nodiscard]] Ids organized(std::int64_t event_type, std::int64_t user) const;
+
+ private:
+  using ByText = std::set<std::tuple<std::string, std::int64_t>>;                 // uid, booking
+  using ByTime = std::set<std::tuple<std::int64_t, std::string, std::int64_t>>;   // whose, start, booking
+  using ByTurn = std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t>>;  // event type, user, booking
+  struct Keys {
+    std::string uid{}, series{}, start{};
+    std::int64_t event_type = 0;
+    std::vector<std::int64_t> hosts{};  // the organizer first
+  };
+  static Keys keys_of(const boost::json::object& row);
+  void add(std::int64_t id, Keys keys);
+  void forget(std::int64_t id);
+
+  std::map<std::int64_t, Keys> known_;
+  ByText by_uid_, by_series_;
+  ByTime by_host_, by_start_;
+  ByTurn by_turn_;
+  std::chrono::milliseconds longest_{};  // of all bookings: one that starts this much earlier may still go on
+};
+
+}  // namespace calsync::sandbox
