@@ -22,11 +22,11 @@ const char* to_text(Weight weight);
 //   doubled       an event that Kafka has twice
 //   out_of_order  an event that stands in Kafka behind a later one, or with a wrong number in its key's row
 //   differs       an event, or a booking's state, that Kafka has otherwise than the log
-//   not_announced a change that only a poll told: its webhook was lost
+//   not_announced a change that only a poll told, or a booking of which the first webhook told its end: a webhook was lost
 //   silent        a change that only a poll told, of a kind that Cal.com never announces
 //   late          a webhook that came after a poll had told the same
-//   repeated      a webhook that told what another had told already
-//   disordered    a webhook that came after a later one of the same booking
+//   repeated      a webhook that told what another had told already, or the very bytes of one once more
+//   disordered    a webhook that came after a later one of the same booking or its reschedule chain
 struct Finding {
   Weight weight = Weight::now;
   std::string kind;

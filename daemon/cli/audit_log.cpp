@@ -1,4 +1,5 @@
 #include "daemon/cli/audit_sources.hpp"
+#include "state/store/repeats.hpp"
 
 namespace calsync::cli {
 
@@ -22,6 +23,8 @@ Result<LogSide> read_log_side(const EventLog& log, Instant since, Instant due, c
                   if (!row.summary) return true;
                   if (row.summary->outcome == RecordOutcome::quarantined) ++side.quarantined;
                   history.take(row.record, *row.summary, events);
+                  CALSYNC_TRY(times, "read the log", repeats_of(log, row.record.sequence));
+                  if (times > 0) history.came_again(row.record, *row.summary, times);
                   return true;
                 }));
   side.history = history.take_findings();

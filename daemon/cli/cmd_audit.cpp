@@ -238,10 +238,10 @@ Result<void> repair(Context& context, const Settings& settings) {
   return wait_until_settled(context, daemon);
 }
 
-// What a poll of the daemon's can put right.
+// What a poll of the daemon's can put right; also what the next poll would find by itself: who says --repair wants it now.
 bool is_repairable(const std::vector<audit::Finding>& findings) {
   return std::ranges::any_of(findings, [](const audit::Finding& one) {
-    return one.weight == audit::Weight::now && (one.kind == "missed" || one.kind == "vanished");
+    return one.weight != audit::Weight::history && (one.kind == "missed" || one.kind == "vanished");
   });
 }
 
@@ -255,8 +255,9 @@ Result<Exit> audit_now(Context& context, const std::string& since_word, bool wit
   }
   CALSYNC_TRY(audited, "audit", read_all(context, settings, since));
   if (with_repair && is_repairable(audited.findings)) {
-    context.console.note(std::to_string(audit::count(audited.findings).now) +
-                         " wrong now: the daemon polls all of Cal.com");
+    const auto counts = audit::count(audited.findings);
+    context.console.note(std::to_string(counts.now) + " wrong now, " + std::to_string(counts.pending) +
+                         " pending: the daemon polls all of Cal.com");
     CALSYNC_CHECK("audit", repair(context, settings));
     CALSYNC_TRY(again, "audit", read_all(context, settings, since));
     audited = std::move(again);

@@ -24,7 +24,7 @@
 //               head            raw sequence and hash, event sequence and hash, normalised
 //               quarantined     u64: rows in `quarantine`
 //               normaliser/SEQ  u32: the version that read the records from SEQ on
-//               note/NAME       small values of other rooms
+//               note/NAME       small values of other rooms; note/repeated/SEQ: how often the bytes of a delivery came again
 //
 // Numbers are big-endian, so that keys sort as numbers do. Sequences are 8 bytes.
 #pragma once

@@ -3,8 +3,10 @@
 #include "state/base/log.hpp"
 #include "state/base/thread.hpp"
 #include "state/store/records.hpp"
+#include "state/store/repeats.hpp"
 
 #include <future>
+#include <map>
 
 namespace calsync::store {
 namespace {
@@ -41,6 +43,7 @@ struct Writer::Built {
   LogHead head;
   std::optional<std::uint64_t> quarantined;
   std::unordered_map<Digest, RawSequence, DigestHash> in_batch;  // identities that this batch adds
+  std::map<RawSequence, std::uint64_t> repeats;                  // of these, as this batch counts them
   std::uint64_t appended = 0, duplicates = 0, events = 0;
   bool goes_back = false;
 };
@@ -221,7 +224,7 @@ Result<void> Writer::add_append(Waiting& waiting, Built& built) {
     if (known) {
       waiting.answer = Appended{*known, true};
       ++built.duplicates;
-      return {};
+      return saving_ ? Result<void>() : count_repeat(*known, built);
     }
   }
   if (saving_) {
@@ -243,6 +246,19 @@ Result<void> Writer::add_append(Waiting& waiting, Built& built) {
   built.head.raw_hash = record.hash;
   waiting.answer = Appended{sequence, false};
   ++built.appended;
+  return {};
+}
+
+// In the batch that is written before the answer goes out: an audit names whose webhook came twice, also after a kill.
+Result<void> Writer::count_repeat(RawSequence known, Built& built) {
+  const std::string row = std::string(meta::note_prefix) + repeats_note(known);
+  auto at = built.repeats.find(known);
+  if (at == built.repeats.end()) {
+    CALSYNC_TRY(counted, "read repeats", database_.get(Column::meta, row));
+    at = built.repeats.emplace(known, repeats_in(counted)).first;
+  }
+  const auto status = built.batch.Put(database_.column(Column::meta), row, std::to_string(++at->second));
+  if (!status.ok()) return to_error(status, "build batch");
   return {};
 }
 

@@ -87,6 +87,7 @@ class Writer {
   void handle(Group& group);
   Result<void> build(Group& group, Built& built);
   Result<void> add_append(Waiting& waiting, Built& built);
+  Result<void> count_repeat(RawSequence known, Built& built);
   Result<void> add_ride(const Ride& ride, Built& built);
   Result<void> write(Built& built);
   void note_room(const rocksdb::Status& status);

@@ -1,5 +1,6 @@
 #include "state/store/event_log.hpp"
 
+#include "state/store/repeats.hpp"
 #include "tests/state/store/log_fixture.hpp"
 
 #include <future>
@@ -57,6 +58,21 @@ TEST(EventLog, AnswersIdenticalBytesWithTheFirstSequenceForEver) {
   const auto elsewhere = log->log->append_and_wait(delivery("same", "second"));
   ASSERT_TRUE(elsewhere);
   EXPECT_FALSE(elsewhere->duplicate) << "another source is another delivery";
+}
+
+TEST(EventLog, CountsHowOftenIdenticalBytesCameAgainAlsoAcrossARestart) {
+  const TempDir dir;
+  auto log = must_open(dir.path() / "log");
+  for (const char* body : {"once", "twice", "often", "twice", "often", "often"})
+    ASSERT_TRUE(log->log->append_and_wait(delivery(body)));
+  log.reset();
+  log = must_open(dir.path() / "log");
+  ASSERT_TRUE(log->log->append_and_wait(delivery("often")));
+  for (const std::uint64_t sequence : {1, 2, 3}) {
+    const auto times = repeats_of(*log->log, RawSequence{sequence});
+    ASSERT_TRUE(times) << times.error().text();
+    EXPECT_EQ(*times, sequence == 1 ? 0U : sequence == 2 ? 1U : 3U);
+  }
 }
 
 TEST(EventLog, FindsDuplicatesThatArriveTogether) {

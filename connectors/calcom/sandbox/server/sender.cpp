@@ -111,7 +111,7 @@ void Sender::run(const std::stop_token& stop) {
 }
 
 void Sender::send(const Item& item, const std::stop_token& stop) {
-  json::object attempt{{"at", to_text(SystemClock().wall())}};
+  json::object attempt{{"n", ++attempts_}, {"at", to_text(SystemClock().wall())}};
   const auto url = parse_http_url(item.delivery.url);
   const auto answered = [&]() -> Result<HttpAnswer> {
     if (!url) return url.error();

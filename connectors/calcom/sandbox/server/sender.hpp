@@ -19,7 +19,8 @@ class Sender {
   Sender(FaultRates rates, std::uint64_t seed);
   ~Sender();  // what is still to be sent is not sent
   void add(std::vector<Delivery> deliveries);
-  // [{n, trigger, uid, url, createdAt, fault, attempts: [{at, status | error}]}], oldest first; what waits has no attempts.
+  // [{n, trigger, uid, url, createdAt, fault, attempts: [{n, at, status | error}]}], oldest first; what waits has no attempts;
+  // the attempts' n tells the order in which they were made.
   [[nodiscard]] boost::json::array log() const;
   [[nodiscard]] std::size_t waiting() const;  // not yet sent, also those that are late on purpose
 
@@ -43,6 +44,7 @@ class Sender {
   std::vector<Row> log_;
   std::size_t sending_ = 0;
   std::map<std::string, HttpClient> clients_;  // by origin; of the thread
+  std::uint64_t attempts_ = 0;                 // of the thread
   std::jthread thread_;
 };
 

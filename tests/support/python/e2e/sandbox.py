@@ -51,8 +51,14 @@ class Sandbox:
         body = {"active": True, "subscriberUrl": url, "triggers": TRIGGERS, "secret": secret}
         wait_until("there is a subscription", lambda: self.ask("POST", "/v2/organizations/1/webhooks", body)[0] in (201, 409))
 
-    def all_sent(self):
-        wait_until("nothing waits", lambda: self.good("GET", "/sandbox")["deliveriesWaiting"] == 0)
+    def all_sent(self, within_s=30):
+        wait_until("nothing waits", lambda: self.good("GET", "/sandbox")["deliveriesWaiting"] == 0, within_s)
+
+    def all_sent_but_late(self):
+        def done():
+            return not any(one["fault"] not in ("dropped", "late") and len(one["attempts"]) < 1 + (one["fault"] == "sent twice")
+                           for one in self.good("GET", "/sandbox/deliveries"))
+        wait_until("only what is late waits", done, 60)
 
     def kill(self):
         self.process.kill()
