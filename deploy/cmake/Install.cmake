@@ -39,3 +39,4 @@ install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/SECURITY.md ${CM
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/schemas ${CMAKE_SOURCE_DIR}/deploy/reference ${CMAKE_SOURCE_DIR}/deploy/example-org
         ${CMAKE_SOURCE_DIR}/deploy/github-actions ${CMAKE_SOURCE_DIR}/deploy/gitlab ${CMAKE_SOURCE_DIR}/deploy/prometheus ${CMAKE_SOURCE_DIR}/deploy/grafana
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/consumers DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN __pycache__ EXCLUDE)  # run by a Python of their own

@@ -17,7 +17,7 @@ FILES = """bin/calsync bin/calsyncd
     share/bash-completion/completions/calsync share/zsh/site-functions/_calsync
     share/doc/calsync/README.md share/doc/calsync/calsyncd.yaml share/doc/calsync/openapi.json share/doc/calsync/asyncapi.json
     share/doc/calsync/schemas/booking.created.json share/doc/calsync/prometheus/calsync.rules.yaml
-    share/doc/calsync/grafana/calsync.json""".split()
+    share/doc/calsync/grafana/calsync.json share/doc/calsync/consumers/calsync_consumers/effects/postgres.sql""".split()
 
 
 def run(*words, **options):
