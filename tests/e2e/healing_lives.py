@@ -40,11 +40,13 @@ class Lives:
     def __init__(self, sandbox, seed, told=False):
         self.sandbox, self.dice = sandbox, random.Random(seed)
         self.types = [one for one in services(sandbox) if not told or not one[2]]
+        self.newest = 1 if told else 0  # of how many bookings, the last ones, something becomes; 0: of all
         self.actions = [self.reschedule, self.cancel, self.confirm]
         if not told:
             self.actions += [self.reassign, self.location, self.guests, self.absent, self.time_off]
         self.people = [one["email"] for one in surely(sandbox, "/v2/organizations/1/users")]
         self.starts = {}
+        self.begun = 0  # bookings that were made, and not by moving another
         self.open = []  # uid, number of its event type, seat or None
 
     def free(self, type_id):
@@ -59,7 +61,7 @@ class Lives:
     def step(self):
         if not self.open or self.dice.random() < 0.45:
             return self.create()
-        self.dice.choice(self.actions)(self.dice.choice(self.open))
+        self.dice.choice(self.actions)(self.dice.choice(self.open[-self.newest:]))
 
     def create(self):
         type_id, answers, special = self.dice.choice(self.types)
@@ -75,6 +77,7 @@ class Lives:
             if status == 201:
                 data = answer["data"]
                 for one in data if isinstance(data, list) else [data]:
+                    self.begun += 1
                     self.open.append((one["uid"], type_id, one.get("seatUid")))
 
     def reschedule(self, one):

@@ -110,9 +110,11 @@ bool hosts(const Row& booking, std::int64_t user_id) {
 }
 
 bool is_away(World& world, std::int64_t user_id, const TextSpan& then) {
-  return world.out_of_office.find_if([&](const Row& row) {
+  const auto ids = world.time_off_index().of_host(user_id, then.start, then.end);
+  return std::any_of(ids.begin(), ids.end(), [&](std::int64_t id) {
+    const Row& row = *world.out_of_office.find(id);
     return number_of(row, "userId") == user_id && overlaps(row, then);
-  }) != nullptr;
+  });
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ Answer patch_row(World& world, const Request& request, const PathParams& params)
   if (auto answer = taken_already(world, resource, changed, write.given, number_of(changed, "id")))
     return *std::move(answer);
   *write.row = std::move(changed);
+  (world.*resource.table).changed(number_of(*write.row, "id"));
   if (auto answer = obey(resource.after_patch, write)) return *std::move(answer);
   return success(written(world, resource, *write.row));
 }

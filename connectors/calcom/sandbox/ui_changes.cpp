@@ -114,6 +114,7 @@ Answer set_out_of_office(World& world, const Body& body) {
   if (other != nullptr) (*entry)["toUserId"] = other->at("id");
   if (is_null(*entry, "_createdAt")) (*entry)["_createdAt"] = now;
   (*entry)["_updatedAt"] = now;
+  world.out_of_office.changed(number_of(*entry, "id"));
   announce_out_of_office(world, *entry);
   record_time_off(world, edited ? "time off changed" : "time off", *entry);
   return success(shown(world, out_of_office(), *entry), edited ? 200 : 201);

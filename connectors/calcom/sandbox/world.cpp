@@ -27,6 +27,11 @@ bool Table::erase(std::int64_t id) {
   return rows_.erase(id) == 1;
 }
 
+const BookingIndex& World::time_off_index() {
+  time_off_index_.follow(out_of_office);
+  return time_off_index_;
+}
+
 const BookingIndex& World::booking_index() {
   booking_index_.follow(bookings);
   return booking_index_;

@@ -79,6 +79,7 @@ struct World {
   Table users, teams, memberships, schedules, event_types, workflows, out_of_office, attributes, api_keys;
   Table bookings;  // the server's own rows: attendees, seats and responses inside
   const BookingIndex& booking_index();
+  const BookingIndex& time_off_index();  // an entry has a host and a time, too
   Table verified;  // {teamId, email} or {teamId, phoneNumber}: whom a team's workflows may write to
   Table webhooks;  // `_uuid` is what the API shows as id; teamId, userId or eventTypeId says whose it is
   std::vector<Notice> notices;  // made by the request at hand, in order; the server takes them out
@@ -94,7 +95,7 @@ struct World {
  private:
   std::uint64_t random();
   std::optional<std::mt19937_64> generator_;
-  BookingIndex booking_index_;
+  BookingIndex booking_index_, time_off_index_;
 };
 
 }  // namespace calsync::sandbox

@@ -103,8 +103,9 @@ void Sender::run(const std::stop_token& stop) {
     const std::lock_guard lock(mutex_);
     sending_ = 0;
     if (item.behind_next) continue;
-    for (Item& held : queue_) {  // it has been overtaken
-      if (held.behind_next) held.due = Steady::now();
+    for (Item& held : queue_) {  // it has been overtaken, unless what went was under way before it came
+      if (!held.behind_next || held.n > item.n) continue;
+      held.due = Steady::now();
       held.behind_next = false;
     }
   }

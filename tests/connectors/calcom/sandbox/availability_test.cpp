@@ -73,6 +73,29 @@ TEST_F(SandboxAvailability, WhatIsBookedOrTimeOffIsInTheWayAndABufferToo) {
   EXPECT_FALSE(available("2026-11-23T09:15:00Z", "2026-11-23T09:45:00Z"));
 }
 
+TEST_F(SandboxAvailability, WhatIsMovedIsInTheWayWhereItIsNowAndNoMoreWhereItWas) {
+  const auto booking = world.bookings.insert({{"userId", 2},
+                                              {"status", "accepted"},
+                                              {"start", "2026-11-23T09:00:00.000Z"},
+                                              {"end", "2026-11-23T09:30:00.000Z"}});
+  const auto away = world.out_of_office.insert(
+      {{"userId", 2}, {"start", "2026-12-14T00:00:00.000Z"}, {"end", "2026-12-14T23:59:59.999Z"}});
+  EXPECT_FALSE(available("2026-11-23T09:00:00Z", "2026-11-23T09:30:00Z"));
+  EXPECT_FALSE(available("2026-12-14T09:00:00Z", "2026-12-14T09:30:00Z"));
+  for (Row* row : {world.bookings.find(booking), world.out_of_office.find(away)}) {
+    (*row)["start"] = row->contains("status") ? "2026-12-14T09:00:00.000Z" : "2026-12-21T00:00:00.000Z";
+    (*row)["end"] = row->contains("status") ? "2026-12-14T09:30:00.000Z" : "2026-12-21T23:59:59.999Z";
+  }
+  world.bookings.changed(booking);
+  world.out_of_office.changed(away);
+  EXPECT_TRUE(available("2026-11-23T09:00:00Z", "2026-11-23T09:30:00Z"));
+  EXPECT_FALSE(available("2026-12-14T09:15:00Z", "2026-12-14T09:45:00Z"));
+  EXPECT_TRUE(available("2026-12-14T09:40:00Z", "2026-12-14T10:10:00Z"));
+  EXPECT_FALSE(available("2026-12-21T09:00:00Z", "2026-12-21T09:30:00Z"));
+  world.bookings.erase(booking);
+  EXPECT_TRUE(available("2026-12-14T09:15:00Z", "2026-12-14T09:45:00Z"));
+}
+
 TEST_F(SandboxAvailability, RoundRobinNeedsOneHostCollectiveAll) {
   const Span then{instant("2026-11-23T09:15:00Z"), instant("2026-11-23T09:45:00Z")};
   type["_hosts"] = boost::json::parse(R"([{"userId":1},{"userId":2}])");
