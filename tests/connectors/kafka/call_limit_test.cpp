@@ -1,5 +1,5 @@
 // A broker that is there and slow: no call of Broker takes longer than its 5 s, however many requests it
-// makes.
+// makes. Each request alone is answered well within that: who gives each of them the whole time succeeds.
 #include "connectors/kafka/cluster.hpp"
 
 #include <gtest/gtest.h>
@@ -10,8 +10,6 @@
 
 namespace calsync {
 namespace {
-
-using namespace std::chrono_literals;
 
 class SlowBroker {
  public:
@@ -57,9 +55,7 @@ TEST(CallLimit, HoldsForAllThatACallDoesTogether) {
             }}})
     running.push_back(std::async(std::launch::async, [&slow, name = name, call = call] {
       const auto broker = slow.reach();
-      const auto begun = std::chrono::steady_clock::now();
-      EXPECT_FALSE(call(*broker)) << name;
-      EXPECT_LT(std::chrono::steady_clock::now() - begun, 8s) << name;
+      EXPECT_FALSE(call(*broker)) << name << " went on until all was answered";
     }));
   for (auto& one : running) one.get();
 }

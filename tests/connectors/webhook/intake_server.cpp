@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <future>
+#include <poll.h>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -81,6 +82,11 @@ Answer Client::read() {
   out.body = arrived_.substr(0, size);
   arrived_.erase(0, size);
   return out;
+}
+
+bool Client::answered(std::chrono::milliseconds within) {
+  pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+  return !arrived_.empty() || ::poll(&waiting, 1, static_cast<int>(within.count())) > 0;
 }
 
 bool Client::closed() {

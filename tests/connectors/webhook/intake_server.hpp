@@ -32,6 +32,7 @@ class Client {  // blocking, with a time limit of 5 s for each read
   Client& operator=(const Client&) = delete;
   bool send(std::string_view bytes);
   Answer read();
+  bool answered(std::chrono::milliseconds within);  // there is something to read, also an end
   Answer ask(std::string_view bytes) {
     send(bytes);
     return read();
