@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};
 constexpr std::int64_t near_enough = 64;  // records are read on from here rather than asked for one by one
+constexpr std::chrono::milliseconds wake_within{1000};
+constexpr int knows_queue_backoff = 0x020200ff;  // librdkafka 2.2.0: the second below is a property there
+constexpr std::chrono::milliseconds soon{10};  // within this a fetch that is under way on a near broker ends
 
 std::uint64_t sequence_in(const CommittedRecord& record) {
   const auto found = record.headers.find("ce_sequence");
@@ -45,9 +48,9 @@ struct Placed {
 
 class Partition {
  public:
-  Partition(rd_kafka_topic_t* topic, std::string name, std::int32_t number, std::int64_t low,
-            std::int64_t end)
-      : topic_(topic), name_(std::move(name)), number_(number), low_(low), end_(end) {}
+  Partition(rd_kafka_t* client, rd_kafka_topic_t* topic, std::string name, std::int32_t number,
+            std::int64_t low, std::int64_t end)
+      : client_(client), topic_(topic), name_(std::move(name)), number_(number), low_(low), end_(end) {}
   ~Partition() { stop(); }
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
@@ -98,8 +101,11 @@ class Partition {
     while (position_ < end_) {
       if (std::chrono::steady_clock::now() > until)
         return Error{Errc::timeout, "read " + name_ + ": no answer from Kafka within 30 s"};
-      const rdkafka::ReceivedMessage message(rd_kafka_consume(topic_, number_, 100));
-      if (message == nullptr) continue;
+      const rdkafka::ReceivedMessage message(rd_kafka_consume(topic_, number_, soon.count()));
+      if (message == nullptr) {
+        wake_fetcher();
+        continue;
+      }
       if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         position_ = std::max(position_, message->offset);
         continue;
@@ -115,6 +121,15 @@ class Partition {
     return std::optional<Placed>{};
   }
 
+  // librdkafka fetches nothing while its queues are full, and looks again whether they still are only once a
+  // second, unless its connection to the leader has something else to do. So it gets something to do.
+  void wake_fetcher() {
+    std::int64_t low = 0, end = 0;
+    rd_kafka_query_watermark_offsets(client_, name_.c_str(), number_, &low, &end,
+                                     static_cast<int>(wake_within.count()));
+  }
+
+  rd_kafka_t* client_;
   rd_kafka_topic_t* topic_;
   const std::string name_;
   const std::int32_t number_;
@@ -138,7 +153,7 @@ class Merged final : public CommittedSource {
       const auto code =
           rd_kafka_query_watermark_offsets(client_.get(), name.c_str(), number, &low, &end, limit.left_ms());
       if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return rdkafka::to_result(code, "offsets of " + name);
-      auto partition = std::make_unique<Partition>(topic.get(), name, number, low, end);
+      auto partition = std::make_unique<Partition>(client_.get(), topic.get(), name, number, low, end);
       CALSYNC_CHECK("topic " + name, partition->begin_after(after));
       partitions_.push_back(std::move(partition));
     }
@@ -170,13 +185,13 @@ class Merged final : public CommittedSource {
 Result<std::unique_ptr<CommittedSource>> read_committed(const KafkaOptions& options,
                                                         const std::vector<std::string>& topics,
                                                         EventSequence after) {
-  CALSYNC_TRY(client, "read committed",
-              rdkafka::Client::open(RD_KAFKA_CONSUMER, options,
-                                    {{"isolation.level", "read_committed"},
-                                     {"enable.partition.eof", "true"},
-                                     {"fetch.wait.max.ms", "10"},
-                                     {"queued.max.messages.kbytes", "1024"},  // per partition
-                                     {"check.crcs", "true"}}));
+  rdkafka::OwnProperties own{{"isolation.level", "read_committed"},
+                             {"enable.partition.eof", "true"},
+                             {"fetch.wait.max.ms", "10"},
+                             {"queued.max.messages.kbytes", "4096"},  // per partition
+                             {"check.crcs", "true"}};
+  if (rd_kafka_version() >= knows_queue_backoff) own.emplace("fetch.queue.backoff.ms", "10");
+  CALSYNC_TRY(client, "read committed", rdkafka::Client::open(RD_KAFKA_CONSUMER, options, own));
   auto merged = std::make_unique<Merged>(std::move(client));
   for (const std::string& topic : topics) CALSYNC_CHECK("read committed", merged->add(topic, after));
   return std::unique_ptr<CommittedSource>(std::move(merged));

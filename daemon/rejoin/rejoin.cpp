@@ -12,34 +12,55 @@
 namespace calsync {
 namespace {
 
-constexpr std::size_t appends_at_once = 256;
+// What the log's writer puts down with one sync.
+constexpr std::size_t together = 256, bytes_together = std::size_t{1} << 20U;
+constexpr std::size_t expected_together = 4096, projected_together = 1024;
 
-// Appends in order, many with one sync.
+// Appends in order, many with one sync. While these are on their way to the disk, the next are gathered; they
+// are given to the log only when the ones before are down: a disk that fills up leaves no hole.
 class Appender {
  public:
   Appender(EventLog& log, Clock& clock) : log_(log), clock_(clock) {}
+  ~Appender() { static_cast<void>(settle()); }
+  Appender(const Appender&) = delete;
+  Appender& operator=(const Appender&) = delete;
+
   Result<void> add(RecordSource source, std::string body) {
+    bytes_ += body.size();
     waiting_.push_back({source, SourceId{}, "application/json", clock_.wall(), std::move(body)});
-    return waiting_.size() < appends_at_once ? Result<void>{} : flush();
+    return waiting_.size() < together && bytes_ < bytes_together ? Result<void>{} : send();
   }
   Result<void> add(const RejoinRecord& record) { return add(RecordSource::rejoin, encode(record)); }
   Result<void> flush() {
-    std::vector<std::promise<Result<Appended>>> answers(waiting_.size());
-    auto answer = answers.begin();
+    CALSYNC_CHECK("append", send());
+    return settle();
+  }
+
+ private:
+  Result<void> send() {
+    CALSYNC_CHECK("append", settle());
+    answers_ = std::vector<std::promise<Result<Appended>>>(waiting_.size());
+    auto answer = answers_.begin();
     for (RawDelivery& delivery : waiting_)
       log_.append(std::move(delivery),
                   [&told = *answer++](Result<Appended> appended) { told.set_value(std::move(appended)); });
     waiting_.clear();
+    bytes_ = 0;
+    return {};
+  }
+  Result<void> settle() {
     Result<void> all{};
-    for (auto& told : answers)
+    for (auto& told : answers_)
       if (auto appended = told.get_future().get(); !appended && all) all = std::move(appended).error();
+    answers_.clear();
     return all;
   }
 
- private:
   EventLog& log_;
   Clock& clock_;
   std::vector<RawDelivery> waiting_;
+  std::size_t bytes_ = 0;
+  std::vector<std::promise<Result<Appended>>> answers_;  // of those on their way
 };
 
 class Rejoin {
@@ -81,7 +102,7 @@ class Rejoin {
   Result<void> take_in_one(Told told) {
     const EventRecord& event = told.event.event;
     expected_.emplace_back(event.sequence, told.event.hash);
-    if (expected_.size() >= appends_at_once) CALSYNC_CHECK("rejoin", expect());
+    if (expected_.size() >= expected_together) CALSYNC_CHECK("rejoin", expect());
     if (event.raw != open_.raw) CALSYNC_CHECK("rejoin", close_record());
     // Records of the backup tell their events themselves; those of an earlier run stand in the log.
     if (event.raw <= last_) return {};
@@ -115,7 +136,7 @@ class Rejoin {
 Result<void> project_up_to(EventLog& log, RawSequence upto, const std::function<void(double)>& progress) {
   while (log.head().normalised < upto) {
     const std::uint64_t left = upto.value() - log.head().normalised.value();
-    CALSYNC_TRY(pass, "normalise", project_next(log, std::min<std::uint64_t>(left, appends_at_once)));
+    CALSYNC_TRY(pass, "normalise", project_next(log, std::min<std::uint64_t>(left, projected_together)));
     if (pass.summaries.empty()) return Error{Errc::corrupt, "the log ends before the rejoin does"};
     if (progress)
       progress(0.5 + 0.5 * static_cast<double>(pass.upto.value()) / static_cast<double>(upto.value()));

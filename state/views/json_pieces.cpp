@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace calsync {
@@ -31,7 +32,14 @@ std::size_t skip_value(std::string_view text, std::size_t at) {
   return at;
 }
 
+// Most strings say what they are made of: no escapes, nothing beyond ASCII.
+bool is_plain(std::string_view inside) {
+  return std::ranges::all_of(inside, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
 std::optional<std::string> unquoted(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+    if (const auto inside = text.substr(1, text.size() - 2); is_plain(inside)) return std::string(inside);
   boost::system::error_code failed;
   const boost::json::value value =
       boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
@@ -39,19 +47,34 @@ std::optional<std::string> unquoted(std::string_view text) {
   return std::string(value.as_string());
 }
 
+// Of an object, each member's quoted name and its value, until `visit` says false.
+template <class Visit>
+void each_member(std::string_view text, const Visit& visit) {
+  if (!text.starts_with('{')) return;
+  for (std::size_t at = 1; at < text.size() && text[at] == '"';) {
+    const std::size_t name_end = skip_string(text, at);
+    const std::size_t end = skip_value(text, std::min(name_end + 1, text.size()));
+    if (end <= name_end) return;
+    if (!visit(text.substr(at, name_end - at), JsonPiece(text.substr(name_end + 1, end - name_end - 1))))
+      return;
+    at = end + 1;
+  }
+}
+
+bool says(std::string_view quoted, std::string_view name) {
+  if (const auto inside = quoted.substr(1, quoted.size() - 2); is_plain(inside)) return inside == name;
+  return unquoted(quoted) == name;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, JsonPiece>> JsonPiece::members() const {
   std::vector<std::pair<std::string, JsonPiece>> out;
-  if (!text_.starts_with('{')) return out;
-  for (std::size_t at = 1; at < text_.size() && text_[at] == '"';) {
-    const std::size_t name_end = skip_string(text_, at);
-    const std::size_t end = skip_value(text_, std::min(name_end + 1, text_.size()));
-    auto name = unquoted(text_.substr(at, name_end - at));
-    if (!name || end <= name_end) return out;
-    out.emplace_back(*std::move(name), JsonPiece(text_.substr(name_end + 1, end - name_end - 1)));
-    at = end + 1;
-  }
+  each_member(text_, [&out](std::string_view quoted, const JsonPiece& piece) {
+    auto name = unquoted(quoted);
+    if (name) out.emplace_back(*std::move(name), piece);
+    return name.has_value();
+  });
   return out;
 }
 
@@ -67,7 +90,17 @@ std::vector<JsonPiece> JsonPiece::elements() const {
 }
 
 JsonPiece JsonPiece::at(std::string_view name) const {
-  for (const auto& [found, piece] : members())
+  JsonPiece found;
+  each_member(text_, [&](std::string_view quoted, const JsonPiece& piece) {
+    const bool here = says(quoted, name);
+    if (here) found = piece;
+    return !here;
+  });
+  return found;
+}
+
+JsonPiece JsonMembers::at(std::string_view name) const {
+  for (const auto& [found, piece] : members_)
     if (found == name) return piece;
   return {};
 }

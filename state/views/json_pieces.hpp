@@ -34,4 +34,14 @@ class JsonPiece {
   std::string_view text_;
 };
 
+// An object taken apart once: for who asks for more than a few of its members.
+class JsonMembers {
+ public:
+  explicit JsonMembers(const JsonPiece& object) : members_(object.members()) {}
+  [[nodiscard]] JsonPiece at(std::string_view name) const;  // null where there is none
+
+ private:
+  std::vector<std::pair<std::string, JsonPiece>> members_;
+};
+
 }  // namespace calsync

@@ -117,7 +117,7 @@ void tell_payment(PaymentRow& row, const JsonPiece& payment, const Stamp& by) {
   tell(row.refunded, payment.at("refunded").boolean(), by);
 }
 
-void tell_links(BookingRow& row, const JsonPiece& booking, const Stamp& by) {
+void tell_links(BookingRow& row, const JsonMembers& booking, const Stamp& by) {
   const JsonPiece from = booking.at("rescheduledFrom");
   if (const auto uid = from.at("uid").string(); uid && *uid != row.uid)
     tell(row.rescheduled_from,
@@ -131,7 +131,7 @@ void tell_links(BookingRow& row, const JsonPiece& booking, const Stamp& by) {
          std::optional(Cancellation{cancellation.at("reason").string(), cancellation.at("by").string()}), by);
 }
 
-void tell_what(BookingRow& row, const JsonPiece& booking, const Stamp& by) {
+void tell_what(BookingRow& row, const JsonMembers& booking, const Stamp& by) {
   tell(row.title, booking.at("title").string(), by);
   tell(row.description, booking.at("description").string(), by);
   tell(row.start, booking.at("start").instant(), by);
@@ -150,7 +150,7 @@ void tell_what(BookingRow& row, const JsonPiece& booking, const Stamp& by) {
     tell(row.metadata, booking.at("metadata").json(), by);
 }
 
-void tell_where_and_how_much(BookingRow& row, const JsonPiece& booking, const Stamp& by) {
+void tell_where_and_how_much(BookingRow& row, const JsonMembers& booking, const Stamp& by) {
   tell(row.location, booking.at("location").string(), by);
   tell(row.video_call_url, booking.at("videoCallUrl").string(), by);
   tell(row.price, booking.at("price").integer(), by);
@@ -164,7 +164,8 @@ void tell_where_and_how_much(BookingRow& row, const JsonPiece& booking, const St
 
 }  // namespace
 
-void retell_booking(BookingRow& row, const JsonPiece& booking, const Stamp& by) {
+void retell_booking(BookingRow& row, const JsonPiece& told, const Stamp& by) {
+  const JsonMembers booking(told);
   tell(row.id, booking.at("id").integer(), by);
   const auto status = status_of(booking.at("status"));
   Stamp status_by = by;

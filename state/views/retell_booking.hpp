@@ -6,6 +6,6 @@
 namespace calsync {
 
 // `by`: the stamp of what this event tells. What the row has already, and heavier, keeps its stamp.
-void retell_booking(BookingRow& row, const JsonPiece& booking, const Stamp& by);
+void retell_booking(BookingRow& row, const JsonPiece& told, const Stamp& by);
 
 }  // namespace calsync

@@ -28,7 +28,8 @@ inline std::vector<StoredEvent> all_events(const EventLog& log) {
 struct FakeKafka {
   std::vector<CommittedRecord> records;
   CursorRecord cursor;
-  std::size_t fail_after = SIZE_MAX;  // records, then Kafka is away
+  std::size_t fail_after = SIZE_MAX;                              // records, then Kafka is away
+  std::function<void(std::size_t)> on_read = [](std::size_t) {};  // the number of records read before
 
   void publish(const EventLog& log) {
     MessageContext context{log.id(), "/calsync/local", prefix, "", {}};
@@ -58,6 +59,7 @@ struct FakeKafka {
       while (at_ < kafka.records.size() && kafka.records[at_].sequence <= after) ++at_;
     }
     Result<std::optional<CommittedRecord>> next() override {
+      kafka_.on_read(given_);
       if (given_++ >= kafka_.fail_after) return Error{Errc::unavailable, "Kafka is away"};
       if (at_ == kafka_.records.size()) return std::optional<CommittedRecord>{};
       return std::optional(kafka_.records[at_++]);
@@ -139,14 +141,15 @@ class RejoinTest : public testing::Test {
   FakeKafka kafka;
   std::unique_ptr<OpenLog> lost, log;
 
-  // `read`: how many of the first part the backup has read already.
-  void lose_all_after_a_backup(std::uint64_t read = 8) {
+  // `read`: how many of the first part the backup has read already. `more`: bookings made after the second part.
+  void lose_all_after_a_backup(std::uint64_t read = 8, int more = 0) {
     lost = must_open(temp.path() / "lost");
     for (std::string& body : first_part()) append(*lost->log, std::move(body));
     read_all(*lost->log, read);
     const auto made = (*lost)->backup({.directory = temp.path() / "backups"});
     ASSERT_TRUE(made) << made.error().text();
     for (std::string& body : second_part()) append(*lost->log, std::move(body));
+    for (int n = 0; n < more; ++n) append(*lost->log, created("m" + std::to_string(n), 31).text());
     read_all(*lost->log);
     kafka.publish(*lost->log);
     ASSERT_TRUE((*lost)->set_note(claim_note(prefix), encode(Claim{7, "nonce", {}, {}})));

@@ -1,6 +1,7 @@
 #include "rejoin_fixture.hpp"
 #include "state/views/booking_json.hpp"
 #include "state/views/chain.hpp"
+#include "tests/state/store/faulty_disk.hpp"
 
 namespace calsync {
 namespace {
@@ -155,6 +156,37 @@ TEST_F(RejoinTest, CutShortAnywhereItGoesOnWhereItWas) {
     EXPECT_EQ((*log)->head().event_hash, (*lost)->head().event_hash);
     EXPECT_EQ((*log)->head().event, (*lost)->head().event);
   }
+  expect_sound(*log->log);
+}
+
+// What is gathered while the disk refuses must not be taken by it before what it refused.
+TEST_F(RejoinTest, ADiskThatIsFullForAWhileLeavesNoHole) {
+  FaultySwitch faults;
+  Disk disk{std::make_shared<FaultyFiles>(faults)};
+  lose_all_after_a_backup(8, 1000);
+  log.reset();
+  log = must_open(LogOptions{.path = temp.path() / "log", .disk = &disk});
+  const auto plan = survey_rejoin(*log->log, kafka.source(), {});
+  ASSERT_TRUE(plan && *plan);
+  // Two Kafka records make one of the log, and 256 of those go to the disk together.
+  kafka.on_read = [&](std::size_t read) {
+    if (read == 700) {
+      while ((*log)->head().raw.value() < 200) std::this_thread::yield();  // the first of them are down
+      faults.fault = Fault::no_space;
+    } else if (read == 1300) {
+      while (!(*log)->disk_full()) std::this_thread::yield();
+      faults.fault = Fault::none;
+    }
+  };
+  const auto refused = perform_rejoin(*log->log, kafka.source(), **plan, clock, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::disk_full) << refused.error().text();
+  kafka.on_read = [](std::size_t) {};
+  log.reset();
+  log = must_open(temp.path() / "log");
+  const auto done = rejoin();
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_EQ((*log)->head().event_hash, (*lost)->head().event_hash);
   expect_sound(*log->log);
 }
 
