@@ -157,10 +157,10 @@ class Daemon:
             if not page["more"]:
                 return found
 
-    def calsync(self, *arguments, codes=(0,)):
+    def calsync(self, *arguments, codes=(0,), timeout=120):
         """Runs the command line on this daemon's settings; its standard output."""
         done = subprocess.run([BUILD / "calsync", "--settings", self.settings, *map(str, arguments)],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout)
         assert done.returncode in codes, \
             f"calsync {' '.join(map(str, arguments))} = {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         return done.stdout
