@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t read_bytes = std::size_t{2} << 20U;
 // A big booking is told whole in each of its events: few small records may make much.
 constexpr std::size_t made_bytes = std::size_t{4} << 20U;
-constexpr std::size_t rebuild_records = 256;
+constexpr std::size_t rebuild_records = 1024;
 
 enum class Reading { first_time, again };
 

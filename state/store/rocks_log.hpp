@@ -96,8 +96,6 @@ class RocksLog final : public EventLog {
   [[nodiscard]] Result<bool> is_there(RawSequence sequence, const LogCut& from) const;
   [[nodiscard]] Error read_only_error() const;
   Result<void> flush_all();
-  [[nodiscard]] Result<Encoded> encode_at(const EventRecord& event, const Digest& previous,
-                                          std::vector<Change>* new_keys) const;
   Result<void> add_events(const Projection& projection, LogHead& head, std::vector<Change>& changes) const;
   Result<std::uint64_t> add_summaries(const Projection& projection, std::vector<Change>& changes) const;
   [[nodiscard]] Result<std::uint64_t> quarantined_upto(RawSequence last) const;

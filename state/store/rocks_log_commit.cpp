@@ -16,14 +16,28 @@ std::string version_row(RawSequence sequence) {
   return std::string(meta::normaliser_prefix) + key_of(sequence);
 }
 
-}  // namespace
+// Rows of `keys` of events, asked for in rising order: one cursor that moves on, not a search for each.
+class EventKeys {
+ public:
+  EventKeys(const Database& database, EventSequence first) : rows_(database.iterate(Column::keys)) {
+    rows_->Seek(seal_key_of(first));
+  }
+  Result<std::optional<std::string>> row_of(EventSequence sequence) {
+    const std::string key = seal_key_of(sequence);
+    while (rows_->Valid() && text(rows_->key()) < key) rows_->Next();
+    if (!rows_->Valid() && !rows_->status().ok()) return to_error(rows_->status(), "read keys");
+    if (!rows_->Valid() || text(rows_->key()) != key) return std::optional<std::string>{};
+    return std::optional(std::string(text(rows_->value())));
+  }
 
-// The key that this sequence has, from before a rebuild; or a new one, put into `new_keys` (nullptr: none is
-// made).
-Result<Encoded> RocksLog::encode_at(const EventRecord& event, const Digest& previous,
-                                    std::vector<Change>* new_keys) const {
-  const std::string key_row = seal_key_of(event.sequence);
-  CALSYNC_TRY(row, "read key", database_->get(Column::keys, key_row));
+ private:
+  std::unique_ptr<rocksdb::Iterator> rows_;
+};
+
+// The bytes under the key in `row`, from before a rebuild; without a row under a new one, put into `new_keys`
+// (nullptr: none is made).
+Result<Encoded> encode_under(const std::optional<std::string>& row, const EventRecord& event,
+                             const Digest& previous, std::vector<Change>* new_keys) {
   if (const auto known = read_key_row(row.value_or("")))
     return known->told ? encode_told_event(event, known->key, *known->told)
                        : encode_event(event, known->key, previous);
@@ -35,13 +49,16 @@ Result<Encoded> RocksLog::encode_at(const EventRecord& event, const Digest& prev
   if (new_keys == nullptr || event.erased)
     return Error{Errc::not_found, "event " + std::to_string(event.sequence.value()) + " has no key"};
   const SealKey key = random_key();
-  new_keys->push_back({Column::keys, key_row, std::string(view(key))});
+  new_keys->push_back({Column::keys, seal_key_of(event.sequence), std::string(view(key))});
   return encode_event(event, key, previous);
 }
 
+}  // namespace
+
 Result<Digest> RocksLog::hash_as_stored(const EventRecord& event, const Digest& previous) const {
   CALSYNC_CHECK("hash event", open_or_cancelled());
-  CALSYNC_TRY(encoded, "hash event", encode_at(event, previous, nullptr));
+  CALSYNC_TRY(row, "read key", database_->get(Column::keys, seal_key_of(event.sequence)));
+  CALSYNC_TRY(encoded, "hash event", encode_under(row, event, previous, nullptr));
   if (!encoded.told) return encoded.hash;
   // A hash that was told says nothing of these bytes: only the stored ones can.
   CALSYNC_TRY(stored, "hash event", database_->get(Column::evt, key_of(event.sequence)));
@@ -50,12 +67,15 @@ Result<Digest> RocksLog::hash_as_stored(const EventRecord& event, const Digest& 
 
 Result<void> RocksLog::add_events(const Projection& projection, LogHead& head,
                                   std::vector<Change>& changes) const {
+  if (projection.events.empty()) return {};
+  EventKeys keys(*database_, next(head.event));
   for (const EventRecord& event : projection.events) {
     if (event.sequence != next(head.event))
       return out_of_order("event " + std::to_string(event.sequence.value()) + " after " +
                           std::to_string(head.event.value()));
     CALSYNC_CHECK("check event", check_fits(event));
-    CALSYNC_TRY(encoded, "encode event", encode_at(event, head.event_hash, &changes));
+    CALSYNC_TRY(row, "read key", keys.row_of(event.sequence));
+    CALSYNC_TRY(encoded, "encode event", encode_under(row, event, head.event_hash, &changes));
     changes.push_back({Column::evt, key_of(event.sequence), std::move(encoded.bytes)});
     head.event = event.sequence;
     head.event_hash = encoded.hash;
