@@ -21,6 +21,9 @@ void read_file(const SourceFile& file, std::vector<Stated>& stated, Policy& poli
   const YamlReport report = [&](int line, int column, std::string what) {
     reading.error({file.path, line, column}, std::move(what));
   };
+  if (file.text.starts_with("version https://git-lfs.github.com/spec/"))
+    return reading.error({file.path, 1, 1},
+                         file.path + " is a pointer of Git LFS, not the file itself: commit it without LFS");
   const YamlNode root = parse_yaml(file.text, report, limits);
   if (root.kind == YamlNode::Kind::null) return;
   if (root.kind != YamlNode::Kind::map) {
@@ -28,6 +31,7 @@ void read_file(const SourceFile& file, std::vector<Stated>& stated, Policy& poli
     return;
   }
   for (const YamlMember& member : root.members) {
+    if (reading.errors >= findings_most) return;
     if (member.key == "policy") {
       read_policy(file.path, member.value, policy, reading);
     } else if (const ResourceKind* kind = find_section(member.key)) {

@@ -5,12 +5,20 @@
 
 namespace calsync {
 
+inline constexpr std::size_t findings_most = 10'000;  // nobody reads more, and files may hold millions
+
 struct Reading {
   const DesiredFacts& facts;
   std::vector<Finding> findings{};
 
-  void error(const Place& place, std::string what) { findings.push_back({place, std::move(what), false}); }
-  void warning(const Place& place, std::string what) { findings.push_back({place, std::move(what), true}); }
+  std::size_t errors = 0;
+
+  void error(const Place& place, std::string what) {
+    if (++errors <= findings_most) findings.push_back({place, std::move(what), false});
+  }
+  void warning(const Place& place, std::string what) {
+    if (findings.size() < findings_most) findings.push_back({place, std::move(what), true});
+  }
 };
 
 inline Place place_of(std::string_view file, const YamlNode& node) {

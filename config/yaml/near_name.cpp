@@ -1,5 +1,7 @@
 #include "config/yaml/near_name.hpp"
 
+#include "state/base/utf8.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <numeric>
@@ -37,10 +39,7 @@ std::string near_name(std::string_view written, const std::vector<std::string>& 
 }
 
 std::string shown_name(std::string_view name) {
-  std::string out(name.substr(0, 64));
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return name.size() > out.size() ? out + "..." : out;
+  return plain_line(name, 64);
 }
 
 std::vector<std::string> in_given_order(std::vector<std::string> unknown,

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <sstream>
+#include <unordered_map>
 
 namespace calsync {
 namespace {
@@ -63,7 +64,8 @@ class Builder final : public YAML::EventHandler {
  private:
   struct Open {
     YamlNode node;
-    std::optional<YamlMember> key;  // read, its value is still to come
+    std::optional<YamlMember> key;                // read, its value is still to come
+    std::unordered_map<std::string, int> keys{};  // and the line of each
   };
 
   static YamlNode made(YamlNode::Kind kind, const YAML::Mark& mark) {
@@ -87,7 +89,7 @@ class Builder final : public YAML::EventHandler {
     check(mark, tag, anchor);
     if (open_.size() >= yaml_depth_max)
       throw TooMuch{mark, "nested too deeply for " + std::string(limits_.what)};
-    open_.push_back({made(kind, mark), {}});
+    open_.push_back({made(kind, mark), {}, {}});
   }
 
   void close() {
@@ -121,13 +123,12 @@ class Builder final : public YAML::EventHandler {
       parent.key->line = 0;
       return;
     }
-    for (const YamlMember& earlier : parent.node.members) {
-      if (earlier.key != key.text) continue;
-      report_(key.line, key.column,
-              "the key " + shown_name(key.text) + " is here twice: it is already in line " +
-                  std::to_string(earlier.line));
-      parent.key->line = 0;
-    }
+    const auto [earlier, is_new] = parent.keys.try_emplace(key.text, key.line);
+    if (is_new) return;
+    report_(key.line, key.column,
+            "the key " + shown_name(key.text) + " is here twice: it is already in line " +
+                std::to_string(earlier->second));
+    parent.key->line = 0;
   }
 
   const YamlReport& report_;

@@ -84,11 +84,14 @@ std::vector<std::string> environment(bool network) {
 
 std::vector<std::string> command(const GitCall& call) {
   std::vector<std::string> words{"git"};
-  for (const char* setting :
-       {"protocol.allow=never", "protocol.https.allow=always", "protocol.http.allow=always",
-        "protocol.ssh.allow=always", "protocol.file.allow=always", "core.hooksPath=/dev/null",
-        "core.fsmonitor=false", "gc.auto=0", "maintenance.auto=false", "submodule.recurse=false",
-        "transfer.fsckObjects=true", "fetch.writeCommitGraph=false"}) {
+  for (
+      const char* setting :
+      {"protocol.allow=never", "protocol.https.allow=always", "protocol.http.allow=always",
+       "protocol.ssh.allow=always", "protocol.file.allow=always", "core.hooksPath=/dev/null",
+       "core.fsmonitor=false", "gc.auto=0", "maintenance.auto=false", "submodule.recurse=false",
+       "transfer.fsckObjects=true", "fetch.writeCommitGraph=false", "http.followRedirects=false",
+       // One file that the limit holds for; and what is larger than any configuration is not taken into memory.
+       "fetch.unpackLimit=1", "core.bigFileThreshold=1m", "core.deltaBaseCacheLimit=16m"}) {
     words.emplace_back("-c");
     words.emplace_back(setting);
   }
@@ -118,10 +121,11 @@ struct Child {
   Descriptor input, output, words;
 };
 
-// Its files are no longer than this; what it starts inherits the limit.
-void limit_files(pid_t pid, std::uint64_t bytes) {
-  const rlimit limit{bytes, bytes};
-  ::prlimit(pid, RLIMIT_FSIZE, &limit, nullptr);
+// What it starts inherits the limits.
+void limit(const Child& child, const GitCall& call) {
+  const rlimit memory{git_memory_max, git_memory_max}, file{call.file_max, call.file_max};
+  ::prlimit(child.pid, RLIMIT_DATA, &memory, nullptr);
+  if (call.file_max > 0) ::prlimit(child.pid, RLIMIT_FSIZE, &file, nullptr);
 }
 
 Result<Child> start(const GitCall& call) {
@@ -150,7 +154,7 @@ Result<Child> start(const GitCall& call) {
   posix_spawn_file_actions_destroy(&files);
   if (failed != 0)
     return Error{Errc::not_found, "git cannot be run (" + system_text(failed) + "): install git"};
-  if (call.file_max > 0) limit_files(child.pid, call.file_max);
+  limit(child, call);
   child.input = std::move(input.writes);
   child.output = std::move(output.reads);
   child.words = std::move(words.reads);

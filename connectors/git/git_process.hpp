@@ -2,7 +2,7 @@
 // Runs on:  any thread.
 // Blocks:   until git has ended, its time is over or a stop is asked for; it is killed then.
 // Promises: git asks nobody, reads no settings of the system or of the environment, runs no hook, no filter and no program that
-//           a repository names, and speaks https, ssh, http and file only (RELIABILITY §3.6).
+//           a repository names, speaks https, ssh, http and file only (RELIABILITY §3.6), and follows no server to another address.
 // Fails:    not_found (git is not installed), timeout, rejected (more output than allowed), cancelled, io.
 #pragma once
 #include "state/base/error.hpp"
@@ -15,6 +15,9 @@
 #include <vector>
 
 namespace calsync {
+
+// Of git's own memory, and of each program that it starts: a repository may ask for any.
+inline constexpr std::uint64_t git_memory_max = std::uint64_t{192} << 20U;
 
 struct GitCall {
   std::vector<std::string> arguments;  // "ls-tree", "-r", …

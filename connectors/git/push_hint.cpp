@@ -2,6 +2,8 @@
 
 #include "state/base/crypto.hpp"
 
+#include <utility>
+
 namespace calsync {
 namespace {
 
@@ -15,7 +17,24 @@ bool is_same(std::string_view a, std::string_view b) {
   return equal_in_constant_time(sha256(a), sha256(b));
 }
 
+// Gitea sends GitHub's, too. GitLab's system hooks name their event in the body, which is not believed: any of them is a hint.
+constexpr std::pair<std::string_view, std::string_view> push_events[] = {{"X-GitHub-Event", "push"},
+                                                                         {"X-Gitea-Event", "push"},
+                                                                         {"X-Forgejo-Event", "push"},
+                                                                         {"X-Gitlab-Event", "Push Hook"},
+                                                                         {"X-Gitlab-Event", "System Hook"}};
+
 }  // namespace
+
+bool tells_of_a_push(const HeaderOf& header) {
+  bool named = false;
+  for (const auto& [name, event] : push_events) {
+    const auto told = header(name);
+    if (told == event) return true;
+    named = named || told;
+  }
+  return !named;
+}
 
 std::optional<PushSender> push_sender(const HeaderOf& header, std::string_view body,
                                       std::string_view secret) {

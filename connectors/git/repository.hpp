@@ -36,6 +36,7 @@ struct GitLimits {
   std::chrono::seconds fetch_time{60};
   std::size_t files = 2000;
   std::size_t file_bytes = std::size_t{1} << 20U;
+  std::size_t all_bytes = std::size_t{8} << 20U;
 };
 
 class GitRepository {
@@ -46,8 +47,11 @@ class GitRepository {
   static Result<GitRepository> open_bare(const std::filesystem::path& directory, const std::stop_token& stop,
                                          GitLimits limits = {});
 
-  // The branch's newest commit at `url`, brought here with all that it needs.
+  // The branch's newest commit at `url`, brought here with all that it needs. What an earlier one has brought may go then.
   Result<CommitId> fetch(const std::string& url, const std::string& branch, const std::stop_token& stop);
+
+  // It stays, with all that it needs, until another one is kept.
+  Result<void> keep(const CommitId& commit, const std::stop_token& stop);
 
   // The commit that a revision names ("HEAD", "v1", a commit's beginning); nullopt: none.
   Result<std::optional<CommitId>> find(const std::string& revision, const std::stop_token& stop) const;
@@ -64,6 +68,9 @@ class GitRepository {
 
  private:
   [[nodiscard]] GitCall call(std::vector<std::string> arguments) const;
+  void clear_remains() const;
+  [[nodiscard]] bool filled_a_file() const;
+  void pack_anew(const std::stop_token& stop) const;
 
   std::filesystem::path directory_;
   GitLimits limits_;

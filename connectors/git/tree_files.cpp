@@ -1,10 +1,14 @@
 #include "connectors/git/tree_files.hpp"
 
+#include "state/base/utf8.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 namespace calsync {
 namespace {
+
+constexpr std::size_t name_max = 1024;
 
 struct Row {  // "100644 blob <object> <size>\t<path>"
   std::string_view mode, object, path;
@@ -46,6 +50,13 @@ bool is_config(std::string_view path) {
   return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
 }
 
+// Null: it may stand in messages as it is.
+const char* wrong_with_name(std::string_view path) {
+  if (path.size() > name_max) return "the name is longer than 1024 bytes: ";
+  if (plain_line(path, name_max) != path) return "the name is no plain text: ";
+  return nullptr;
+}
+
 }  // namespace
 
 Result<std::vector<TreeEntry>> config_entries(std::string_view listed, std::string_view folder,
@@ -53,6 +64,7 @@ Result<std::vector<TreeEntry>> config_entries(std::string_view listed, std::stri
   const std::string prefix = prefix_of(folder);
   std::vector<TreeEntry> entries;
   bool there = prefix.empty();
+  std::size_t all = 0;
   while (!listed.empty()) {
     const std::size_t end = std::min(listed.find('\0'), listed.size());
     const auto row = read_row(listed.substr(0, end));
@@ -61,6 +73,8 @@ Result<std::vector<TreeEntry>> config_entries(std::string_view listed, std::stri
     there = true;
     const std::string_view path = row->path.substr(prefix.size());
     if (!is_config(path)) continue;
+    if (const char* wrong = wrong_with_name(path))
+      return Error{Errc::rejected, wrong + plain_line(path, 100) + ": rename the file"};
     // Passed over without a word, what it declares would look like what is declared no more.
     if (!row->mode.starts_with("100"))
       return Error{Errc::rejected, std::string(row->path) +
@@ -75,6 +89,10 @@ Result<std::vector<TreeEntry>> config_entries(std::string_view listed, std::stri
       return Error{Errc::rejected, std::string(row->path) + " is larger than " +
                                        std::to_string(limits.file_bytes >> 10U) +
                                        " KiB: too much for a configuration file"};
+    all += row->size;
+    if (all > limits.all_bytes)
+      return Error{Errc::rejected, "the configuration's files are more than " +
+                                       std::to_string(limits.all_bytes >> 20U) + " MiB together"};
     entries.push_back({std::string(path), std::string(row->object)});
   }
   if (!there)

@@ -115,6 +115,7 @@ Result<std::string> FollowedRepository::read(const CommitId& commit, const std::
            settings_.path + ": correct config_repo.path";
   ReadDesired read = read_desired(sources, {.knows_zone = knows_zone});
   if (!read.good()) return problems_of(read);
+  CALSYNC_CHECK("config_repo", repository_.keep(commit, stop));
   in_force_ = Revision{commit.text(), std::move(read.desired)};
   return std::string();
 }

@@ -1,5 +1,7 @@
 #include "state/base/utf8.hpp"
 
+#include <algorithm>
+
 namespace calsync {
 namespace {
 
@@ -43,6 +45,19 @@ bool is_control(std::string_view character) {
 bool turns_direction(std::string_view character) {
   return (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||  // U+202A to U+202E
          (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");    // U+2066 to U+2069
+}
+
+std::string plain_line(std::string_view text, std::size_t most) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = utf8_character_size(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
+    if (out.size() + character.size() > most) return out + "...";
+    const bool plain = size > 0 && !is_control(character) && !turns_direction(character);
+    out += plain ? character : "?";
+    text.remove_prefix(character.size());
+  }
+  return out;
 }
 
 bool is_utf8(std::string_view text) {

@@ -47,6 +47,24 @@ TEST(PushHint, WhoDoesNotKnowTheSecretIsNobody) {
     EXPECT_FALSE(sender(headers));
 }
 
+TEST(PushHint, APushIsToldFromWhatElseAHostTells) {
+  const auto tells = [](const std::map<std::string, std::string>& headers) {
+    return tells_of_a_push([&](std::string_view name) -> std::optional<std::string_view> {
+      const auto found = headers.find(std::string(name));
+      if (found == headers.end()) return std::nullopt;
+      return found->second;
+    });
+  };
+  EXPECT_TRUE(tells({}));
+  EXPECT_TRUE(tells({{"X-GitHub-Event", "push"}}));
+  EXPECT_TRUE(tells({{"X-Gitea-Event", "push"}, {"X-GitHub-Event", "push"}}));
+  EXPECT_TRUE(tells({{"X-Gitlab-Event", "Push Hook"}}));
+  EXPECT_TRUE(tells({{"X-Gitlab-Event", "System Hook"}}));
+  EXPECT_FALSE(tells({{"X-GitHub-Event", "ping"}}));
+  EXPECT_FALSE(tells({{"X-GitHub-Event", "pushed"}}));
+  EXPECT_FALSE(tells({{"X-Gitlab-Event", "Issue Hook"}}));
+}
+
 TEST(PushHint, WithoutASecretOfOursNobodyKnowsIt) {
   EXPECT_FALSE(sender({{"X-Gitlab-Token", ""}}, ""));
   EXPECT_FALSE(sender({{"X-Gitea-Signature", to_hex(HmacKey("").sign(body))}}, ""));
