@@ -123,6 +123,7 @@ def seats_share_a_booking(sandbox, subscriber):
     assert told == [("BOOKING_CREATED", "Ann"), ("BOOKING_CREATED", "Bob"), ("BOOKING_RESCHEDULED", "Ann"),
                     ("BOOKING_CANCELLED", "Bob")], told
     sandbox.good("POST", f"/v2/bookings/{moved['uid']}/cancel", {})
+    sandbox.all_sent()
 
 
 def the_rest_of_a_series_is_told_once(sandbox, subscriber):
