@@ -3,14 +3,19 @@
 #include "config/settings/settings.hpp"
 #include "state/base/secret.hpp"
 
+#include <boost/json/value.hpp>
+
 namespace calsync::secret_places {
 
 class VaultPlace {
  public:
   void use(Settings::Vault settings);
   Result<Secret> read(const SecretRef& ref);
+  // A new version of the secret with this field; its other fields stay. nullptr: as it is, a trial.
+  Result<void> write(const SecretRef& ref, const Secret* field);
 
  private:
+  Result<boost::json::value> fetch(const SecretRef& ref);
   Result<std::string> ask(const std::string& method, const std::string& path, std::string_view body,
                           unsigned& status);
   Result<void> log_in();

@@ -48,6 +48,14 @@ bool is_on_server(const SecretRef& ref) {
   return ref.place == SecretRef::Place::vault || ref.place == SecretRef::Place::doppler;
 }
 
+Result<void> write_to_server(const SecretRef& ref, const Secret* secret) {
+  if (ref.place != SecretRef::Place::vault)
+    return Error{Errc::rejected, ref.text() + ": secrets are written to files and to Vault only"};
+  Servers& all = servers();
+  const std::lock_guard lock(all.mutex);
+  return all.vault.write(ref, secret);
+}
+
 namespace secret_places {
 
 Result<Secret> read_from_server(const SecretRef& ref) {

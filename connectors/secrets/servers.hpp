@@ -17,6 +17,10 @@ void use_secret_servers(const Settings::Vault& vault, const Settings::Doppler& d
 // What cannot be read now, and of which the last good value is in force: "vault:a/b#c: why"; empty: nothing.
 std::string stale_secrets();
 
+// Writes it anew; other fields of the same secret stay. nullptr: a trial, which leaves it as it is.
+// Fails: rejected, where the server is none that we write to (only Vault is); conflict, where somebody else wrote it.
+Result<void> write_to_server(const SecretRef& ref, const Secret* secret);
+
 // Is the reference kept by a server, so that it may change while we run?
 bool is_on_server(const SecretRef& ref);
 

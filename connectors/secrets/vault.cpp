@@ -1,4 +1,4 @@
-// HashiCorp Vault's HTTP API: KV version 2 (GET /v1/MOUNT/data/PATH), AppRole login, renewal of a token.
+// HashiCorp Vault's HTTP API: KV version 2 (GET and POST /v1/MOUNT/data/PATH), AppRole login, renewal of a token.
 #include "connectors/http/client.hpp"
 #include "connectors/secrets/places.hpp"
 #include "connectors/secrets/remote.hpp"
@@ -34,6 +34,11 @@ Result<json::value> parse(const std::string& body, const std::string& named) {
   json::value value = json::parse(body, failed);
   if (failed) return Error{Errc::rejected, named + ": what answered is no Vault: look at vault.address"};
   return value;
+}
+
+std::string data_path(const SecretRef& ref) {
+  const auto slash = ref.name.find('/');
+  return "/v1/" + ref.name.substr(0, slash) + "/data" + ref.name.substr(slash);
 }
 
 Error in_itself(const std::string& setting) {
@@ -128,28 +133,53 @@ Result<void> VaultPlace::log_in() {
   return {};
 }
 
-Result<Secret> VaultPlace::read(const SecretRef& ref) {
-  const auto slash = ref.name.find('/');
-  const std::string path = "/v1/" + ref.name.substr(0, slash) + "/data" + ref.name.substr(slash);
+// Answers with data and metadata of the newest version.
+Result<json::value> VaultPlace::fetch(const SecretRef& ref) {
   std::string answer;
   unsigned status = 0;
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (token_.empty()) {
       if (auto in = log_in(); !in) return Error{in.error().code, ref.text() + ": " + in.error().what};
     }
-    auto got = ask("GET", path, "", status);
+    auto got = ask("GET", data_path(ref), "", status);
     if (!got) return Error{got.error().code, ref.text() + ": " + got.error().what};
     answer = *std::move(got);
     if (status != 403) break;
     token_ = {};  // it may have ended: once more with a new one
   }
   if (status != 200) return vault_refused(status, ref.text());
-  CALSYNC_TRY(value, "vault", parse(answer, ref.text()));
+  return parse(answer, ref.text());
+}
+
+Result<Secret> VaultPlace::read(const SecretRef& ref) {
+  CALSYNC_TRY(value, "vault", fetch(ref));
   const json::value* field = at(value, {"data", "data", ref.field});
   if (field == nullptr || !field->is_string())
     return Error{Errc::not_found,
                  ref.text() + ": the secret is there, but has no text field of that name: look after the #"};
   return Secret(std::string(field->get_string()));
+}
+
+// Only on top of the version that was read: what somebody else writes meanwhile is not lost.
+Result<void> VaultPlace::write(const SecretRef& ref, const Secret* field) {
+  CALSYNC_TRY(value, "vault", fetch(ref));
+  const json::value* data = at(value, {"data", "data"});
+  const json::value* version = at(value, {"data", "metadata", "version"});
+  if (data == nullptr || !data->is_object() || version == nullptr || !version->is_number())
+    return Error{Errc::rejected, ref.text() + ": Vault's answer has no data and version"};
+  json::object fields = data->get_object();
+  if (field != nullptr) fields[ref.field] = std::string(field->reveal());
+  const std::string body =
+      json::serialize(json::object{{"options", {{"cas", *version}}}, {"data", std::move(fields)}});
+  unsigned status = 0;
+  CALSYNC_TRY(answer, "vault", ask("POST", data_path(ref), body, status));
+  if (status == 200 || status == 204) return {};
+  if (status == 400)
+    return Error{Errc::conflict, ref.text() + ": somebody else has written it meanwhile: run this again"};
+  if (status == 403)
+    return Error{Errc::unauthorised,
+                 ref.text() + ": Vault refuses to write (403): the policy lacks `update` on MOUNT/data/PATH"};
+  return vault_refused(status, ref.text());
 }
 
 }  // namespace calsync::secret_places

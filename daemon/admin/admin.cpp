@@ -100,6 +100,7 @@ class Routes final : public Admin {
   asio::awaitable<ServerResponse> bookings(ServerRequest request) {
     return booking_page(sources_.log, sources_.clock, std::move(request));
   }
+  asio::awaitable<ServerResponse> quarantine(ServerRequest) { co_return show_quarantine(sources_.log); }
   asio::awaitable<ServerResponse> make_checkpoint(ServerRequest request) {
     co_return checkpoints_.create(request.peer_pid);
   }
@@ -112,6 +113,10 @@ class Routes final : public Admin {
     co_return begin_backup(sources_.backups, request.body);
   }
   asio::awaitable<ServerResponse> backup(ServerRequest) { co_return show_backup(sources_.backups); }
+  asio::awaitable<ServerResponse> forget(ServerRequest request) {
+    co_return begin_forgetting(sources_.forgetting, request.body);
+  }
+  asio::awaitable<ServerResponse> forgotten(ServerRequest) { co_return show_forgetting(sources_.forgetting); }
   asio::awaitable<ServerResponse> note_applied(ServerRequest request) {
     auto noted = note_what_was_applied(sources_.log, sources_.clock, request.body);
     if (noted.status == 200 && sources_.reconcile_soon && asks_for_a_look(request.body))
@@ -160,6 +165,8 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/api/v1/bookings", false, false, &Routes::bookings},
       {"GET", "/api/v1/plan", false, false, &Routes::plan},
       {"GET", "/api/v1/drift", false, false, &Routes::drift},
+      {"GET", "/api/v1/quarantine", false, false, &Routes::quarantine},
+      {"POST", "/api/v1/retry", false, false, &Routes::retry},
       {"POST", "/control/reload", true, false, &Routes::reload},
       {"POST", "/control/reconcile", true, false, &Routes::look},
       {"POST", "/control/checkpoint", true, false, &Routes::make_checkpoint},
@@ -168,6 +175,8 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/control/poll", true, false, &Routes::poll},
       {"POST", "/control/backup", true, false, &Routes::make_backup},
       {"GET", "/control/backup", true, false, &Routes::backup},
+      {"POST", "/control/forget", true, false, &Routes::forget},
+      {"GET", "/control/forget", true, false, &Routes::forgotten},
       {"POST", "/control/retry", true, false, &Routes::retry},
       {"POST", "/control/calcom", true, false, &Routes::call_calcom},
       {"POST", "/control/applied", true, false, &Routes::note_applied},
@@ -190,6 +199,10 @@ asio::awaitable<ServerResponse> Routes::route(Listener listener, ServerRequest r
   for (const Route& route : table()) {
     if (route.path != request.path || (route.control_only && listener != Listener::control)) continue;
     if (route.method == method) {
+      // What changes something takes a token, whoever may look (DESIGN 12.1): any page of a browser may send to this machine.
+      if (listener == Listener::admin && method != "GET" && token_.empty())
+        co_return error_response(403, "forbidden",
+                                 "what changes something needs admin.token here, or the command line on this machine");
       if (listener == Listener::control || route.open || token_.empty() || authorised(request))
         co_return co_await (this->*route.run)(std::move(request));
       probe_.unauthorised.add();

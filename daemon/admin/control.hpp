@@ -49,6 +49,9 @@
 //     of it then or later; `status` may be given more than once.
 //   GET /api/v1/plan, /api/v1/drift   the reconciler's last plan and drift, as DESIGN §6 has plans; 404 where nothing is
 //                           reconciled, 503 before the first look
+//   GET /api/v1/quarantine  {"items":[{"sequence":n,"received":T|null,"reason":TEXT,"normaliserVersion":n}…],"count":n}
+//                           at most 200, the oldest first
+//   POST /api/v1/retry      as POST /control/retry; on admin.listen only where admin.token is set (403 else)
 // Only here, not on admin.listen:
 //   POST   /control/reload               202: secrets and certificates are read again, as at a SIGHUP
 //   POST   /control/reconcile            202: the reconciler looks at once; 503 where there is none
@@ -66,6 +69,10 @@
 //   GET    /control/backup                                 {"run":n,"running":bool,"share":0..1,"error":TEXT|null,
 //                                                        "backup":BACKUP|null}  the newest good one, and what became
 //          of the last one. BACKUP = {"id":n,"taken":T,"log":UUID,"raw":n,"event":n,"normalised":n,"bytes":n,"verified":bool}
+//   POST   /control/forget {"email":TEXT}                  begins the erasure of a person (DESIGN 12.5)
+//          202 {"run":n}; 503 while another one is under way. It goes on when the asker is gone
+//   GET    /control/forget                                 {"run":n,"running":bool,"share":0..1,"error":TEXT|null,
+//          "forgotten":{"records":n,"events":n,"bookings":[UID…],"namedInTheOpen":n,"upto":n,"obstacles":[]}|null}  of the last one
 //   POST   /control/applied RECORD                         a record of the ownership register (state/views/register.hpp)
 //          200 {"sequence":n} once it is on the disk
 //   POST   /control/retry {"sequences":[n,…]}              reads these quarantined raw records again, at most 1000

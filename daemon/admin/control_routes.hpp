@@ -60,11 +60,18 @@ bool asks_for_a_look(std::string_view body);
 // A record of the ownership register (state/views/register.hpp) into the log. Blocks: on the disk.
 ServerResponse note_what_was_applied(EventLog& log, Clock& clock, std::string body);
 struct AdminSources;
+class ForgetRunner;
 ServerResponse begin_poll(const AdminSources& sources);
 ServerResponse show_poll(const AdminSources& sources);
 
 ServerResponse begin_backup(BackupRunner* runner, const std::string& body);
 ServerResponse show_backup(BackupRunner* runner);
+
+// At most 200 records, the oldest first.
+ServerResponse show_quarantine(const EventLog& log);
+
+ServerResponse begin_forgetting(ForgetRunner* runner, const std::string& body);
+ServerResponse show_forgetting(ForgetRunner* runner);
 
 // The last plan and drift of the reconciler, as `calsync plan --json` has them; a look soon.
 ServerResponse show_plan(const AdminSources& sources);

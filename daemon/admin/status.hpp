@@ -6,6 +6,7 @@
 #include "daemon/admin/conditions.hpp"
 #include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
+#include "daemon/care/forget_runner.hpp"
 #include "daemon/care/retention.hpp"
 #include "daemon/poll/poller.hpp"
 #include "daemon/publish/publish.hpp"
@@ -38,6 +39,7 @@ struct AdminSources {
   std::string log_path;
   Instant started_at;
   BackupRunner* backups = nullptr;                      // nullptr: none are made
+  ForgetRunner* forgetting = nullptr;                   // nullptr: nobody is erased
   CalcomCalls* calcom = nullptr;                        // nullptr: Cal.com's API is not called
   std::function<std::optional<PollStatus>()> poller{};  // empty, or nullopt: nothing is polled
   std::function<void()> sweep_soon{};                   // where something is polled: a full sweep, at once

@@ -39,6 +39,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   app->tell_what_is_missing();
   app->start_projector();  // before the publisher: it finishes a rebuild that was cut short
   app->prepare_backups();
+  app->prepare_forgetting();
   app->prepare_retention();
   CALSYNC_CHECK("start the calls to Cal.com", app->start_calcom());
   CALSYNC_CHECK("start admin", app->start_admin());
@@ -199,6 +200,13 @@ void App::prepare_backups() {
   backups_ = std::make_unique<BackupRunner>(*log_, std::move(plan), clock_, metrics_);
 }
 
+void App::prepare_forgetting() {
+  if (const auto told = finish_forgetting(*log_, clock_); !told)
+    log::warning("an erasure is not told yet: it will be at the next start",
+                 {log::field("error", told.error().text())});
+  forgetting_ = std::make_unique<ForgetRunner>(*log_, clock_);
+}
+
 void App::prepare_retention() {
   std::optional<std::chrono::milliseconds> keep;
   if (const auto duration = parse_duration(options_.settings.log.retention))
@@ -244,6 +252,7 @@ AdminSources App::admin_sources() {
       .log_path = options_.settings.log.path,
       .started_at = clock_.wall(),
       .backups = backups_.get(),
+      .forgetting = forgetting_.get(),
       .calcom = calcom_.get(),
       .poller = [this]() -> std::optional<PollStatus> {
         const Poller* poller = polling_;
@@ -344,6 +353,7 @@ void App::stop() {
   if (poller_) poller_->stop();
   if (projector_) projector_->stop();
   if (backups_) backups_->stop();
+  if (forgetting_) forgetting_->stop();
   if (retention_) retention_->stop();
   if (log_) log_->close();
 }

@@ -14,6 +14,7 @@
 #include "daemon/app/wakeups.hpp"
 #include "daemon/calcom/calcom_calls.hpp"
 #include "daemon/care/backup_runner.hpp"
+#include "daemon/care/forget_runner.hpp"
 #include "daemon/care/retention.hpp"
 #include "daemon/guard/intake_guard.hpp"
 #include "daemon/poll/poller.hpp"
@@ -66,6 +67,7 @@ class App {
   void tell_reconcile(const ReconcileStatus& status);
   [[nodiscard]] std::optional<PushHook> push_hook();
   void prepare_backups();
+  void prepare_forgetting();
   void prepare_retention();
   void tell_stale_secrets();
   void tell_what_is_missing();
@@ -107,6 +109,7 @@ class App {
   std::unique_ptr<Publisher> publisher_;  // after the projector, which it tells to begin
   std::unique_ptr<Admin> admin_;
   std::unique_ptr<BackupRunner> backups_;
+  std::unique_ptr<ForgetRunner> forgetting_;
   std::unique_ptr<Poller> poller_;         // null: as calcom_
   std::atomic<Poller*> polling_{nullptr};  // for the writer and the admin loop
   std::unique_ptr<IntakeGuard> guard_;     // null: intake.public_url is not set, or as calcom_

@@ -66,6 +66,7 @@ std::vector<Finding> join_api(const KnownBookings& known, const ApiBookings& tol
           {weight, "missed", uid, "the API has it (" + booking.status + "), the log does not"});
       continue;
     }
+    if (found->second.erased) continue;  // on request: what it was is known to nobody
     const std::string fields = differing_fields(found->second, booking);
     if (fields.empty()) continue;
     std::string what = "the API has another " + fields;
@@ -81,7 +82,7 @@ std::vector<std::string> not_listed(const KnownBookings& known, const ApiBooking
                                     Instant begins_after) {
   std::vector<std::string> uids;
   for (const auto& [uid, booking] : known)
-    if (!told.contains(uid) && !is_over(booking) && booking.start && *booking.start >= begins_after)
+    if (!booking.erased && !told.contains(uid) && !is_over(booking) && booking.start && *booking.start >= begins_after)
       uids.push_back(uid);
   return uids;
 }

@@ -5,7 +5,8 @@
 #include "daemon/cli/calcom_access.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/own_intake.hpp"
-#include "daemon/cli/secret_file.hpp"
+#include "daemon/cli/secret_file.hpp"  // random_secret
+#include "daemon/cli/secret_place.hpp"
 #include "daemon/cli/webhook_sender.hpp"
 
 #include <CLI/CLI.hpp>
@@ -29,10 +30,6 @@ Exit by_hand(Context& context, const std::string& why, std::initializer_list<std
   context.console.note(why + "; by hand:");
   for (const auto& step : steps) context.console.hint(step);
   return Exit::refused;
-}
-
-bool is_file(const SecretRef& ref) {
-  return ref.place == SecretRef::Place::file;
 }
 
 // The daemon reads its secrets anew; who runs none has nothing to wait for.
@@ -105,11 +102,12 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
   CALSYNC_TRY(settings, "rotate", context.settings({"intake", "calcom", "log.path"}));
   const IntakeSource* source = pick_source(settings, words.source);
   if (source == nullptr) return Error{Errc::not_found, "intake.sources has no source " + words.source};
-  if (source->secrets.size() < 2 || !is_file(source->secrets[0]) || !is_file(source->secrets[1]))
+  if (source->secrets.size() < 2 || !is_writable(source->secrets[0]) || !is_writable(source->secrets[1]))
     return by_hand(
         context,
         "source " + source->id +
-            " does not name two files, one for the new secret and one for the one before",
+            " does not name two places that can be written (file: or vault:), one for the new secret and one "
+            "for the one before",
         {"give it both: secrets: [\"file:/etc/calsync/webhook_secret\", "
          "\"file:/etc/calsync/webhook_secret.before\"], each with a secret "
          "(`openssl rand -hex 32`), mode 600, and `systemctl reload calsyncd`; then run this again",
@@ -118,10 +116,10 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
          "minute, take the old one out, reload"});
   if (settings.intake.public_url.empty())
     return Error{Errc::rejected, "intake.public_url is not set: which subscription is ours is not known"};
-  const std::string &place = source->secrets[0].name, &before = source->secrets[1].name;
+  const SecretRef &place = source->secrets[0], &before = source->secrets[1];
   const std::string url = hook_url(settings.intake.public_url, source->id);
-  CALSYNC_TRY(current, "the secret in force", read_secret(source->secrets[0]));
-  const auto older = read_secret(source->secrets[1]);
+  CALSYNC_TRY(current, "the secret in force", read_secret(place));
+  const auto older = read_secret(before);
   CALSYNC_TRY(access, "rotate", CalcomAccess::open(context, settings, CalcomNeed::changing));
   CALSYNC_TRY(live, "rotate", own_subscription(access.api(), settings, url));
   const bool stored = older && older->reveal() != current.reveal() &&
@@ -131,10 +129,10 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
                        ": both are taken, Cal.com is switched over, then the old one is retired");
   if (const Exit asked = context.confirm("Rotate it?"); asked != Exit::done) return asked;
   if (!stored) {
-    CALSYNC_CHECK("rotate", try_secret_file(place));
-    CALSYNC_CHECK("rotate", replace_secret(before, current));
+    CALSYNC_CHECK("rotate", try_place(place));
+    CALSYNC_CHECK("rotate", write_place(before, current));
     current = random_secret();
-    CALSYNC_CHECK("rotate", replace_secret(place, current));
+    CALSYNC_CHECK("rotate", write_place(place, current));
   }
   CALSYNC_TRY(runs, "rotate", reload(context, settings));
   if (runs) CALSYNC_CHECK("rotate", wait_until_accepted(context, settings, *source, current));
@@ -148,7 +146,7 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
     return Error{
         Errc::cancelled,
         "interrupted: Cal.com has the new secret, the old one is still taken; the next rotation retires it"};
-  CALSYNC_CHECK("retire the old one", replace_secret(before, current));
+  CALSYNC_CHECK("retire the old one", write_place(before, current));
   CALSYNC_CHECK("rotate", reload(context, settings));
   if (context.globals.json)
     context.console.line(json::serialize(json::object{{"source", source->id}, {"rotated", true}}));
@@ -160,7 +158,7 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
 Result<Exit> rotate_api_key(Context& context, const RotateWords& words) {
   CALSYNC_TRY(settings, "rotate", context.settings({"calcom", "log.path"}));
   const SecretRef& place = settings.calcom.api_key;
-  if (!is_file(place))
+  if (!is_writable(place))
     return by_hand(
         context,
         "calcom.api_key lies in " + (place.empty() ? std::string("no place") : place.text()) +
@@ -168,7 +166,7 @@ Result<Exit> rotate_api_key(Context& context, const RotateWords& words) {
         {"make a new key in Cal.com (settings, developer, API keys) for the same person", "put it there",
          "`systemctl reload calsyncd`, `calsync doctor`, then delete the old key in Cal.com"});
   CALSYNC_TRY(access, "rotate", CalcomAccess::open(context, settings, CalcomNeed::changing));
-  CALSYNC_CHECK("rotate", try_secret_file(place.name));
+  CALSYNC_CHECK("rotate", try_place(place));
   context.console.note(
       "Cal.com gives a new key and ends the old one at once: other programs that use it are locked out");
   if (const Exit asked = context.confirm("Rotate it?"); asked != Exit::done) return asked;
@@ -184,7 +182,7 @@ Result<Exit> rotate_api_key(Context& context, const RotateWords& words) {
         Errc::rejected,
         "Cal.com answered without a key: the old one may have ended; make one in Cal.com and put it into " +
             place.text()};
-  CALSYNC_CHECK("store the new key", replace_secret(place.name, Secret(std::string(key->get_string()))));
+  CALSYNC_CHECK("store the new key", write_place(place, Secret(std::string(key->get_string()))));
   CALSYNC_CHECK("rotate", reload(context, settings));
   if (context.globals.json)
     context.console.line(json::serialize(json::object{{"rotated", true}, {"days", words.days}}));

@@ -35,6 +35,7 @@ Action declare_ooo_add(CLI::App& app);
 Action declare_ooo_edit(CLI::App& app);
 Action declare_ooo_list(CLI::App& app);
 Action declare_ooo_rm(CLI::App& app);
+Action declare_forget(CLI::App& app);
 Action declare_connect(CLI::App& app);
 Action declare_onboard(CLI::App& app);
 Action declare_offboard(CLI::App& app);

@@ -88,16 +88,28 @@ constexpr Command table[] = {
     {"rotate webhook-secret", "a new webhook secret without a gap",
      "The new one is written, and taken beside the old one; when the intake takes it (a ping says so) "
      "Cal.com is switched over and read back; after "
-     "--overlap the old one is retired. The source names two files in its `secrets`: the first is the "
+     "--overlap the old one is retired. The source names two files, or two fields in Vault, in its "
+     "`secrets`: the first is the "
      "secret, the second the one before. Cut "
      "short it goes on from there when it is run again. Of other places it says what to do by hand (exit "
      "code 3).",
      declare_rotate_webhook_secret},
     {"rotate api-key", "a new key for Cal.com's API",
-     "Only where calcom.api_key is a file that can be written, which is tried first: Cal.com ends the old "
+     "Only where calcom.api_key is a file or lies in Vault and can be written, which is tried first: Cal.com "
+     "ends the old "
      "key at once. Elsewhere it says what to do by "
      "hand (exit code 3).",
      declare_rotate_api_key},
+    {"forget", "a person erased from the log",
+     "Destroys the keys of every record and event that names EMAIL; the hash chain holds. Of the person's "
+     "bookings "
+     "stays what an invoice needs: times, service, the other hosts, price and payment. Consumers are told "
+     "(booking.erased), booking-state gets tombstones, and subject.erased stays as proof without a name. "
+     "Says what "
+     "backups and Kafka still hold. Refused (3) while the person has a booking that is not over or stands in "
+     "the "
+     "configuration. In Cal.com itself nothing is erased. There is no way back.",
+     declare_forget},
     {"onboard", "somebody new: invited, in their teams, with hours and services",
      "One plan of all that is missing, shown and asked for; what is there already stays as it is, so that "
      "the same command goes on where "

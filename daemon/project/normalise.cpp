@@ -99,6 +99,13 @@ std::optional<RawSequence> retry_target(const std::string& body) {
 Result<ReadRecord> read_record(const EventLog& log, Rules rules, const RawRecord& record, ViewTable& views,
                                EventSequence first_event) {
   ReadRecord read;
+  CALSYNC_TRY(left, "erased record", log.left_of(record.sequence));
+  if (left) {
+    views.apply(*std::move(left));
+    CALSYNC_TRY(erased, "erased record", read_erased(log, record.sequence, first_event));
+    read.result = std::move(erased);
+    return read;
+  }
   if (record.source == RecordSource::rejoin && record.body) {
     CALSYNC_TRY(result, "rejoin", read_rejoin(record, views, first_event));
     read.result = std::move(result);

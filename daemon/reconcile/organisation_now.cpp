@@ -6,6 +6,15 @@ namespace calsync {
 
 namespace {
 
+// "organization/https://…", and not an event type of a team that is called organization.
+bool is_of_organisation(std::string_view webhook) {
+  constexpr std::string_view scope = "organization/";
+  if (!webhook.starts_with(scope)) return false;
+  const std::string_view target = webhook.substr(scope.size());
+  const auto scheme = target.find("://");
+  return scheme != std::string_view::npos && scheme + 1 == target.find('/');
+}
+
 // What an address alone tells of it.
 void ask_for(const std::string& address, LiveOptions& options) {
   const auto rest = [&](std::string_view kind) {
@@ -16,7 +25,7 @@ void ask_for(const std::string& address, LiveOptions& options) {
       name.substr(0, name.find('/')).find('@') != std::string_view::npos)
     options.own_event_types = true;
   const auto webhook = rest("webhook/");
-  if (webhook.empty() || webhook.starts_with("organization/")) return;
+  if (webhook.empty() || is_of_organisation(webhook)) return;
   const auto team = webhook.find('/'), slug = webhook.find('/', team + 1);
   if (slug != std::string_view::npos) options.webhooks_of.emplace(webhook.substr(0, slug));
 }

@@ -35,6 +35,9 @@ inline constexpr EventType event_types[] = {
     {"booking.linked", Topic::bookings,
      "An older booking turned out to be the one that this booking was moved from."},
     {"booking.vanished", Topic::bookings, "A booking is no longer to be found in Cal.com."},
+    {"booking.erased", Topic::bookings,
+     "Somebody in the booking was forgotten: erase what you keep of it, too. `booking` has what an invoice "
+     "needs."},
     {"meeting.started", Topic::bookings, "The time of a booking began."},
     {"meeting.ended", Topic::bookings, "The time of a booking is over."},
     {"meeting.host_no_show", Topic::bookings, "A host did not join the call."},
@@ -53,6 +56,8 @@ inline constexpr EventType event_types[] = {
      "Somebody reported that a booking was given to the wrong host."},
     {"webhook.unknown", Topic::system,
      "A delivery of a kind that this version does not know; its body is in the log."},
+    {"subject.erased", Topic::system,
+     "A person was erased from the log on request; it says how much, and not who."},
     {"config.revision_seen", Topic::config,
      "The branch of the configuration repository has a new commit; `good`: it is in force from now on, else "
      "`why` not."},

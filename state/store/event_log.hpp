@@ -69,6 +69,19 @@ struct Projection {
   bool again = false;  // part of a rebuild: which version reads these records is noted already
 };
 
+// A person forgotten (DESIGN §12.5): whose content goes, and what is left in the views instead. All as of `upto`.
+struct Erasure {
+  RawSequence upto;                   // head().normalised
+  std::vector<RawSequence> raw;       // bodies that go, ascending; their summaries say `erased`
+  std::vector<EventSequence> events;  // values that go, ascending
+  // What reading each of these records leaves in the views from now on; a rebuild puts it there.
+  std::vector<std::pair<RawSequence, ViewTable::Changes>> left;
+  ViewTable::Changes views;   // of the views as they are
+  ViewTable::Changes at_cut;  // of views_at_cut()
+  std::string email;          // its rows of the person index go, too
+  std::string note, value;    // set in the same batch (set_note)
+};
+
 struct QuarantineEntry {
   RawSequence sequence;
   std::string reason;
@@ -173,10 +186,16 @@ class EventLog {
   // What Kafka has and this log lacks: when events with these sequences come, they get these hashes, and stand
   // in the chain as Kafka knows it (`log rejoin`). Those that are there already are passed over.
   virtual Result<void> expect_events(const std::vector<std::pair<EventSequence, Digest>>& told);
-  // Destroys the keys of these records for good (DESIGN §12.5): bodies and values are then erased, hashes
-  // hold.
-  virtual Result<void> destroy_keys(const std::vector<RawSequence>& raw,
-                                    const std::vector<EventSequence>& events) = 0;
+  // Erases for good, in one synced batch: the keys of bodies and values are destroyed, hashes hold. `make` runs
+  // while nothing else is committed, with head().normalised; it may read the log. Then what was destroyed is
+  // driven out of the files, which takes long; appends go on meanwhile.
+  // Fails: conflict, where it is not as of head().normalised.
+  using MakeErasure = std::function<Result<Erasure>(RawSequence normalised)>;
+  virtual Result<void> erase(const MakeErasure& make) = 0;
+  // What an erasure left of this record's reading; nullopt: none touched it.
+  [[nodiscard]] virtual Result<std::optional<ViewTable::Changes>> left_of(RawSequence sequence) const;
+  // 16 bytes in hex: the same for the same address in this log, and of no use elsewhere.
+  [[nodiscard]] virtual std::string person_tag(std::string_view email) const;
   // The new cut, in one synced batch: a kill leaves the old one or the new one. Fails: conflict, where it does
   // not follow the cut or goes beyond what is normalised.
   virtual Result<void> trim(Trim trim);

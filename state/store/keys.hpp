@@ -1,6 +1,7 @@
 // Key layout of the log's database: this page is the format. Change it only together with its number.
 // 1.0: a log that begins with its first record. 2.0: a log that was trimmed (log.retention); it becomes that with
-// its first cut, so that a program that knows nothing of cuts refuses it. This program reads and writes both.
+// its first cut, so that a program that knows nothing of cuts refuses it. 3.0: a log in which somebody was forgotten,
+// trimmed or not: one that knows nothing of that would rebuild other views. This program reads and writes all three.
 //
 //   column      key                           value
 //   raw         sequence                      raw record (records.hpp)
@@ -11,12 +12,14 @@
 //                                             (it survives a rebuild, though nobody can open it)
 //   dedup       delivery identity, 32 bytes   raw sequence; webhooks only, kept for ever (P6)
 //               'c', key of a view            2.0: 32 random bytes that seal the row below, as of the cut
+//               'v', raw sequence             3.0: what reading the record leaves in the views since somebody in it
+//                                             was forgotten (change_rows.hpp); it names that person no more
 //   views       as the fold writes them       as the fold writes them (their first byte is never 0x00)
 //               0x00, key of a view           2.0: the row as of the cut, sealed
 //   summary     raw sequence                  what became of the record (records.hpp); no personal data
 //   quarantine  raw sequence                  normaliser version, reason (records.hpp)
 //   person      HMAC(meta:person_key, e-mail in lower case) cut to 16 bytes, raw sequence       empty
-//   meta        format          "1.0" or "2.0": another major is refused
+//   meta        format          "1.0", "2.0" or "3.0": another major is refused
 //               cut             2.0: where the log begins (cut.hpp). Of what came before, `raw`, `keys` and
 //                               `summary` hold what was in quarantine at the cut, and `evt` nothing
 //               log_id          UUID
@@ -44,8 +47,10 @@ inline constexpr std::size_t column_count = column_names.size();
 
 inline constexpr std::uint32_t format_major = 1;  // also of the head witness
 inline constexpr std::uint32_t format_major_cut = 2;
+inline constexpr std::uint32_t format_major_erased = 3;
 inline constexpr std::string_view format_text = "1.0";
 inline constexpr std::string_view format_text_cut = "2.0";
+inline constexpr std::string_view format_text_erased = "3.0";
 
 namespace meta {
 inline constexpr std::string_view format = "format";
@@ -84,6 +89,10 @@ inline std::string cut_view_key(std::string_view view) {
 }
 inline std::string cut_seal_key(std::string_view view) {
   return std::string(1, 'c').append(view);
+}
+
+inline std::string left_key_of(RawSequence sequence) {
+  return "v" + key_of(sequence);
 }
 
 inline std::uint64_t sequence_from(std::string_view key) {  // 0 where it is none: never given to a record

@@ -22,16 +22,17 @@ Result<unsigned> check_format(const Database& database, const std::filesystem::p
   CALSYNC_TRY(format, "format", must_have(database, meta::format, directory));
   unsigned major = 0;
   const auto read = std::from_chars(format.data(), format.data() + format.size(), major);
-  if (read.ec == std::errc{} && (major == format_major || major == format_major_cut)) return major;
+  if (read.ec == std::errc{} && major >= format_major && major <= format_major_erased) return major;
   return Error{Errc::foreign, "the log in " + directory.string() + " has format " + format.substr(0, 16) +
-                                  ", this program knows up to " + std::string(format_text_cut) +
+                                  ", this program knows up to " + std::string(format_text_erased) +
                                   ": start the calsync version that wrote it, or set another log.path"};
 }
 
-// What a trim left: only a log of format 2 has it, and each such log does.
+// What a trim left: each log of format 2 has it, and one of format 3 may.
 Result<CutRow> must_have_cut(const Database& database, unsigned major,
                              const std::filesystem::path& directory) {
-  if (major != format_major_cut) return CutRow{};
+  if (major == format_major) return CutRow{};
+  if (major == format_major_erased) return read_cut(database);
   CALSYNC_TRY(row, "cut", must_have(database, meta::cut, directory));
   return decode_cut(row);
 }
@@ -181,6 +182,7 @@ Result<void> check_all(Opened& opened, const std::optional<Witness>& witness,
                                          "` is missing, so nobody can tell whether its end is complete");
   CALSYNC_TRY(cut_row, "cut", must_have_cut(database, major, directory));
   opened.cut = cut_row;
+  opened.erased = major == format_major_erased;
   return check_records(database, witness->head, opened.head, cut_row.cut, directory);
 }
 

@@ -25,6 +25,7 @@ struct Opened {
   LogHead head;
   CutRow cut;
   std::uint64_t quarantined = 0;
+  bool erased = false;  // format 3: somebody was forgotten
 };
 
 Result<Opened> open_log(const LogOptions& options, Disk& disk,

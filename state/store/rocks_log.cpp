@@ -56,6 +56,7 @@ RocksLog::RocksLog(LogOptions options, std::unique_ptr<Disk> own_disk, Disk& dis
       database_(std::move(opened.database)) {
   heads_.head = opened.head;
   heads_.quarantined = opened.quarantined;
+  erased_ = opened.erased;
   cut_ = opened.cut;
   going_ = cut_.cut;
   probe_.cut_raw.set(static_cast<double>(cut_.cut.raw.value()));

@@ -1,6 +1,6 @@
 // EventLog over RocksDB: joins database, writer, witness and readers. Its parts: rocks_log.cpp (life,
 // writing), rocks_log_read.cpp (reading), rocks_log_commit.cpp (what the normaliser made), rocks_log_care.cpp
-// (rebuild, erase), rocks_log_trim.cpp (retention), verify.cpp.
+// (rebuild), rocks_log_erase.cpp (forget), rocks_log_trim.cpp (retention), verify.cpp.
 #pragma once
 #include "state/store/backup.hpp"
 #include "state/store/cut.hpp"
@@ -77,8 +77,9 @@ class RocksLog final : public EventLog {
                                               const Digest& previous) const override;
   [[nodiscard]] Result<std::optional<EventRecord>> erased_event(EventSequence sequence) const override;
   Result<void> expect_events(const std::vector<std::pair<EventSequence, Digest>>& told) override;
-  Result<void> destroy_keys(const std::vector<RawSequence>& raw,
-                            const std::vector<EventSequence>& events) override;
+  Result<void> erase(const MakeErasure& make) override;
+  [[nodiscard]] Result<std::optional<ViewTable::Changes>> left_of(RawSequence sequence) const override;
+  [[nodiscard]] std::string person_tag(std::string_view email) const override;
   [[nodiscard]] Result<VerifyReport> verify(const std::function<void(double)>& progress) const override;
   Result<void> clear_projection(std::string_view note, std::string_view value) override;
   Result<void> fill_views() override;
@@ -93,6 +94,9 @@ class RocksLog final : public EventLog {
   [[nodiscard]] Result<CutRow> cut_after(const Trim& trim) const;
   Result<void> commit_cut(const CutRow& after, Ride ride);
   [[nodiscard]] LogCut going() const;
+  [[nodiscard]] Result<Ride> ride_of(const Erasure& erasure, CutRow& after) const;
+  Result<void> add_erased_records(const Erasure& erasure, const LogCut& from, Ride& ride) const;
+  Result<void> drive_out_erased();
   [[nodiscard]] Result<bool> is_there(RawSequence sequence, const LogCut& from) const;
   [[nodiscard]] Error read_only_error() const;
   Result<void> flush_all();
@@ -116,6 +120,7 @@ class RocksLog final : public EventLog {
   std::mutex commit_mutex_;  // one commit, clearing or erasure at a time: they follow the event head
   std::mutex backup_mutex_;
   std::atomic<bool> closed_{false};
+  std::atomic<bool> erased_{false};         // somebody was forgotten: left_of() has rows
   DirectoryLock lock_;                      // before the database: given up after it
   std::unique_ptr<WitnessKeeper> witness_;  // outlives the database, which asks it; absent where read_only
   std::unique_ptr<Database> database_;

@@ -65,28 +65,4 @@ Result<void> RocksLog::expect_events(const std::vector<std::pair<EventSequence, 
   return writer_->ride(std::move(ride));
 }
 
-// Marks first, in one synced batch; then the old bytes are driven out of the tables and of the WAL.
-Result<void> RocksLog::destroy_keys(const std::vector<RawSequence>& raw,
-                                    const std::vector<EventSequence>& events) {
-  if (!writer_) return read_only_error();
-  const std::lock_guard lock(commit_mutex_);
-  Ride ride;
-  for (const RawSequence sequence : raw)
-    ride.changes.push_back({Column::keys, seal_key_of(sequence), std::string(1, destroyed_mark)});
-  for (const EventSequence sequence : events) {
-    CALSYNC_TRY(row, "read event", database_->get(Column::evt, key_of(sequence)));
-    if (!row) return Error{Errc::not_found, "no event " + std::to_string(sequence.value())};
-    std::string mark(1, destroyed_mark);
-    ride.changes.push_back({Column::keys, seal_key_of(sequence), mark.append(*row)});
-  }
-  CALSYNC_CHECK("destroy keys", writer_->ride(std::move(ride)));
-  auto* column = database_->column(Column::keys);
-  auto status = database_->raw().Flush({}, column);
-  rocksdb::CompactRangeOptions whole;
-  whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  if (status.ok()) status = database_->raw().CompactRange(whole, column, nullptr, nullptr);
-  if (!status.ok()) return to_error(status, "drive destroyed keys out of the files");
-  return {};
-}
-
 }  // namespace calsync::store

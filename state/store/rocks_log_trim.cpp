@@ -63,6 +63,7 @@ Result<void> RocksLog::trim(Trim trim) {
   const RawSequence first = next(before.raw);
   clear_records(Column::raw, "", first, trim.upto, trim.kept, ride.clear);
   clear_records(Column::keys, "r", first, trim.upto, trim.kept, ride.clear);
+  clear_records(Column::keys, "v", first, trim.upto, {}, ride.clear);
   clear_records(Column::summary, "", first, trim.upto, trim.kept, ride.clear);
   if (trim.event > before.event) {
     const auto from = key_of(next(before.event)), to = key_of(next(trim.event));
@@ -79,7 +80,8 @@ Result<void> RocksLog::trim(Trim trim) {
     ride.changes.push_back({Column::person, person_prefix(key, email) + key_of(sequence), std::nullopt});
   CALSYNC_CHECK("trim", add_cut_views(*database_, trim.views, after, ride.changes));
   ride.changes.push_back({Column::meta, std::string(meta::cut), encode_cut(after)});
-  ride.changes.push_back({Column::meta, std::string(meta::format), std::string(format_text_cut)});
+  ride.changes.push_back(
+      {Column::meta, std::string(meta::format), std::string(erased_ ? format_text_erased : format_text_cut)});
   return commit_cut(after, std::move(ride));
 }
 
@@ -120,6 +122,7 @@ Result<void> RocksLog::drive_out_trimmed() {
   auto status = drive(Column::keys, "r", "r" + raw);
   if (status.ok()) status = drive(Column::keys, "e", "e" + event);
   if (status.ok()) status = drive(Column::keys, "c", "d");
+  if (status.ok()) status = drive(Column::keys, "v", "v" + raw);
   if (status.ok()) status = drive(Column::raw, "", raw);
   if (status.ok()) status = drive(Column::evt, "", event);
   if (status.ok()) status = drive(Column::summary, "", raw);

@@ -20,6 +20,8 @@ void for_each_plain(Row& row, Visit&& visit) {
   visit(47, row.seats);
   visit(48, row.left);
   visit(49, row.heard_hook);
+  visit(50, row.erased);
+  visit(51, row.told_erased);
 }
 constexpr std::uint8_t person_tag = 60;    // one field each: key, then tagged fields of their own
 constexpr std::uint8_t response_tag = 61;  // slug, telling

@@ -1,5 +1,6 @@
 #include "state/views/booking_kinds.hpp"
 #include "state/views/booking_limits.hpp"
+#include "state/views/cause.hpp"
 #include "state/views/folding.hpp"
 #include "state/views/numbered.hpp"
 
@@ -238,6 +239,7 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   if (subject.name.empty()) return fold_nameless(folding, said);
   BookingRow& row = subject.row;
   folding.out.summary.subject = subject.name;
+  if (row.erased) return folding.no_change("erased on request: nothing of it is taken in any more");
   const Stamp by = stamp_of(folding, said);
   if (by.teller == Teller::webhook && !is_occurrence(said.kind) && by.as_of < row.api_as_of)
     return folding.no_change("older than the last API read");
@@ -273,7 +275,9 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   if (!store(folding, subject, looks)) return;
   auto states = states_of(folding, row, looks, olds, chain.root != root);
   emit(folding, {Topic::bookings, chain.key, std::string(type), subject.name, occurred(folding, said),
-                 looks.json, "detail", said.detail, changes, std::move(states)});
+                 looks.json, "detail", said.detail, changes, std::move(states),
+                 cause_of_booking(folding, subject.name,
+                                  row.rescheduled_from.value ? row.rescheduled_from.value->uid : "")});
 }
 
 }  // namespace calsync

@@ -146,7 +146,9 @@ void each_booking(ViewSource& views, std::string_view after, const VisitBooking&
     std::string name(key.substr(booking_prefix.size()));
     const BookingRow row = read_booking_row(name, bytes);
     auto rendered = render(row, walk_up(table, row, name).root);
-    return visit(read_booking(std::move(name), std::move(rendered.json)), row.as_of);
+    FoundBooking booking = read_booking(std::move(name), std::move(rendered.json));
+    booking.erased = row.erased;
+    return visit(std::move(booking), row.as_of);
   });
 }
 
@@ -179,6 +181,8 @@ void BookingsThen::begin(ViewSource& at_cut) {
 void BookingsThen::take(const EventRecord& event) {
   if (event.erased) ++erased_;
   if (event.topic != Topic::bookings || event.erased) return;
+  if (event.type == "booking.erased")  // gone from booking-state; what invoices need is in the event
+    return put(event.subject, JsonPiece(event.value).at("booking").json().value_or(""));
   for (const StateValue& state : event.states) put(state.uid.value(), state.json);
   if (!event.subject.starts_with("id:")) return;
   const auto booking = JsonPiece(event.value).at("booking").json();

@@ -77,11 +77,13 @@ struct BookingRow {
   std::vector<Integer> paid_ids;  // sorted: a payment is told once
   PaymentRow payment;
 
-  std::string key;                // pinned at the first published event (DESIGN §12.4); empty: not yet
-  bool announced = false;         // a state trigger has spoken: the booking is no longer news
-  Instant as_of{};                // of the newest word; an older one changes no state
-  Instant api_as_of{};            // of the newest API read; an older webhook changes nothing at all
-  bool heard_hook = false;        // a webhook has spoken a word; with api_as_of: whether both sources have
+  std::string key;          // pinned at the first published event (DESIGN §12.4); empty: not yet
+  bool announced = false;   // a state trigger has spoken: the booking is no longer news
+  Instant as_of{};          // of the newest word; an older one changes no state
+  Instant api_as_of{};      // of the newest API read; an older webhook changes nothing at all
+  bool heard_hook = false;  // a webhook has spoken a word; with api_as_of: whether both sources have
+  bool erased = false;  // somebody in it was forgotten (erasure.hpp): nothing that comes changes it any more
+  bool told_erased = false;       // and consumers know
   std::vector<std::string> seen;  // identities of occurrences, hashed, sorted
   std::string newer;              // fields of a later version, kept as they were read
 };

@@ -74,6 +74,7 @@ void learn_old_number(ViewTable& views, BookingRow& old, const Integer& number, 
 
 void mark_rescheduled(ViewTable& views, const Moved& moved, Stamp by, std::vector<BookingRow>& news) {
   BookingRow old = load_booking(views, moved.uid).value_or(BookingRow{});
+  if (old.erased) return;
   const auto looked = render(old, {});
   old.uid = moved.uid;
   by.weight = Weight::last_word;
@@ -90,7 +91,7 @@ void mark_ancestors(ViewTable& views, std::string uid, const std::vector<std::st
                     std::vector<BookingRow>& news) {
   for (const auto& above : ancestors) {
     BookingRow row = load_booking(views, uid).value_or(BookingRow{});
-    if (row.rescheduled_from.value || above == uid) return;
+    if (row.erased || row.rescheduled_from.value || above == uid) return;
     row.uid = uid;
     row.rescheduled_from.hear(RescheduledFrom{above, {}, {}, {}}, by);
     views.put(booking_row_key(uid), encode(row));
@@ -106,7 +107,8 @@ std::vector<StateValue> states_below(ViewTable& views, const BookingRow& row) {
   while (next && path.size() <= furthest && std::find(path.begin(), path.end(), *next) == path.end()) {
     const auto below = load_booking(views, *next);
     if (!below) break;
-    states.push_back({BookingUid{*next}, render(*below, walk_up(views, *below, *next).root).json});
+    if (!below->erased)
+      states.push_back({BookingUid{*next}, render(*below, walk_up(views, *below, *next).root).json});
     path.push_back(*next);
     next = below->rescheduled_to.value;
   }

@@ -1,7 +1,9 @@
 #include "state/views/config_fold.hpp"
 
 #include "state/events/email.hpp"
+#include "state/views/cause.hpp"
 #include "state/views/config_event.hpp"
+#include "state/views/erasure_fold.hpp"
 #include "state/views/reconcile_fold.hpp"
 #include "state/views/register.hpp"
 
@@ -112,6 +114,8 @@ Normalised fold_config(const RawRecord& record, ViewTable& views, EventSequence 
   }
   if (said_text(*said, "record") == "drift.looked") looked(folding, *said);
   fold_reconcile(folding, *said);
+  fold_erasure(folding, *said);
+  note_call(views, record, *said);
   for (const EventRecord& event : folding.out.events) collect_emails(event.value, folding.out.summary.people);
   sort_unique(folding.out.summary.people);
   return std::move(folding.out);

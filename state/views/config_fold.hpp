@@ -4,7 +4,7 @@
 //   {"record":"change.started","address":TEXT,"kind":TEXT,"action":TEXT,"changes":[CHANGE…],"commit":TEXT|null}
 //   {"record":"change.failed",  the same, and "why":TEXT}
 //   {"record":"resource.applied"|"resource.removed", see register.hpp, with "kind", "action" and "changes": the change is done}
-//   those of reconcile_fold.hpp
+//   those of reconcile_fold.hpp and erasure_fold.hpp
 //   {"record":"drift.looked","found":[{"address":TEXT,"kind":TEXT,"changes":[CHANGE…]}…]}
 // Rows: the register's (register.hpp); `own-at/<address>` when it was last applied; `drift-looked` when somebody last looked; `applied-commit/<commit>` when a change was last made of it; `drift/<address>` what differs:
 //   {"lastClean":TIME|null,"firstDirty":TIME,"changes":[CHANGE…]}

@@ -59,6 +59,7 @@ void emit(Folding& folding, Draft draft) {
   event.type = std::move(draft.type);
   event.subject = std::move(draft.subject);
   event.states = std::move(draft.states);
+  event.caused_by = std::move(draft.caused_by);
   folding.out.events.push_back(std::move(event));
   folding.out.summary.outcome = RecordOutcome::event;
 }

@@ -37,6 +37,7 @@ struct Draft {
   std::string detail;            // JSON; empty: null
   std::string changes = "[]";
   std::vector<StateValue> states{};
+  std::string caused_by{};  // cause.hpp
 };
 void emit(Folding& folding, Draft draft);
 

@@ -13,7 +13,7 @@ namespace calsync {
 
 // Grows when the same records may give other events. It is written into the log, and a rebuild reads each
 // record by the version that it was read by (RawRecord::noted_version).
-inline constexpr std::uint32_t normaliser_version = 1;
+inline constexpr std::uint32_t normaliser_version = 2;  // 2: cause links
 
 // What became of one raw record; kept for `log list` and the metrics.
 enum class RecordOutcome : std::uint8_t {  // numbers are on disk

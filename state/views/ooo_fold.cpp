@@ -1,6 +1,7 @@
 // Time off: a state trigger. Cal.com sends OOO_CREATED for an edit, too (CONTRACT §11.6); the newest
 // updatedAt wins.
 #include "state/events/json_text.hpp"
+#include "state/views/cause.hpp"
 #include "state/views/folding.hpp"
 #include "state/views/time_off.hpp"
 #include "state/views/value_codec.hpp"
@@ -107,7 +108,9 @@ void fold_deleted(Folding& folding, const std::string& name, Instant as_of) {
   if (!known.there || known.deleted()) return folding.no_change("known already");
   if (as_of < known.as_of) return folding.no_change("older than what is known");
   store(folding, name, as_of, {}, known.key);
-  emit(folding, {Topic::ooo, known.key, "ooo.deleted", name, as_of, {}, "ooo", object_of(known.values)});
+  Draft draft{Topic::ooo, known.key, "ooo.deleted", name, as_of, {}, "ooo", object_of(known.values)};
+  draft.caused_by = cause_of_time_off(folding, known.key);
+  emit(folding, std::move(draft));
 }
 
 }  // namespace
@@ -136,6 +139,7 @@ void fold_ooo(Folding& folding, const OooObservation& said) {
   const bool is_new = known.values.empty();
   Draft draft{Topic::ooo,       key, is_new ? "ooo.created" : "ooo.updated", name, as_of, {}, "ooo",
               object_of(values)};
+  draft.caused_by = cause_of_time_off(folding, key);
   if (!is_new) draft.changes = changes_of(known.values, values);
   emit(folding, std::move(draft));
 }

@@ -188,6 +188,16 @@ void StatementFold::note_price(const std::string& name, const std::string& json)
   if (minor) told.price = Price{*minor, booking.at("currency").string().value_or("")};
 }
 
+// The events that told it can no longer be read.
+void StatementFold::note_first_price(const EventRecord& event) {
+  const JsonPiece value(event.value), detail = value.at("detail");
+  Told& told = told_[event.subject];
+  if (const auto parent = value.at("booking").at("rescheduledFrom").at("uid").string()) told.parent = *parent;
+  const auto price = detail.at("firstPrice").integer();
+  const auto minor = price ? signed_number(*price) : std::nullopt;
+  if (minor && !told.price) told.price = Price{*minor, detail.at("currency").string().value_or("")};
+}
+
 void StatementFold::begin(ViewSource& at_cut) {
   then_.begin(at_cut);
   for (const auto& [name, json] : then_.json_by_name()) note_price(name, json);
@@ -196,6 +206,7 @@ void StatementFold::begin(ViewSource& at_cut) {
 void StatementFold::take(const EventRecord& event) {
   then_.take(event);
   if (event.topic != Topic::bookings || event.erased) return;
+  if (event.type == "booking.erased") return note_first_price(event);
   for (const StateValue& state : event.states) note_price(state.uid.value(), state.json);
   if (event.subject.starts_with("id:"))
     note_price(event.subject, JsonPiece(event.value).at("booking").json().value_or(""));

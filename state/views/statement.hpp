@@ -40,6 +40,7 @@ class StatementFold {
 
  private:
   void note_price(const std::string& name, const std::string& json);
+  void note_first_price(const EventRecord& event);
 
   BookingsThen then_;
   struct Told {

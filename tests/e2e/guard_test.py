@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python
 from e2e.daemon import EMBEDDED, Daemon  # noqa: E402
 from e2e.places import BUILD, wait_until  # noqa: E402
 from e2e.sandbox import Sandbox  # noqa: E402
+from e2e.secret_servers import SecretServers  # noqa: E402
 
 DONE, FAILED, DIFFERENCES, REFUSED = range(4)
 HOOKS = "/v2/organizations/1/webhooks"
@@ -140,6 +141,50 @@ class Guard(unittest.TestCase):
         self.daemon.calsync("rotate", "api-key", "--yes", codes=(REFUSED,))
         for secret in (old, new):
             self.assertNotIn(secret, self.daemon.log_file.read_text())
+
+
+class InVault(unittest.TestCase):
+    """Both secrets are fields of one secret in Vault."""
+
+    def test_what_lies_in_vault_is_rotated_there_and_only_after_a_trial(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            vault = SecretServers()
+            self.addCleanup(vault.close)
+            sandbox = Sandbox("--requests-per-minute", "0")
+            self.addCleanup(sandbox.kill)
+            first = "first-secret-of-the-vault-0123456789"
+            vault.secrets["kv/calsync"] = {"hook": first, "hook_before": BEFORE, "key": sandbox.facts["apiKey"], "other": "stays"}
+            token = folder / "token"
+            token.touch(mode=0o600)
+            token.write_text(vault.token)
+            settings = ('intake: {{listen: "127.0.0.1:{d.intake_port}", public_url: "http://127.0.0.1:{d.intake_port}", sources: [{{id: main, '
+                        'secrets: ["vault:kv/calsync#hook", "vault:kv/calsync#hook_before"]}}]}}\n'
+                        'log: {{path: "{d.log_path}"}}\nadmin: {{listen: "127.0.0.1:{d.admin_port}"}}\n'
+                        f'vault: {{{{address: "{vault.url}", token: "file:{token}"}}}}\n'
+                        f'calcom: {{{{base_url: "{sandbox.facts["url"]}", organization_id: 1, api_key: "vault:kv/calsync#key", '
+                        'requests_per_minute: 100000}}\npoll: {{interval: 1s}}\nreconcile: {{mode: off, interval: 1s}}\n')
+            with Daemon(folder / "daemon", EMBEDDED, settings=settings) as daemon:
+                daemon.wait_ready()
+                hooks = lambda: [h for h in sandbox.good("GET", HOOKS) if h["subscriberUrl"].endswith("/hooks/main")]  # noqa: E731
+                wait_until("the guard has made it", hooks)
+                vault.read_only = True
+                daemon.calsync("rotate", "webhook-secret", "--yes", codes=(FAILED,))
+                daemon.calsync("rotate", "api-key", "--yes", codes=(FAILED,))
+                self.assertEqual(vault.secrets["kv/calsync"]["hook"], first, "the trial came first")
+                self.assertEqual(vault.secrets["kv/calsync"]["key"], sandbox.facts["apiKey"])
+                vault.read_only = False
+                daemon.calsync("rotate", "webhook-secret", "--overlap", "0", "--yes", codes=(DONE,))
+                now = vault.secrets["kv/calsync"]
+                self.assertNotEqual(now["hook"], first)
+                self.assertEqual((hooks()[0]["secret"], now["hook_before"], now["other"]), (now["hook"], now["hook"], "stays"))
+                daemon.calsync("rotate", "api-key", "--yes", codes=(DONE,))
+                self.assertNotEqual(vault.secrets["kv/calsync"]["key"], sandbox.facts["apiKey"])
+                polls = daemon.status()["poll"]["polls"]
+                wait_until("polls go on with the new one",
+                           lambda: (s := daemon.status()["poll"])["polls"] > polls + 1 and not s["lastError"])
+                for secret in (first, now["hook"], vault.secrets["kv/calsync"]["key"]):
+                    self.assertNotIn(secret, daemon.log_file.read_text())
 
 
 if __name__ == "__main__":

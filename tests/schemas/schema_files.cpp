@@ -165,7 +165,16 @@ Json unknown_delivery() {
                  {"size", described(integer(), "bytes of the body")}});
 }
 
+Json erased_person() {
+  return object({{"person", described(name(), "tells two erasures of one log apart; of no use elsewhere")},
+                 {"records", integer()},
+                 {"events", integer()},
+                 {"bookings", integer()},
+                 {"upto", described(integer(), "the last raw record that was looked at")}});
+}
+
 Json system_fact(std::string_view type) {
+  if (type == "subject.erased") return erased_person();
   if (type == "delegation_credential.error") return delegation_error();
   return type == "assignment.reported_wrong" ? assignment_report() : unknown_delivery();
 }
@@ -199,6 +208,9 @@ Json detail(std::string_view type) {
   if (type == "recording.transcribed")
     return object({{"recording", recording}, {"formats", list_of(text())}});
   if (type == "instant_meeting.requested") return object({{"message", or_null(text())}});
+  if (type == "booking.erased")
+    return object({{"firstPrice", described(or_null(integer()), "as it was first told, in minor units: for invoices")},
+                   {"currency", or_null(text())}});
   if (!type.ends_with("_no_show")) return Json{{"type", "null"}};
   const Json participant = object(
       {{"name", or_null(text())}, {"email", or_null(text())}, {"durationSeconds", or_null(integer())}});

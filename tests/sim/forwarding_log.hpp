@@ -66,9 +66,12 @@ class ForwardingLog : public EventLog {
   [[nodiscard]] Result<std::optional<EventRecord>> erased_event(EventSequence sequence) const override {
     return log_.erased_event(sequence);
   }
-  Result<void> destroy_keys(const std::vector<RawSequence>& raw,
-                            const std::vector<EventSequence>& events) override {
-    return log_.destroy_keys(raw, events);
+  Result<void> erase(const MakeErasure& make) override { return log_.erase(make); }
+  [[nodiscard]] Result<std::optional<ViewTable::Changes>> left_of(RawSequence sequence) const override {
+    return log_.left_of(sequence);
+  }
+  [[nodiscard]] std::string person_tag(std::string_view email) const override {
+    return log_.person_tag(email);
   }
   [[nodiscard]] Result<VerifyReport> verify(const std::function<void(double)>& progress) const override {
     return log_.verify(progress);

@@ -110,10 +110,7 @@ class MemoryEventLog final : public EventLog {
   [[nodiscard]] Result<std::optional<EventRecord>> erased_event(EventSequence /*sequence*/) const override {
     return none();
   }
-  Result<void> destroy_keys(const std::vector<RawSequence>& /*raw*/,
-                            const std::vector<EventSequence>& /*events*/) override {
-    return none();
-  }
+  Result<void> erase(const MakeErasure& /*make*/) override { return none(); }
 
   std::map<std::string, std::string> notes;  // guarded by mutex_
 

@@ -43,7 +43,7 @@ TEST_F(AdminTest, OpenApiHasEveryRouteThatAnswersOnTheAdminListener) {
   const json::value openapi = document();
   for (const auto& path : openapi.at("paths").as_object())
     for (const auto& method : path.value().as_object())
-      documented.insert((method.key() == "get" ? "GET " : "? ") + std::string(path.key()));
+      documented.insert((method.key() == "get" ? "GET " : method.key() == "post" ? "POST " : "? ") + std::string(path.key()));
   EXPECT_GE(answered.size(), 6U);
   EXPECT_EQ(answered, documented);
 }
@@ -58,6 +58,7 @@ TEST_F(AdminTest, OpenApiDescribesWhatIsAnswered) {
   start();
   const json::value openapi = document();
   for (const auto& path : openapi.at("paths").as_object()) {
+    if (!path.value().as_object().contains("get")) continue;
     const auto& responses = path.value().at("get").at("responses").as_object();
     const HttpAnswer answer = tcp({.target = std::string(path.key())});
     ASSERT_TRUE(responses.contains(std::to_string(answer.status))) << path.key() << ": " << answer.status;

@@ -74,6 +74,14 @@ TEST(ApiJoin, NamesWhatTheLogMissesAndWaitsForWhatIsYoung) {
   EXPECT_EQ(text("2026-11-21T12:00:00Z"), "");
 }
 
+TEST(ApiJoin, SaysNothingOfABookingThatWasErasedOnRequest) {
+  FoundBooking erased = known();
+  erased.erased = true;
+  erased.attendees.clear();
+  EXPECT_TRUE(join_api({{"u", erased}}, {{"u", told()}}, Instant::max()).empty());
+  EXPECT_TRUE(not_listed({{"u", erased}}, {}, Instant::min()).empty());
+}
+
 TEST(ApiJoin, AsksForWhatTheListShouldHoldAndDoesNot) {
   KnownBookings log{{"u", known()}, {"over", known()}, {"old", known()}, {"listed", known()}};
   log["over"].status = BookingStatus::cancelled;

@@ -217,17 +217,18 @@ TEST_F(RetentionOfALog, TrimsNothingThatDoesNotComeOutAsItIsInTheLog) {
   live();
   project();
   ASSERT_TRUE(log().set_note("nothing", "x"));
-  constexpr Rules wrong[] = {+[](const RawRecord& record, ViewTable& views, EventSequence first) {
-    Normalised out = all_rules().front()(record, views, first);
+  const Rules other_value = +[](const RawRecord& record, ViewTable& views, EventSequence first) {
+    Normalised out = all_rules().back()(record, views, first);
     for (EventRecord& event : out.events) event.value += " ";
     return out;
-  }};
+  };
+  const std::vector<Rules> wrong(normaliser_version, other_value);
   const auto trim = next_trim(
       log(), {.received_before = clock_.now + 1h, .published = EventSequence{UINT64_MAX}}, clock_.now, wrong);
   ASSERT_FALSE(trim);
   EXPECT_EQ(trim.error().code, Errc::conflict);
   EXPECT_NE(trim.error().text().find("log rebuild --verify"), std::string::npos);
-  constexpr Rules none[] = {other_rules};
+  const std::vector<Rules> none(normaliser_version, other_rules);
   EXPECT_TRUE(next_trim(log(), {.received_before = clock_.now, .published = {}}, clock_.now, none));
 }
 

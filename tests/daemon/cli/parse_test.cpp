@@ -39,7 +39,7 @@ TEST(CommandLine, RefusesWrongWordsWith64AndAHint) {
   for (const Row& row :
        {Row{{}, "calsync"},
         Row{{"stauts"}, "did you mean \"status\""},
-        Row{{"forget"}, "no command \"forget\""},
+        Row{{"forgo"}, "no command \"forgo\""},
         Row{{"log"}, "calsync"},
         Row{{"log", "lst"}, "did you mean \"list\""},
         Row{{"log", "list", "--limt", "3"}, "there is no option --limt; did you mean --limit?"},

@@ -2,6 +2,7 @@
 
 #include "daemon/project/projection_pass.hpp"
 #include "tests/state/store/log_fixture.hpp"
+#include "tests/support/erase_keys.hpp"
 
 #include <future>
 
@@ -191,7 +192,7 @@ TEST_F(ProjectLog, AcceptsErasedRecordsInARebuild) {
   append(log_, fixture("OOO_CREATED.json"));
   project_all(log_);
   ASSERT_EQ(log_.head().event, EventSequence{2});
-  ASSERT_TRUE(log_.destroy_keys({RawSequence{1}}, {EventSequence{1}}));
+  ASSERT_TRUE(tests::erase_keys(log_, {RawSequence{1}}, {EventSequence{1}}));
   const auto compared = verify_rebuild(log_, {});
   ASSERT_TRUE(compared) << compared.error().text();
   EXPECT_FALSE(compared->first_difference) << compared->difference;
@@ -200,6 +201,41 @@ TEST_F(ProjectLog, AcceptsErasedRecordsInARebuild) {
   ASSERT_TRUE(rebuild(log_, {}));
   EXPECT_EQ(log_.head().event_hash, before.event_hash);
   EXPECT_EQ(summary_of(log_, 1).outcome, RecordOutcome::erased);
+}
+
+RawDelivery own_call(const std::string& path) {
+  RawDelivery call = delivery(
+      R"({"record":"call.intent","operation":"1","method":"POST","path":")" + path + R"(","bodyHash":"0"})",
+      "");
+  call.source = RecordSource::apply;
+  return call;
+}
+
+std::string uid_in(const std::string& body) {
+  const auto at = body.find(R"("uid":")") + 7;
+  return body.substr(at, body.find('"', at) - at);
+}
+
+TEST_F(ProjectLog, LinksWhatOurOwnCallProvokedToTheCall) {
+  const std::string created = fixture("BOOKING_CREATED.json"), cancelled = fixture("BOOKING_CANCELLED.json");
+  append(log_, created);
+  ASSERT_TRUE(log_.append_and_wait(own_call("/v2/bookings/" + uid_in(cancelled) + "/cancel")));
+  append(log_, cancelled);
+  project_all(log_);
+  EXPECT_EQ(log_.event(EventSequence{1})->event.caused_by, "") << "it came before the call";
+  EXPECT_EQ(log_.event(log_.head().event)->event.caused_by, "raw/2");
+  const auto compared = verify_rebuild(log_, {});
+  ASSERT_TRUE(compared && !compared->first_difference);
+}
+
+TEST_F(ProjectLog, LinksNothingThatCameLongAfterTheCall) {
+  const std::string cancelled = fixture("BOOKING_CANCELLED.json");
+  ASSERT_TRUE(log_.append_and_wait(own_call("/v2/bookings/" + uid_in(cancelled) + "/cancel")));
+  RawDelivery late = delivery(cancelled);
+  late.received += std::chrono::minutes{11};
+  ASSERT_TRUE(log_.append_and_wait(late));
+  project_all(log_);
+  EXPECT_EQ(log_.event(log_.head().event)->event.caused_by, "");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What the normaliser commits: order, quarantine, persons, rebuild, erasure.
 #include "tests/state/store/log_fixture.hpp"
+#include "tests/support/erase_keys.hpp"
 
 namespace calsync {
 namespace {
@@ -137,7 +138,7 @@ TEST(EventLogCommit, ErasesARecordWithoutBreakingTheChain) {
   for (int i = 1; i <= 3; ++i) append(*log->log, secret + std::to_string(i));
   ASSERT_TRUE(commit_events(*log->log, 1, 3));
   const Digest before = log->log->head().event_hash;
-  ASSERT_TRUE(log->log->destroy_keys({RawSequence{2}}, {EventSequence{2}}));
+  ASSERT_TRUE(tests::erase_keys(*log->log, {RawSequence{2}}, {EventSequence{2}}));
   log.reset();
   log = must_open(dir.path() / "log");
   EXPECT_FALSE(log->log->raw(RawSequence{2})->body.has_value());

@@ -60,7 +60,7 @@ class StoredLog : public testing::Test {
     const auto log = try_open(path_);
     ASSERT_FALSE(log);
     EXPECT_EQ(log.error().code, Errc::foreign) << log.error().text();
-    EXPECT_NE(log.error().what.find("3.0"), std::string::npos) << log.error().what;
+    EXPECT_NE(log.error().what.find("4.0"), std::string::npos) << log.error().what;
     EXPECT_NE(log.error().what.find("start the calsync version that wrote it"), std::string::npos)
         << "the cure: " << log.error().what;
     EXPECT_EQ(contents_of(path_), before);
@@ -96,12 +96,12 @@ TEST_F(StoredLog, OfALaterMinorFormatIsOpenedAndKeepsWhatIsNew) {
 }
 
 TEST_F(StoredLog, OfALaterMajorFormatIsRefusedUntouchedByItsHead) {
-  rewrite_head("3.0", "");
+  rewrite_head("4.0", "");
   expect_foreign_untouched();
 }
 
 TEST_F(StoredLog, OfALaterMajorFormatIsRefusedUntouchedByItsMetaRow) {
-  change("", {{"format", "3.0"}});
+  change("", {{"format", "4.0"}});
   expect_foreign_untouched();
 }
 

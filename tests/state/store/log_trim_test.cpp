@@ -1,6 +1,7 @@
 // A log that was trimmed: it begins at its cut, and is as sound as before (DESIGN §12.5).
 #include "state/store/open_log.hpp"
 #include "tests/state/store/log_fixture.hpp"
+#include "tests/support/erase_keys.hpp"
 
 #include <random>
 
@@ -113,6 +114,17 @@ TEST_F(TrimmedLog, IsOfAFormatThatOlderProgramsRefuse) {
   reopen();
   trim(5);
   EXPECT_EQ(row(store::Column::meta, "format"), "2.0");
+}
+
+TEST_F(TrimmedLog, IsOfAFurtherFormatOnceSomebodyWasForgottenAndStaysSo) {
+  ASSERT_TRUE(tests::erase_keys(log(), {RawSequence{7}}, {}));
+  EXPECT_EQ(row(store::Column::meta, "format"), "3.0");
+  reopen();
+  trim(5);
+  EXPECT_EQ(row(store::Column::meta, "format"), "3.0");
+  reopen();
+  EXPECT_EQ(log().cut().raw, RawSequence{5});
+  expect_sound();
 }
 
 TEST_F(TrimmedLog, TrimsOnlyWhatFollowsTheCutAndIsNormalised) {

@@ -1,5 +1,6 @@
 // Events that Kafka tells again after a restore: they stand in the chain under the hash that Kafka has.
 #include "log_fixture.hpp"
+#include "tests/support/erase_keys.hpp"
 
 namespace calsync {
 namespace {
@@ -41,7 +42,7 @@ TEST_F(ToldEvents, KeepTheirHashOverARebuildAndAnErasure) {
   ASSERT_TRUE((*log)->clear_projection());
   ASSERT_TRUE(commit_events(*log->log, 1, 3));
   EXPECT_EQ((*log)->head().event_hash, head.event_hash);
-  ASSERT_TRUE((*log)->destroy_keys({}, {EventSequence{2}}));
+  ASSERT_TRUE(tests::erase_keys(*log->log, {}, {EventSequence{2}}));
   EXPECT_TRUE((*log)->event(EventSequence{2})->event.erased);
   const auto erased = (*log)->erased_event(EventSequence{2});
   ASSERT_TRUE(erased && *erased);

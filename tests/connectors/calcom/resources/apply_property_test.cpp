@@ -1,16 +1,13 @@
 #include "config/plan/import.hpp"
 #include "tests/connectors/calcom/resources/organisation.hpp"
 #include "tests/connectors/calcom/resources/random_organisation.hpp"
+#include "tests/state/store/seed.hpp"
 
 namespace calsync {
 namespace {
 
-int seeds(int most) {
-#ifdef __SANITIZE_ADDRESS__
-  return most / 10;
-#else
-  return most;
-#endif
+int seeds(std::uint64_t most) {
+  return static_cast<int>(cases_from("CALSYNC_ORGANISATIONS", most));
 }
 
 Desired some(std::uint64_t seed) {

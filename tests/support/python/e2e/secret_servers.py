@@ -12,6 +12,8 @@ class SecretServers:
         self.role = ("role-1", "secret-id-1")
         self.doppler_token = "dp.st.one"
         self.namespace = None
+        self.versions = {}          # of Vault's secrets; 1, where it is not here
+        self.read_only = False      # Vault: the policy lets nobody write
         self.down = self.sealed = False
         self.asked = []
         servers = self
@@ -44,7 +46,8 @@ class SecretServers:
                 fields = servers.secrets.get(f"{mount}/{path}")
                 if fields is None:
                     return self.reply(404, {"errors": []})
-                self.reply(200, {"data": {"data": fields, "metadata": {"version": 1, "deletion_time": "", "destroyed": False}}})
+                self.reply(200, {"data": {"data": fields, "metadata": {"version": servers.versions.get(f"{mount}/{path}", 1),
+                                                                       "deletion_time": "", "destroyed": False}}})
 
             def doppler(self, name):
                 if self.headers.get("Authorization") != f"Bearer {servers.doppler_token}":
@@ -63,7 +66,20 @@ class SecretServers:
                     return self.reply(200, {"auth": {"client_token": servers.token, "lease_duration": 3600, "renewable": True}})
                 if self.path == "/v1/auth/token/renew-self":
                     return self.reply(200, {"auth": {"client_token": self.headers.get("X-Vault-Token"), "renewable": True}})
+                if "/data/" in self.path:
+                    return self.write(body)
                 self.reply(404, {"errors": []})
+
+            def write(self, body):
+                if self.headers.get("X-Vault-Token") != servers.token or servers.read_only:
+                    return self.reply(403, {"errors": ["permission denied"]})
+                mount, _, path = self.path.removeprefix("/v1/").partition("/data/")
+                name = f"{mount}/{path}"
+                version = servers.versions.get(name, 1)
+                if body["options"]["cas"] != version:
+                    return self.reply(400, {"errors": ["check-and-set parameter did not match the current version"]})
+                servers.secrets[name], servers.versions[name] = body["data"], version + 1
+                self.reply(200, {"data": {"version": version + 1}})
 
             def log_message(self, *_):
                 pass

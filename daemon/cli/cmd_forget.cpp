@@ -1,0 +1,151 @@
+// A person erased from the log (DESIGN §12.5): what goes, what stays and where, a confirmation, then the erasure.
+#include "daemon/care/forget_json.hpp"
+#include "daemon/cli/backup_text.hpp"
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/log_reader.hpp"
+#include "daemon/cli/progress.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <thread>
+
+namespace calsync::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct ForgetWords {
+  std::string email;
+  bool plan_only = false;
+};
+
+constexpr std::size_t bookings_shown = 20;
+
+Result<ForgetFacts> plan(Context& context, const Settings& settings, const std::string& email) {
+  CALSYNC_TRY(reader, "read the log", LogReader::open(context, settings));
+  Progress progress(context, "reading the log");
+  return plan_forgetting(reader.log(), context.clock.wall(), email,
+                         {[&](double share) { progress.share(share); }, context.stop});
+}
+
+// They hold the keys of what was erased until they are gone.
+std::vector<BackupFacts> backups_that_know(const Settings& settings) {
+  if (settings.log.backup.path.empty()) return {};
+  auto all = list_backups(settings.log.backup.path);
+  return all ? *std::move(all) : std::vector<BackupFacts>{};
+}
+
+void tell_what_stays(Context& context, const Settings& settings, const ForgetFacts& facts) {
+  if (const auto backups = backups_that_know(settings); !backups.empty())
+    context.console.note("backups keep the keys: " + counted(backups.size(), "backup") + ", the oldest of " +
+                         calsync::to_text(backups.front().taken) + " (" + std::to_string(backups.front().id) +
+                         "), the newest of " + calsync::to_text(backups.back().taken) +
+                         "; they go with log.backup.keep, or delete them by hand, and make a new one");
+  if (settings.kafka.present)
+    context.console.note(
+        "Kafka keeps what was published until its retention removes it: " + settings.kafka.topic_prefix +
+        "booking-state gets tombstones, consumers get booking.erased; the other topics need "
+        "a retention.ms, or kafka-delete-records");
+  if (facts.in_the_open > 0)
+    context.console.note(counted(facts.in_the_open, "event") +
+                         " about the configuration have the address as their key or subject: that stands in "
+                         "the hash chain and stays; their content goes");
+}
+
+void show(Context& context, const ForgetFacts& facts) {
+  context.console.line(counted(facts.records, "record") + " and " + counted(facts.events, "event") +
+                       " lose their content; their hashes stay");
+  std::string names;
+  for (std::size_t i = 0; i < facts.bookings.size() && i < bookings_shown; ++i)
+    names += (i == 0 ? ": " : ", ") + printable(facts.bookings[i].uid);
+  if (facts.bookings.size() > bookings_shown) names += ", …";
+  context.console.line(counted(facts.bookings.size(), "booking") +
+                       (facts.bookings.size() == 1 ? " keeps" : " keep") +
+                       " only what an invoice needs (times, service, other hosts, price, payment)" + names);
+}
+
+Result<ForgetFacts> follow(Context& context, ControlClient& daemon, std::uint64_t run) {
+  constexpr std::chrono::milliseconds look_again{100};
+  Progress progress(context, "erasing");
+  for (;;) {
+    CALSYNC_TRY(answer, "forget", daemon.get("/control/forget"));
+    const json::object& state = answer.as_object();
+    const bool ours = state.at("run").to_number<std::uint64_t>() >= run;
+    if (ours && !state.at("running").as_bool()) {
+      if (const auto* why = state.at("error").if_string()) return Error{Errc::rejected, std::string(*why)};
+      return forget_facts(state.at("forgotten").as_object());
+    }
+    progress.share(ours ? state.at("share").to_number<double>() : 0);
+    if (context.stop.stop_requested())
+      return Error{Errc::cancelled, "interrupted; the daemon goes on with the erasure"};
+    std::this_thread::sleep_for(look_again);
+  }
+}
+
+Result<ForgetFacts> in_daemon(Context& context, ControlClient& daemon, const std::string& email) try {
+  CALSYNC_TRY(answer, "forget", daemon.post("/control/forget", json::object{{"email", email}}));
+  return follow(context, daemon, answer.as_object().at("run").to_number<std::uint64_t>());
+} catch (const std::exception&) {  // Boost.JSON's way of saying that it is not so
+  return Error{Errc::rejected, "the daemon did not say what it erased: is it of another version?"};
+}
+
+Result<ForgetFacts> in_here(Context& context, const Settings& settings, const std::string& email) {
+  CALSYNC_TRY(writer, "forget", LogWriter::open(context, settings));
+  Progress progress(context, "erasing");
+  return forget_person(*writer.log, context.clock, email,
+                       {[&](double share) { progress.share(share); }, context.stop});
+}
+
+Result<ForgetFacts> erase(Context& context, const Settings& settings, const std::string& email) {
+  auto daemon = ControlClient::connect(settings.log.path, context.stop);
+  if (!daemon && daemon.error().code != Errc::not_found) return daemon.error();
+  return daemon ? in_daemon(context, *daemon, email) : in_here(context, settings, email);
+}
+
+// Nothing found, or something in the way: says so, and how it ends.
+std::optional<Exit> ends_here(Context& context, const ForgetFacts& facts) {
+  if (facts.records == 0 && facts.bookings.empty()) {
+    context.console.note("the log knows nothing of this person");
+    return Exit::done;
+  }
+  if (facts.obstacles.empty()) return std::nullopt;
+  context.console.note("not now:");
+  for (const std::string& obstacle : facts.obstacles) context.console.hint(printable(obstacle));
+  return Exit::refused;
+}
+
+Result<Exit> forget(Context& context, const ForgetWords& words) {
+  if (words.email.find('@') == std::string::npos)
+    return context.misused({Errc::rejected, "EMAIL is an e-mail address"});
+  CALSYNC_TRY(settings, "forget", context.settings({"log"}));
+  CALSYNC_TRY(planned, "forget", plan(context, settings, words.email));
+  if (context.globals.json && (words.plan_only || !planned.obstacles.empty()))
+    context.console.line(json::serialize(forget_json(planned)));
+  if (const auto end = ends_here(context, planned)) return *end;
+  if (!context.globals.json) show(context, planned);
+  tell_what_stays(context, settings, planned);
+  if (words.plan_only) return Exit::done;
+  if (const Exit answer = context.confirm("Erase this for good?"); answer != Exit::done) return answer;
+  CALSYNC_TRY(done, "forget", erase(context, settings, words.email));
+  if (context.globals.json)
+    context.console.line(json::serialize(forget_json(done)));
+  else
+    context.console.line("erased: " + counted(done.records, "record") + ", " + counted(done.events, "event") +
+                         ", " + counted(done.bookings.size(), "booking"));
+  return Exit::done;
+}
+
+}  // namespace
+
+Action declare_forget(CLI::App& app) {
+  auto words = std::make_shared<ForgetWords>();
+  app.add_option("EMAIL", words->email, "the person's e-mail address")->required();
+  app.add_flag("--plan", words->plan_only, "only say what would go, and what stays where");
+  return [words](Context& context) {
+    const auto done = forget(context, *words);
+    return done ? *done : context.fail(done.error());
+  };
+}
+
+}  // namespace calsync::cli

@@ -1,0 +1,65 @@
+// What forgetting a person takes (DESIGN §12.5): reads the log once more, as `log rebuild` does, and notes every
+// record whose reading met the person: in its body, its events, or a row of the views that it read or changed.
+// Those are erased, and what they left in the views stays without the person. All others never met a row that
+// differs by that, so a rebuild makes the very same events and views of them.
+// Runs on:  the caller's thread, one at a time.
+// Blocks:   on the disk; the views are held in memory, as in a rebuild.
+// Fails:    as EventLog; conflict, where the log does not come out as it is (`log rebuild --verify`); cancelled.
+#pragma once
+#include "daemon/project/rules.hpp"
+#include "state/store/event_log.hpp"
+#include "state/views/erasure.hpp"
+#include "state/views/erasure_fold.hpp"
+#include "state/views/statement.hpp"
+
+#include <set>
+
+namespace calsync {
+
+struct ForgetFacts {
+  std::uint64_t records = 0, events = 0;
+  std::vector<ErasedBooking> bookings;  // those that name the person now
+  std::uint64_t in_the_open = 0;        // events whose key or subject is the address: the chain covers those
+  RawSequence upto;
+  // Why it is not to be done now; each with its cure. Empty: it may be done.
+  std::vector<std::string> obstacles;
+};
+
+class ForgetPass {
+ public:
+  ForgetPass(const EventLog& log, std::string_view email, RulesByVersion known = all_rules());
+
+  // On to head().normalised.
+  Result<void> advance(const std::function<void(double)>& progress, const std::stop_token& stop);
+  Result<ForgetFacts> facts(Instant now);  // as of where advance() came
+  Result<Erasure> take();                  // once; without its note
+
+ private:
+  struct Found {
+    ViewTable::Changes changes;  // where rows name the person: how they stay
+    std::vector<std::string> bookings, obstacles;
+  };
+  Result<void> read(const RawRecord& record);
+  Result<void> compare(const std::vector<EventRecord>& made);
+  [[nodiscard]] bool meets(const ViewTable::Changes& changes, const std::vector<EventRecord>& events) const;
+  void note(const RawRecord& record, ViewTable::Changes changes, const std::vector<EventRecord>& events);
+  Found look_through(ViewSource& views, Instant now) const;
+  [[nodiscard]] ErasedBooking with_price(const std::string& name) const;
+
+  const EventLog& log_;
+  const std::string email_;
+  const PersonErasure person_;
+  const RulesByVersion known_;
+  const LogCut cut_;
+  const std::unique_ptr<ViewSource> at_cut_;
+  ViewTable views_{*at_cut_};
+  StatementFold statement_;
+  std::set<RawSequence> indexed_;
+  RawSequence upto_;
+  EventSequence event_;
+  Digest hash_;
+  Erasure erasure_;
+  std::uint64_t in_the_open_ = 0;
+};
+
+}  // namespace calsync
