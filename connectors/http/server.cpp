@@ -93,6 +93,7 @@ class Core : public std::enable_shared_from_this<Core> {
   void open_session(Protocol::socket socket);
   asio::awaitable<bool> serve_one(Session& session);
   asio::awaitable<bool> write(Session& session, ServerResponse response, bool keep_alive, bool head);
+  asio::awaitable<bool> stream(Session& session, ServerResponse response);
   asio::awaitable<ServerResponse> handle(ServerRequest request);
   [[nodiscard]] ServerResponse refusal(const boost::system::error_code& error) const;
 
@@ -245,6 +246,7 @@ void fill_header(Message& message, const ServerResponse& response) {
 }
 
 asio::awaitable<bool> Core::write(Session& session, ServerResponse response, bool keep_alive, bool head) {
+  if (response.next_piece && !head) co_return co_await stream(session, std::move(response));
   http::response<http::string_body> message;
   fill_header(message, response);
   message.keep_alive(keep_alive);
@@ -261,6 +263,30 @@ asio::awaitable<bool> Core::write(Session& session, ServerResponse response, boo
   else
     failed = std::get<0>(co_await http::async_write(session.stream, serializer, as_pair));
   co_return !failed && keep_alive;
+}
+
+// False, always: who reads to the end knows it by the last chunk, and the connection is not used again.
+asio::awaitable<bool> Core::stream(Session& session, ServerResponse response) {
+  http::response<http::empty_body> message;
+  fill_header(message, response);
+  message.keep_alive(false);
+  message.chunked(true);
+  http::response_serializer<http::empty_body> serializer(message);
+  session.stream.expires_after(options_.write_limit);
+  boost::system::error_code failed =
+      std::get<0>(co_await http::async_write_header(session.stream, serializer, as_pair));
+  std::optional<std::string> piece = std::move(response.body);
+  while (!failed && piece) {
+    session.stream.expires_after(options_.write_limit);
+    if (!piece->empty())  // an empty chunk is the last one
+      failed = std::get<0>(
+          co_await asio::async_write(session.stream, http::make_chunk(asio::buffer(*piece)), as_pair));
+    session.stream.expires_never();
+    if (!failed) piece = co_await response.next_piece();
+  }
+  session.stream.expires_after(options_.write_limit);
+  if (!failed) co_await asio::async_write(session.stream, http::make_chunk_last(), as_pair);
+  co_return false;
 }
 
 class Server final : public HttpServer {

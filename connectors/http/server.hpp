@@ -31,7 +31,7 @@ struct ServerRequest {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   int peer_pid = 0;                   // who connected to a unix socket; 0: not known
-  std::function<bool()> peer_left{};  // asks the connection; only while the handler runs
+  std::function<bool()> peer_left{};  // asks the connection; only until the answer is sent
 
   [[nodiscard]] bool abandoned() const { return peer_left && peer_left(); }  // nobody waits for the answer
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;  // the first of that name
@@ -43,6 +43,9 @@ struct ServerResponse {
   std::string content_type = "application/json";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};
+  // Set: the answer goes on piece by piece, behind `body`, until there is none; then the connection ends. Each piece has the
+  // write limit: who does not take it is cut off. Cancelled where the server stops.
+  std::function<boost::asio::awaitable<std::optional<std::string>>()> next_piece{};
 };
 
 // {"error":{"code":…,"message":…}}; every refusal of server and routes has this form.

@@ -37,11 +37,13 @@ struct ListenerSource {
   std::vector<Secret> secrets;  // 1..3
 };
 
-// Pushes to the configuration repository: told by its host, in the words of GitHub, GitLab or Gitea. Both are called on the loop.
+// Pushes to the configuration repository: told by its host, in the words of GitHub, GitLab or Gitea. All are called on the loop.
 struct PushHook {
   // `header`: its value by name (any case); nullopt: missing, or there twice.
   using HeaderOf = std::function<std::optional<std::string_view>(std::string_view name)>;
   std::function<bool(const HeaderOf& header, std::string_view body)> is_genuine;
+  // Is it a push that a genuine one tells of? Not asked where it is empty.
+  std::function<bool(const HeaderOf& header)> is_push{};
   std::function<void()> told;  // must not block
 };
 

@@ -52,8 +52,9 @@ std::size_t digits_of(std::uint64_t value) {
 
 const char* to_text(IntakeOutcome outcome) {
   static constexpr std::array<const char*, intake_outcomes> names{
-      "accepted",  "duplicate", "bad_signature", "throttled", "malformed",  "not_found", "method",
-      "no_length", "too_large", "timeout",       "full",      "unwritable", "gone",      "push"};
+      "accepted",  "duplicate",  "bad_signature", "throttled", "malformed",
+      "not_found", "method",     "no_length",     "too_large", "timeout",
+      "full",      "unwritable", "gone",          "push",      "other_event"};
   return names[static_cast<std::size_t>(outcome)];
 }
 
@@ -99,9 +100,9 @@ void begin_good(std::string& out, std::string_view status, std::string_view date
 
 }  // namespace
 
-void write_push_heard(std::string& out, std::string_view date, bool keep_alive) {
-  constexpr std::string_view body = "{\"heard\":true}";
-  begin_good(out, "202 Accepted", date, keep_alive);
+void write_push_heard(std::string& out, bool heard, std::string_view date, bool keep_alive) {
+  const std::string_view body = heard ? R"({"heard":true})" : R"({"heard":false,"ignored":"no push"})";
+  begin_good(out, heard ? "202 Accepted" : "200 OK", date, keep_alive);
   out += "\r\nContent-Length: ";
   append_number(out, body.size());
   out += "\r\n\r\n";

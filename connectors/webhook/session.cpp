@@ -135,11 +135,12 @@ Session::Got Session::hear_push(std::string_view body) {
     return found;
   };
   if (!intake_->pushes->is_genuine(header, body)) return refuse_bad_signature();
-  intake_->pushes->told();
+  const bool heard = !intake_->pushes->is_push || intake_->pushes->is_push(header);
+  if (heard) intake_->pushes->told();
   request_.keep_alive = request_.keep_alive && !intake_->leaving;
   answer_.clear();
-  write_push_heard(answer_, intake_->date, request_.keep_alive);
-  intake_->probe.ended(IntakeOutcome::push);
+  write_push_heard(answer_, heard, intake_->date, request_.keep_alive);
+  intake_->probe.ended(heard ? IntakeOutcome::push : IntakeOutcome::other_event);
   return Got::ok;
 }
 

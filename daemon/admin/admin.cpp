@@ -4,6 +4,7 @@
 #include "daemon/admin/control.hpp"
 #include "daemon/admin/control_routes.hpp"
 #include "daemon/admin/event_page.hpp"
+#include "daemon/admin/event_stream.hpp"
 #include "daemon/admin/page.hpp"
 #include "state/base/host_port.hpp"
 #include "state/base/log.hpp"
@@ -95,7 +96,11 @@ class Routes final : public Admin {
   }
   asio::awaitable<ServerResponse> conditions(ServerRequest) { co_return answer(conditions_json(sources_)); }
   asio::awaitable<ServerResponse> events(ServerRequest request) {
+    if (asks_for_event_stream(request)) return stream(std::move(request));
     return event_page(sources_.log, sources_.clock, polls_, std::move(request));
+  }
+  asio::awaitable<ServerResponse> stream(ServerRequest request) {
+    co_return event_stream(sources_.log, sources_.clock, streams_, std::move(request));
   }
   asio::awaitable<ServerResponse> bookings(ServerRequest request) {
     return booking_page(sources_.log, sources_.clock, std::move(request));
@@ -148,6 +153,7 @@ class Routes final : public Admin {
   AdminProbe probe_;
   Checkpoints checkpoints_;
   std::size_t polls_ = 0;  // requests that wait for an event, on both listeners
+  std::shared_ptr<std::size_t> streams_ = std::make_shared<std::size_t>(0);
   std::unique_ptr<HttpServer> admin_, control_;
 };
 

@@ -41,6 +41,8 @@
 //     it was rescheduled to; `person`: made from a record that mentions this e-mail address. W = T, a date, "now" or how
 //     long ago ("2h"): since <= w < until, by when the log took the record that the event was made from; occurred_*: by
 //     the event's own time. value is null where the event was erased on request.
+//     With Accept: text/event-stream: those events and each new one as server-sent events (id: its sequence, data: EVENT);
+//     Last-Event-ID goes on behind it; at most 16 streams (503 with Retry-After).
 //   GET /api/v1/bookings    ?uid=&chain=&host=&attendee=&eventType=&team=&status=&from=W&to=W&since=W&text=&after=&limit=n
 //                           {"items":[BOOKING…],"next":TEXT|null,"more":bool,"head":n}
 //     BOOKING as in topic booking-state, as it is known now; ascending by uid. `next` goes into `after` of the next call,

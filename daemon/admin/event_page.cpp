@@ -73,17 +73,6 @@ class Poll {
   bool counted_ = false;
 };
 
-Result<EventQuery> understand(const EventLog& log, Clock& clock, const ServerRequest& request) {
-  CALSYNC_TRY(query, "query", parse_event_query(request, clock.wall()));
-  CALSYNC_CHECK("query", resolve(log, query));
-  return query;
-}
-
-ServerResponse not_understood(const Error& error) {
-  if (error.code == Errc::rejected) return error_response(400, "bad_request", error.what);
-  return error_response(503, "unavailable", error.text());
-}
-
 ServerResponse too_many_wait() {
   ServerResponse refused = error_response(
       503, "unavailable", std::to_string(polls_max) + " requests wait for events already: ask without wait");
@@ -102,8 +91,8 @@ ServerResponse finished(Page page, const EventQuery& query, EventSequence head, 
 
 asio::awaitable<ServerResponse> event_page(const EventLog& log, Clock& clock, std::size_t& polls,
                                            ServerRequest request) {
-  const auto query = understand(log, clock, request);
-  if (!query) co_return not_understood(query.error());
+  const auto query = understand_event_query(log, clock.wall(), request);
+  if (!query) co_return refused_event_query(query.error());
   const auto executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
   const auto end = std::chrono::steady_clock::now() + query->wait;

@@ -133,4 +133,15 @@ Result<void> resolve(const EventLog& log, EventQuery& query) {
   return {};
 }
 
+Result<EventQuery> understand_event_query(const EventLog& log, Instant now, const ServerRequest& request) {
+  CALSYNC_TRY(query, "query", parse_event_query(request, now));
+  CALSYNC_CHECK("query", resolve(log, query));
+  return query;
+}
+
+ServerResponse refused_event_query(const Error& error) {
+  if (error.code == Errc::rejected) return error_response(400, "bad_request", error.what);
+  return error_response(503, "unavailable", error.text());
+}
+
 }  // namespace calsync

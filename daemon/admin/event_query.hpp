@@ -20,5 +20,8 @@ struct EventQuery {
 Result<EventQuery> parse_event_query(const ServerRequest& request, Instant now);
 // Fails: as reading the log does.
 Result<void> resolve(const EventLog& log, EventQuery& query);
+// Both; and what is answered where that fails.
+Result<EventQuery> understand_event_query(const EventLog& log, Instant now, const ServerRequest& request);
+ServerResponse refused_event_query(const Error& error);
 
 }  // namespace calsync

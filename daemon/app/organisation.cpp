@@ -64,6 +64,7 @@ std::optional<PushHook> App::push_hook() {
                       [this](const PushHook::HeaderOf& header, std::string_view body) {
                         return push_sender(header, body, push_secret_.reveal()).has_value();
                       },
+                  .is_push = [](const PushHook::HeaderOf& header) { return tells_of_a_push(header); },
                   .told =
                       [this] {
                         if (Reconciler* reconciler = reconciling_; reconciler != nullptr)

@@ -84,7 +84,11 @@ def told(daemon):
 
 
 def check_kills(folder):
-    daemon = Daemon(folder / "k", EMBEDDED).start()
+    with Daemon(folder / "k", EMBEDDED) as daemon:
+        kill_at_each_write(folder, daemon)
+
+
+def kill_at_each_write(folder, daemon):
     daemon.wait_ready()
     send(daemon, body_for("BOOKING_CREATED.json", PERSON, "uid-1"), body_for("BOOKING_CREATED.json", PERSON, "uid-2"))
     daemon.wait_published()

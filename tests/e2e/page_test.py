@@ -12,6 +12,7 @@ from e2e.config_repository import ConfigRepository  # noqa: E402
 from e2e.daemon import EMBEDDED, Daemon  # noqa: E402
 from e2e.places import ROOT, wait_until  # noqa: E402
 from e2e.sandbox import Sandbox  # noqa: E402
+from e2e.webhooks import Delivery, Sender  # noqa: E402
 from playwright.sync_api import expect, sync_playwright  # noqa: E402
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -113,6 +114,17 @@ class Page(unittest.TestCase):
         page.locator("#token").fill(TOKEN)
         page.keyboard.press("Enter")
         expect(page.locator("#now")).to_contain_text("records", timeout=PATIENCE)
+
+    def test_what_could_not_be_read_is_shown_and_read_again(self):
+        self.begin(token=TOKEN)
+        assert Sender(self.daemon.intake_port, self.daemon.secret).post(Delivery("bad", b"[[[ not json"))[0] == 200
+        page = self.open(390)
+        page.locator("#token").fill(TOKEN)
+        page.keyboard.press("Enter")
+        expect(page.locator("#held")).to_contain_text("record", timeout=PATIENCE)
+        self.keep(page, "quarantine-390")
+        page.locator("#retry").click()
+        expect(page.locator("#retried")).to_have_text("0 read, 1 still cannot be", timeout=PATIENCE)
 
 
 if __name__ == "__main__":

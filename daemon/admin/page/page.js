@@ -4,8 +4,9 @@ const $ = (id) => document.getElementById(id);
 const rows_most = 200;
 let token = sessionStorage.getItem("token") || "";
 
-async function ask(path) {
-  const answer = await fetch(path, token ? {headers: {Authorization: "Bearer " + token}} : {});
+async function ask(path, sent) {
+  const headers = token ? {Authorization: "Bearer " + token} : {};
+  const answer = await fetch(path, sent ? {method: "POST", headers, body: JSON.stringify(sent)} : {headers});
   if (answer.status === 401) { $("login").hidden = false; throw new Error("the token is missing or wrong"); }
   const body = await answer.json();
   if (!answer.ok) throw Object.assign(new Error(body.error ? body.error.message : answer.status), {status: answer.status});
@@ -73,19 +74,48 @@ function about(event) {
   const booking = event.value && event.value.booking;
   return booking ? `${booking.title} · ${when(booking.start)} · ${booking.status}` : event.subject;
 }
+function show_event(event) {
+  $("rows").prepend(event_row(event));
+  while ($("rows").children.length > rows_most) $("rows").lastChild.remove();
+}
+// Resolves with the place reached when the stream is refused or ends for good; until then the browser connects again by itself.
+function stream_events(after) {
+  return new Promise((ended) => {
+    const stream = new EventSource(`api/v1/events?after=${after}`);
+    stream.onmessage = (message) => { after = Number(message.lastEventId); show_event(JSON.parse(message.data)); };
+    stream.onerror = () => { if (stream.readyState === EventSource.CLOSED) ended(after); };
+  });
+}
 async function follow_events() {
   const status = await ask("api/v1/status");
   let after = Math.max(0, status.log.eventHead - 25);
+  if (window.EventSource && !token) after = await stream_events(after);  // it cannot send a token
   for (;;) {
     try {
       const page = await ask(`api/v1/events?after=${after}&limit=100&wait=20s`);
       after = page.next;
-      for (const event of page.items) $("rows").prepend(event_row(event));
-      while ($("rows").children.length > rows_most) $("rows").lastChild.remove();
+      page.items.forEach(show_event);
     } catch (error) {
       await new Promise((go_on) => setTimeout(go_on, 3000));
     }
   }
+}
+
+let held = [];
+async function show_quarantine(count) {
+  $("quarantine").hidden = count === 0;
+  if (count === 0) return;
+  held = (await ask("api/v1/quarantine")).items;
+  $("held").replaceChildren(...held.map((one) => element("li", `record ${one.sequence} of ${when(one.received)}: ${one.reason}`)));
+}
+async function retry() {
+  $("retried").textContent = "asking …";
+  try {
+    const told = (await ask("api/v1/retry", {sequences: held.map((one) => one.sequence)})).retried;
+    const left = told.filter((one) => one.outcome === "quarantined").length;
+    $("retried").textContent = `${told.length - left} read, ${left} still cannot be`;
+  } catch (error) { $("retried").textContent = error.message; }
+  keep_up();
 }
 
 async function search(submitted) {
@@ -102,7 +132,11 @@ async function search(submitted) {
 }
 
 async function keep_up() {
-  try { show_now(await ask("api/v1/status")); } catch (error) { $("state").textContent = "does not answer: " + error.message; $("state").className = "bad"; }
+  try {
+    const status = await ask("api/v1/status");
+    show_now(status);
+    await show_quarantine(status.log.quarantined);
+  } catch (error) { $("state").textContent = "does not answer: " + error.message; $("state").className = "bad"; }
 }
 $("login").addEventListener("submit", (submitted) => {
   submitted.preventDefault();
@@ -111,6 +145,7 @@ $("login").addEventListener("submit", (submitted) => {
   location.reload();
 });
 $("search").addEventListener("submit", search);
+$("retry").addEventListener("click", retry);
 keep_up();
 setInterval(keep_up, 2000);
 show_organisation();

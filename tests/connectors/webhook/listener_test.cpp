@@ -39,6 +39,8 @@ TEST(Listener, HearsAPushOnlyOfWhoKnowsItsSecretAndHandsNothingToTheSink) {
   options.pushes = PushHook{
       .is_genuine = [](const PushHook::HeaderOf& header,
                        std::string_view body) { return header("x-token") == "right" && body == "{}"; },
+      .is_push =
+          [](const PushHook::HeaderOf& header) { return header("x-event").value_or("push") == "push"; },
       .told = [&told] { ++told; }};
   IntakeServer server(std::move(options));
   const auto post = [&](const std::string& fields) {
@@ -47,6 +49,9 @@ TEST(Listener, HearsAPushOnlyOfWhoKnowsItsSecretAndHandsNothingToTheSink) {
   Client client(server.port());
   EXPECT_EQ(client.ask(post("X-Token: right\r\n")).status, 202u);
   EXPECT_EQ(client.ask(post("x-token: right\r\n")).status, 202u) << "the connection is kept";
+  const auto other = client.ask(post("X-Token: right\r\nX-Event: issues\r\n"));
+  EXPECT_EQ(other.status, 200u) << "answered, so that the host does not call it failed";
+  EXPECT_THAT(other.body, HasSubstr("ignored"));
   EXPECT_EQ(Client(server.port()).ask(post("X-Token: wrong\r\n")).status, 401u);
   EXPECT_EQ(Client(server.port()).ask(post("X-Token: right\r\nX-Token: right\r\n")).status, 401u);
   EXPECT_EQ(Client(server.port()).ask(post("")).status, 401u);
