@@ -207,8 +207,9 @@ asio::awaitable<ServerResponse> Routes::route(Listener listener, ServerRequest r
     if (route.method == method) {
       // What changes something takes a token, whoever may look (DESIGN 12.1): any page of a browser may send to this machine.
       if (listener == Listener::admin && method != "GET" && token_.empty())
-        co_return error_response(403, "forbidden",
-                                 "what changes something needs admin.token here, or the command line on this machine");
+        co_return error_response(
+            403, "forbidden",
+            "what changes something needs admin.token here, or the command line on this machine");
       if (listener == Listener::control || route.open || token_.empty() || authorised(request))
         co_return co_await (this->*route.run)(std::move(request));
       probe_.unauthorised.add();

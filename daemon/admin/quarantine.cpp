@@ -25,8 +25,8 @@ ServerResponse show_quarantine(const EventLog& log) {
                                  {"received", received_of(log, entry.sequence)},
                                  {"reason", entry.reason},
                                  {"normaliserVersion", entry.normaliser_version}});
-  return {.body = json::serialize(
-              json::object{{"items", std::move(items)}, {"count", log.quarantine_size()}})};
+  return {.body =
+              json::serialize(json::object{{"items", std::move(items)}, {"count", log.quarantine_size()}})};
 }
 
 }  // namespace calsync

@@ -82,7 +82,8 @@ std::vector<std::string> not_listed(const KnownBookings& known, const ApiBooking
                                     Instant begins_after) {
   std::vector<std::string> uids;
   for (const auto& [uid, booking] : known)
-    if (!booking.erased && !told.contains(uid) && !is_over(booking) && booking.start && *booking.start >= begins_after)
+    if (!booking.erased && !told.contains(uid) && !is_over(booking) && booking.start &&
+        *booking.start >= begins_after)
       uids.push_back(uid);
   return uids;
 }

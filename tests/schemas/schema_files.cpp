@@ -209,8 +209,9 @@ Json detail(std::string_view type) {
     return object({{"recording", recording}, {"formats", list_of(text())}});
   if (type == "instant_meeting.requested") return object({{"message", or_null(text())}});
   if (type == "booking.erased")
-    return object({{"firstPrice", described(or_null(integer()), "as it was first told, in minor units: for invoices")},
-                   {"currency", or_null(text())}});
+    return object(
+        {{"firstPrice", described(or_null(integer()), "as it was first told, in minor units: for invoices")},
+         {"currency", or_null(text())}});
   if (!type.ends_with("_no_show")) return Json{{"type", "null"}};
   const Json participant = object(
       {{"name", or_null(text())}, {"email", or_null(text())}, {"durationSeconds", or_null(integer())}});

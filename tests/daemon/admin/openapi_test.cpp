@@ -43,7 +43,10 @@ TEST_F(AdminTest, OpenApiHasEveryRouteThatAnswersOnTheAdminListener) {
   const json::value openapi = document();
   for (const auto& path : openapi.at("paths").as_object())
     for (const auto& method : path.value().as_object())
-      documented.insert((method.key() == "get" ? "GET " : method.key() == "post" ? "POST " : "? ") + std::string(path.key()));
+      documented.insert((method.key() == "get"    ? "GET "
+                         : method.key() == "post" ? "POST "
+                                                  : "? ") +
+                        std::string(path.key()));
   EXPECT_GE(answered.size(), 6U);
   EXPECT_EQ(answered, documented);
 }
