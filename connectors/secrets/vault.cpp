@@ -174,8 +174,9 @@ Result<void> VaultPlace::write(const SecretRef& ref, const Secret* field) {
   unsigned status = 0;
   CALSYNC_TRY(answer, "vault", ask("POST", data_path(ref), body, status));
   if (status == 200 || status == 204) return {};
-  if (status == 400)
+  if (status == 400 && answer.find("check-and-set") != std::string::npos)
     return Error{Errc::conflict, ref.text() + ": somebody else has written it meanwhile: run this again"};
+  if (status == 403) token_ = {};  // it may have ended: the next try has a new one
   if (status == 403)
     return Error{Errc::unauthorised,
                  ref.text() + ": Vault refuses to write (403): the policy lacks `update` on MOUNT/data/PATH"};

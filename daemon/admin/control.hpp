@@ -73,8 +73,8 @@
 //          of the last one. BACKUP = {"id":n,"taken":T,"log":UUID,"raw":n,"event":n,"normalised":n,"bytes":n,"verified":bool}
 //   POST   /control/forget {"email":TEXT}                  begins the erasure of a person (DESIGN 12.5)
 //          202 {"run":n}; 503 while another one is under way. It goes on when the asker is gone
-//   GET    /control/forget                                 {"run":n,"running":bool,"share":0..1,"error":TEXT|null,
-//          "forgotten":{"records":n,"events":n,"bookings":[UID…],"namedInTheOpen":n,"upto":n,"obstacles":[]}|null}  of the last one
+//   GET    /control/forget                                 {"run":n,"running":bool,"share":0..1,"error":TEXT|null,"code":ERRC|null,
+//          "forgotten":{"records":n,"events":n,"bookings":[UID…],"rows":n,"namedInTheOpen":n,"upto":n,"obstacles":[]}|null}  of the last one
 //   POST   /control/applied RECORD                         a record of the ownership register (state/views/register.hpp)
 //          200 {"sequence":n} once it is on the disk
 //   POST   /control/retry {"sequences":[n,…]}              reads these quarantined raw records again, at most 1000

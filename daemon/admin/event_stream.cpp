@@ -59,6 +59,8 @@ class EventStream {
   Result<bool> take_slice(std::string& piece) {
     query_.after = std::max(query_.after, log_.cut().event);  // what was trimmed is passed over
     CALSYNC_TRY(slice, "read events", log_.read_events(next(query_.after), piece_events, piece_bytes));
+    if (!slice.empty())
+      CALSYNC_CHECK("filter", resolve(log_, query_));  // new records name new people, and links
     for (const StoredEvent& stored : slice) {
       if (query_.after >= query_.filter.to) break;
       CALSYNC_TRY(wanted, "filter", query_.filter.matches(log_, stored.event));

@@ -30,6 +30,7 @@ ServerResponse show_forgetting(ForgetRunner* runner) {
                            {"running", state.running},
                            {"share", state.share},
                            {"error", state.failed ? json::value(state.failed->what) : nullptr},
+                           {"code", state.failed ? json::value(to_text(state.failed->code)) : nullptr},
                            {"forgotten", good ? json::value(forget_json(state.facts)) : nullptr}})};
 }
 

@@ -39,7 +39,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   app->tell_what_is_missing();
   app->start_projector();  // before the publisher: it finishes a rebuild that was cut short
   app->prepare_backups();
-  app->prepare_forgetting();
+  app->forgetting_ = std::make_unique<ForgetRunner>(*app->log_, app->clock_);
   app->prepare_retention();
   CALSYNC_CHECK("start the calls to Cal.com", app->start_calcom());
   CALSYNC_CHECK("start admin", app->start_admin());
@@ -51,6 +51,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   app->start_pulse();
   app->backups_->start();  // after admin, which clears away what copies an earlier daemon left
   app->retention_->start();
+  app->forgetting_->start();
   app->tell_what_is_on();
   return app;
 }
@@ -200,13 +201,6 @@ void App::prepare_backups() {
   backups_ = std::make_unique<BackupRunner>(*log_, std::move(plan), clock_, metrics_);
 }
 
-void App::prepare_forgetting() {
-  if (const auto told = finish_forgetting(*log_, clock_); !told)
-    log::warning("an erasure is not told yet: it will be at the next start",
-                 {log::field("error", told.error().text())});
-  forgetting_ = std::make_unique<ForgetRunner>(*log_, clock_);
-}
-
 void App::prepare_retention() {
   std::optional<std::chrono::milliseconds> keep;
   if (const auto duration = parse_duration(options_.settings.log.retention))
@@ -330,6 +324,7 @@ void App::stop() {
   if (std::exchange(stopped_, true)) return;
   pulse_.reset();
   if (backups_) backups_->request_stop();
+  if (forgetting_) forgetting_->request_stop();
   if (retention_) retention_->request_stop();
   std::jthread publishing([this] {
     if (publisher_) publisher_->stop();

@@ -67,7 +67,6 @@ class App {
   void tell_reconcile(const ReconcileStatus& status);
   [[nodiscard]] std::optional<PushHook> push_hook();
   void prepare_backups();
-  void prepare_forgetting();
   void prepare_retention();
   void tell_stale_secrets();
   void tell_what_is_missing();

@@ -1,15 +1,20 @@
 #include "daemon/care/forget.hpp"
 
+#include "daemon/care/whole_log.hpp"
+
 #include <boost/json.hpp>
+
+#include <condition_variable>
+#include <mutex>
 
 namespace calsync {
 namespace json = boost::json;
 namespace {
 
-constexpr const char* untold_note = "forget";
+constexpr const char* to_do_note = "forget";
 
 // The records that are to be appended, each a text, in their order.
-std::string untold(const ForgetFacts& facts, const std::string& tag) {
+std::string to_do(const ForgetFacts& facts, const std::string& tag) {
   json::array records;
   for (const ErasedBooking& booking : facts.bookings) records.emplace_back(erased_record(booking));
   records.emplace_back(erased_record(
@@ -17,30 +22,45 @@ std::string untold(const ForgetFacts& facts, const std::string& tag) {
   return json::serialize(records);
 }
 
-Result<void> check(const ForgetFacts& facts) {
-  if (!facts.obstacles.empty())
-    return Error{Errc::rejected, facts.obstacles.front() +
-                                     (facts.obstacles.size() > 1
-                                          ? " (and " + std::to_string(facts.obstacles.size() - 1) + " more)"
-                                          : "") +
-                                     "; nothing was erased"};
-  if (facts.records == 0 && facts.bookings.empty())
-    return Error{Errc::not_found, "the log knows nothing of this person"};
+// Empty: somebody was found.
+std::string why_not(const ForgetFacts& facts) {
+  if (facts.obstacles.empty()) return {};
+  const std::size_t more = facts.obstacles.size() - 1;
+  return facts.obstacles.front() + (more > 0 ? " (and " + std::to_string(more) + " more)" : "") +
+         "; nothing was erased";
+}
+
+// What comes later may name the person as well, but not what had come when somebody asked.
+Result<void> wait_until_read(const EventLog& log, const ForgetProgress& progress) {
+  constexpr std::chrono::milliseconds look_again{20};
+  const RawSequence all = log.head().raw;
+  const auto until = std::chrono::steady_clock::now() + progress.patience;
+  std::mutex mutex;
+  std::condition_variable_any pause;
+  std::unique_lock lock(mutex);
+  while (log.head().normalised < all) {
+    if (progress.stop.stop_requested()) return Error{Errc::cancelled, "interrupted: nothing was erased"};
+    if (std::chrono::steady_clock::now() >= until)
+      return Error{
+          Errc::rejected,
+          std::to_string(all.value() - log.head().normalised.value()) +
+              " records were not read yet: let calsyncd read them (`calsync status`), then ask again; "
+              "nothing was erased"};
+    pause.wait_for(lock, progress.stop, look_again, [] { return false; });
+  }
   return {};
 }
 
-}  // namespace
-
-Result<ForgetFacts> plan_forgetting(const EventLog& log, Instant now, std::string_view email,
-                                    const ForgetProgress& progress) {
-  ForgetPass pass(log, email);
-  CALSYNC_CHECK("read the log", pass.advance(progress.share, progress.stop));
-  return pass.facts(now);
+Result<void> check_whole(const EventLog& log) {
+  CALSYNC_TRY(first, "is the log whole", what_comes_first(log));
+  if (first.empty()) return {};
+  return Error{Errc::rejected,
+               "first " + first + ": what it brings back would not be erased; nothing was erased"};
 }
 
-Result<ForgetFacts> forget_person(EventLog& log, Clock& clock, std::string_view email,
-                                  const ForgetProgress& progress) {
-  CALSYNC_CHECK("an earlier erasure", finish_forgetting(log, clock));
+// The pass holds a snapshot: it is gone when this returns.
+Result<ForgetFacts> erase_once(EventLog& log, Clock& clock, std::string_view email,
+                               const ForgetProgress& progress) {
   ForgetPass pass(log, email);
   CALSYNC_CHECK("read the log", pass.advance(progress.share, progress.stop));
   ForgetFacts facts;
@@ -48,19 +68,43 @@ Result<ForgetFacts> forget_person(EventLog& log, Clock& clock, std::string_view 
     CALSYNC_CHECK("read on", pass.advance({}, progress.stop));  // what came meanwhile
     CALSYNC_TRY(found, "facts", pass.facts(clock.wall()));
     facts = std::move(found);
-    CALSYNC_CHECK("check", check(facts));
+    if (auto why = why_not(facts); !why.empty()) return Error{Errc::rejected, std::move(why)};
+    if (facts.nothing()) return Error{Errc::not_found, "the log knows nothing of this person"};
     CALSYNC_TRY(erasure, "erase", pass.take());
-    erasure.note = untold_note;
-    erasure.value = untold(facts, log.person_tag(email));
+    erasure.note = to_do_note;
+    erasure.value = to_do(facts, log.person_tag(email));
     return erasure;
   };
   CALSYNC_CHECK("erase", log.erase(make));
-  CALSYNC_CHECK("tell it", finish_forgetting(log, clock));
   return facts;
 }
 
-Result<void> finish_forgetting(EventLog& log, Clock& clock) {
-  CALSYNC_TRY(note, "read note", log.note(untold_note));
+}  // namespace
+
+Result<ForgetFacts> plan_forgetting(const EventLog& log, Instant now, std::string_view email,
+                                    const ForgetProgress& progress) {
+  CALSYNC_CHECK("forget", check_whole(log));
+  ForgetPass pass(log, email);
+  CALSYNC_CHECK("read the log", pass.advance(progress.share, progress.stop));
+  return pass.facts(now);
+}
+
+Result<ForgetFacts> forget_person(EventLog& log, Clock& clock, std::string_view email,
+                                  const ForgetProgress& progress) {
+  constexpr int tries = 3;  // a trim may come in between
+  CALSYNC_CHECK("forget", check_whole(log));
+  CALSYNC_CHECK("an earlier erasure", finish_forgetting(log, clock, progress.stop));
+  CALSYNC_CHECK("forget", wait_until_read(log, progress));
+  auto erased = erase_once(log, clock, email, progress);
+  for (int again = 1; again < tries && !erased && erased.error().code == Errc::conflict; ++again)
+    erased = erase_once(log, clock, email, progress);
+  if (!erased) return erased;
+  CALSYNC_CHECK("tell it", finish_forgetting(log, clock, progress.stop));
+  return erased;
+}
+
+Result<void> finish_forgetting(EventLog& log, Clock& clock, const std::stop_token& stop) {
+  CALSYNC_TRY(note, "read note", log.note(to_do_note));
   if (!note || note->empty()) return {};
   boost::system::error_code failed;
   const json::value records = json::parse(*note, failed);
@@ -71,7 +115,8 @@ Result<void> finish_forgetting(EventLog& log, Clock& clock) {
                                                   .content_type = "application/json",
                                                   .received = clock.wall(),
                                                   .body = std::string(record.as_string())}));
-  return log.set_note(untold_note, "");
+  CALSYNC_CHECK("drive it out of the files", log.drive_out_erased(stop));
+  return log.set_note(to_do_note, "");
 }
 
 }  // namespace calsync

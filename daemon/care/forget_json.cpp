@@ -9,9 +9,13 @@ json::object forget_json(const ForgetFacts& facts) {
   json::array bookings, obstacles;
   for (const ErasedBooking& booking : facts.bookings) bookings.emplace_back(booking.uid);
   for (const std::string& one : facts.obstacles) obstacles.emplace_back(one);
-  return {{"records", facts.records},        {"events", facts.events},
-          {"bookings", std::move(bookings)}, {"namedInTheOpen", facts.in_the_open},
-          {"upto", facts.upto.value()},      {"obstacles", std::move(obstacles)}};
+  return {{"records", facts.records},
+          {"events", facts.events},
+          {"bookings", std::move(bookings)},
+          {"rows", facts.rows},
+          {"namedInTheOpen", facts.in_the_open},
+          {"upto", facts.upto.value()},
+          {"obstacles", std::move(obstacles)}};
 }
 
 ForgetFacts forget_facts(const json::object& told) {
@@ -19,6 +23,7 @@ ForgetFacts forget_facts(const json::object& told) {
   ForgetFacts facts{.records = number("records"),
                     .events = number("events"),
                     .bookings = {},
+                    .rows = number("rows"),
                     .in_the_open = number("namedInTheOpen"),
                     .upto = RawSequence{number("upto")},
                     .obstacles = {}};

@@ -6,7 +6,7 @@
 
 namespace calsync {
 
-// {"records":n,"events":n,"bookings":[UID…],"namedInTheOpen":n,"upto":n,"obstacles":[TEXT…]}
+// {"records":n,"events":n,"bookings":[UID…],"rows":n,"namedInTheOpen":n,"upto":n,"obstacles":[TEXT…]}
 boost::json::object forget_json(const ForgetFacts& facts);
 // Throws what Boost.JSON throws, where it is not so.
 ForgetFacts forget_facts(const boost::json::object& told);

@@ -4,6 +4,32 @@
 #include "state/base/thread.hpp"
 
 namespace calsync {
+namespace {
+
+constexpr std::chrono::seconds patience{60};
+
+}  // namespace
+
+void ForgetRunner::request_stop() {
+  const std::lock_guard lock(mutex_);
+  ending_ = true;
+  thread_.request_stop();
+}
+
+void ForgetRunner::start() {
+  const std::lock_guard lock(mutex_);
+  state_.running = true;
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    name_thread("forget");
+    step_back();
+    const auto done = finish_forgetting(log_, clock_, stop);
+    if (!done && !stop.stop_requested())
+      log::warning("an erasure is not at its end: it goes on at the next start",
+                   {log::field("error", done.error().text())});
+    const std::lock_guard end(mutex_);
+    state_.running = false;
+  });
+}
 
 void ForgetRunner::stop() {
   std::jthread last;
@@ -40,7 +66,7 @@ void ForgetRunner::run(const std::string& email, const std::stop_token& stop) {
     const std::lock_guard lock(mutex_);
     state_.share = share;
   };
-  auto done = forget_person(log_, clock_, email, {tell, stop});
+  auto done = forget_person(log_, clock_, email, {tell, stop, patience});
   if (done)
     log::info("a person was erased from the log",
               {log::field("records", done->records), log::field("events", done->events),

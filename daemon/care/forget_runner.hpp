@@ -24,6 +24,8 @@ class ForgetRunner {
   ~ForgetRunner() { stop(); }
   ForgetRunner(const ForgetRunner&) = delete;
   ForgetRunner& operator=(const ForgetRunner&) = delete;
+  void start();  // ends what a kill cut short
+  void request_stop();
   void stop();
 
   // Gives the number of the run. Fails: conflict, while one runs.

@@ -1,6 +1,7 @@
 #include "daemon/care/retention.hpp"
 
 #include "daemon/care/retention_step.hpp"
+#include "daemon/care/whole_log.hpp"
 #include "daemon/project/projection_pass.hpp"
 #include "daemon/project/read_rejoin.hpp"
 #include "state/base/log.hpp"
@@ -87,17 +88,8 @@ milliseconds Retention::turn() {
 
 // What a restore or a rebuild needs of the log is not for us to judge: it comes first.
 Result<std::string> Retention::waits_for(const std::optional<EventSequence>& published) const {
-  CALSYNC_TRY(note, "retention", restored(log_));
-  if (note) return std::string("`calsync log rejoin`");
-  CALSYNC_TRY(rebuilding, "retention", log_.note(rebuild_note));
-  if (rebuilding) return std::string("the end of a rebuild");
-  try {
-    const auto now = log_.views();
-    ViewTable views(*now);
-    if (waits_for_rejoin(views)) return std::string("the end of a rejoin");
-  } catch (const ViewError& failure) {
-    return failure.error;
-  }
+  CALSYNC_TRY(first, "retention", what_comes_first(log_));
+  if (!first.empty()) return first;
   return std::string(published ? "" : "the publisher, which has not read its cursor yet");
 }
 

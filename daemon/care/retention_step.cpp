@@ -14,7 +14,13 @@ constexpr std::size_t views_bytes = std::size_t{4} << 20U;  // of what the snaps
 class Step {
  public:
   Step(const EventLog& log, const RetentionLimits& limits, RulesByVersion known)
-      : log_(log), limits_(limits), known_(known), cut_(log.cut()), before_(log.views_at_cut()) {
+      : log_(log),
+        limits_(limits),
+        known_(known),
+        erasures_(log.erasures()),
+        cut_(log.cut()),
+        before_(log.views_at_cut()) {
+    trim_.erasures = erasures_;
     trim_.upto = cut_.raw;
     trim_.event = cut_.event;
     hash_ = cut_.event_hash;
@@ -87,6 +93,7 @@ class Step {
   const EventLog& log_;
   const RetentionLimits& limits_;
   const RulesByVersion known_;
+  const std::uint64_t erasures_;  // before the views are read
   const LogCut cut_;
   const std::unique_ptr<ViewSource> before_;
   ViewTable views_{*before_};

@@ -26,7 +26,7 @@ Result<ForgetFacts> plan(Context& context, const Settings& settings, const std::
   CALSYNC_TRY(reader, "read the log", LogReader::open(context, settings));
   Progress progress(context, "reading the log");
   return plan_forgetting(reader.log(), context.clock.wall(), email,
-                         {[&](double share) { progress.share(share); }, context.stop});
+                         {[&](double share) { progress.share(share); }, context.stop, {}});
 }
 
 // They hold the keys of what was erased until they are gone.
@@ -73,7 +73,9 @@ Result<ForgetFacts> follow(Context& context, ControlClient& daemon, std::uint64_
     const json::object& state = answer.as_object();
     const bool ours = state.at("run").to_number<std::uint64_t>() >= run;
     if (ours && !state.at("running").as_bool()) {
-      if (const auto* why = state.at("error").if_string()) return Error{Errc::rejected, std::string(*why)};
+      if (const auto* why = state.at("error").if_string())
+        return Error{state.at("code") == calsync::to_text(Errc::rejected) ? Errc::rejected : Errc::io,
+                     std::string(*why)};
       return forget_facts(state.at("forgotten").as_object());
     }
     progress.share(ours ? state.at("share").to_number<double>() : 0);
@@ -94,7 +96,7 @@ Result<ForgetFacts> in_here(Context& context, const Settings& settings, const st
   CALSYNC_TRY(writer, "forget", LogWriter::open(context, settings));
   Progress progress(context, "erasing");
   return forget_person(*writer.log, context.clock, email,
-                       {[&](double share) { progress.share(share); }, context.stop});
+                       {[&](double share) { progress.share(share); }, context.stop, {}});
 }
 
 Result<ForgetFacts> erase(Context& context, const Settings& settings, const std::string& email) {
@@ -105,7 +107,7 @@ Result<ForgetFacts> erase(Context& context, const Settings& settings, const std:
 
 // Nothing found, or something in the way: says so, and how it ends.
 std::optional<Exit> ends_here(Context& context, const ForgetFacts& facts) {
-  if (facts.records == 0 && facts.bookings.empty()) {
+  if (facts.nothing()) {
     context.console.note("the log knows nothing of this person");
     return Exit::done;
   }
@@ -115,24 +117,36 @@ std::optional<Exit> ends_here(Context& context, const ForgetFacts& facts) {
   return Exit::refused;
 }
 
+void print_json(Context& context, const ForgetFacts& facts) {
+  if (context.globals.json) context.console.line(json::serialize(forget_json(facts)));
+}
+
+// What the log is not ready for, or what has come up since the plan.
+Exit refuse_or_fail(Context& context, const Error& error) {
+  if (error.code != Errc::rejected) return context.fail(error);
+  context.console.error(error);
+  return Exit::refused;
+}
+
 Result<Exit> forget(Context& context, const ForgetWords& words) {
   if (words.email.find('@') == std::string::npos)
     return context.misused({Errc::rejected, "EMAIL is an e-mail address"});
   CALSYNC_TRY(settings, "forget", context.settings({"log"}));
-  CALSYNC_TRY(planned, "forget", plan(context, settings, words.email));
-  if (context.globals.json && (words.plan_only || !planned.obstacles.empty()))
-    context.console.line(json::serialize(forget_json(planned)));
-  if (const auto end = ends_here(context, planned)) return *end;
-  if (!context.globals.json) show(context, planned);
-  tell_what_stays(context, settings, planned);
+  const auto planned = plan(context, settings, words.email);
+  if (!planned) return refuse_or_fail(context, planned.error());
+  const auto end = ends_here(context, *planned);
+  if (end || words.plan_only) print_json(context, *planned);
+  if (end) return *end;
+  if (!context.globals.json) show(context, *planned);
+  tell_what_stays(context, settings, *planned);
   if (words.plan_only) return Exit::done;
   if (const Exit answer = context.confirm("Erase this for good?"); answer != Exit::done) return answer;
-  CALSYNC_TRY(done, "forget", erase(context, settings, words.email));
-  if (context.globals.json)
-    context.console.line(json::serialize(forget_json(done)));
-  else
-    context.console.line("erased: " + counted(done.records, "record") + ", " + counted(done.events, "event") +
-                         ", " + counted(done.bookings.size(), "booking"));
+  const auto done = erase(context, settings, words.email);
+  if (!done) return refuse_or_fail(context, done.error());
+  print_json(context, *done);
+  if (!context.globals.json)
+    context.console.line("erased: " + counted(done->records, "record") + ", " +
+                         counted(done->events, "event") + ", " + counted(done->bookings.size(), "booking"));
   return Exit::done;
 }
 

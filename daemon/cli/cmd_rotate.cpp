@@ -155,6 +155,25 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
   return Exit::done;
 }
 
+// Cal.com has ended the old key: this one must not be lost, wherever it ends up.
+Result<void> keep_new_key(Context& context, const Settings& settings, const SecretRef& place,
+                          const Secret& key) {
+  constexpr int tries = 6;
+  constexpr std::chrono::seconds between{5};
+  Result<void> written = write_place(place, key);
+  for (int again = 1; again < tries && !written; ++again) {
+    context.console.note(written.error().what + ": once more");
+    std::this_thread::sleep_for(between);
+    written = write_place(place, key);
+  }
+  if (written) return {};
+  const std::string rescue = settings.log.path + "/api_key.new";
+  CALSYNC_CHECK("keep the new key", replace_secret(rescue, key));
+  return Error{Errc::io, written.error().what + "; the new key, which is in force, lies in " + rescue +
+                             ": put it into " + place.text() +
+                             ", `systemctl reload calsyncd`, and delete that file"};
+}
+
 Result<Exit> rotate_api_key(Context& context, const RotateWords& words) {
   CALSYNC_TRY(settings, "rotate", context.settings({"calcom", "log.path"}));
   const SecretRef& place = settings.calcom.api_key;
@@ -182,7 +201,8 @@ Result<Exit> rotate_api_key(Context& context, const RotateWords& words) {
         Errc::rejected,
         "Cal.com answered without a key: the old one may have ended; make one in Cal.com and put it into " +
             place.text()};
-  CALSYNC_CHECK("store the new key", write_place(place, Secret(std::string(key->get_string()))));
+  CALSYNC_CHECK("store the new key",
+                keep_new_key(context, settings, place, Secret(std::string(key->get_string()))));
   CALSYNC_CHECK("rotate", reload(context, settings));
   if (context.globals.json)
     context.console.line(json::serialize(json::object{{"rotated", true}, {"days", words.days}}));

@@ -32,6 +32,12 @@ void declare_globals(CommandLine& line) {
   app.set_version_flag("--version", std::string("calsync ") + CALSYNC_VERSION);
 }
 
+const char* group_summary(std::string_view name) {
+  if (name == "log") return "the event log";
+  if (name == "ooo") return "time off";
+  return name == "rotate" ? "new secrets without a gap" : "bookings, read from the log";
+}
+
 CLI::App* group_of(CLI::App& app, std::string_view path) {
   const auto space = path.find(' ');
   if (space == std::string_view::npos) return &app;
@@ -39,7 +45,7 @@ CLI::App* group_of(CLI::App& app, std::string_view path) {
   for (CLI::App* known :
        app.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; }))
     return known;
-  CLI::App* group = app.add_subcommand(name, name == "log" ? "the event log" : "bookings, read from the log");
+  CLI::App* group = app.add_subcommand(name, group_summary(name));
   group->require_subcommand(1);
   return group;
 }

@@ -72,6 +72,7 @@ Result<void> ForgetPass::advance(const std::function<void(double)>& progress,
   const RawSequence to = log_.head().normalised;
   CALSYNC_TRY(indexed, "person index", log_.records_of(email_));
   indexed_.insert(indexed.begin(), indexed.end());
+  if (upto_ == cut_.raw) CALSYNC_CHECK("quarantine", look_into_quarantine());
   while (upto_ < to) {
     if (stop.stop_requested()) return Error{Errc::cancelled, "interrupted: nothing was erased"};
     CALSYNC_TRY(records, "read raw", log_.read_raw(next(upto_), records_at_once, bytes_at_once));
@@ -155,7 +156,7 @@ ForgetPass::Found ForgetPass::look_through(ViewSource& views, Instant now) const
     found.changes.emplace(key, person_.without(key, std::string(row)));
     if (stands_in_the_way(key))
       found.obstacles.emplace_back(
-          "the configuration has " + std::string(key) +
+          "the configuration has " + std::string(key.substr(key.find('/') + 1)) +
           ": off-board the person (`calsync offboard`) and take them out of the configuration repository");
     if (!key.starts_with(bookings)) return true;
     const std::string name(key.substr(bookings.size()));
@@ -169,6 +170,26 @@ ForgetPass::Found ForgetPass::look_through(ViewSource& views, Instant now) const
   return found;
 }
 
+// What could not be read is in no index.
+Result<void> ForgetPass::look_into_quarantine() {
+  constexpr std::size_t at_once = 256;
+  for (RawSequence after;;) {
+    CALSYNC_TRY(held, "read quarantine", log_.quarantine(after, at_once));
+    for (const QuarantineEntry& entry : held) {
+      after = entry.sequence;
+      if (after > cut_.raw) return {};  // those are read with all others
+      CALSYNC_TRY(record, "read quarantine", log_.raw(after));
+      if (record.body && person_.names(*record.body)) indexed_.insert(after);
+    }
+    if (held.size() < at_once) return {};
+  }
+}
+
+// In quarantine since then.
+std::vector<RawSequence> ForgetPass::kept_before_the_cut() const {
+  return {indexed_.begin(), indexed_.upper_bound(cut_.raw)};
+}
+
 ErasedBooking ForgetPass::with_price(const std::string& name) const {
   FoundBooking booking;
   booking.name = name;
@@ -179,9 +200,10 @@ ErasedBooking ForgetPass::with_price(const std::string& name) const {
 
 Result<ForgetFacts> ForgetPass::facts(Instant now) try {
   Found found = look_through(views_, now);
-  ForgetFacts facts{.records = erasure_.raw.size(),
+  ForgetFacts facts{.records = erasure_.raw.size() + kept_before_the_cut().size(),
                     .events = erasure_.events.size(),
                     .bookings = {},
+                    .rows = found.changes.size() + look_through(*at_cut_, now).changes.size(),
                     .in_the_open = in_the_open_,
                     .upto = upto_,
                     .obstacles = std::move(found.obstacles)};
@@ -192,11 +214,10 @@ Result<ForgetFacts> ForgetPass::facts(Instant now) try {
 }
 
 Result<Erasure> ForgetPass::take() try {
-  std::vector<RawSequence> kept;  // in quarantine since before the cut
-  for (const RawSequence sequence : indexed_)
-    if (sequence <= cut_.raw) kept.push_back(sequence);
+  const std::vector<RawSequence> kept = kept_before_the_cut();
   erasure_.raw.insert(erasure_.raw.begin(), kept.begin(), kept.end());
   erasure_.upto = upto_;
+  erasure_.cut = cut_.raw;
   erasure_.email = email_;
   const auto now = log_.views();
   erasure_.views = look_through(*now, Instant{}).changes;

@@ -19,10 +19,13 @@ namespace calsync {
 struct ForgetFacts {
   std::uint64_t records = 0, events = 0;
   std::vector<ErasedBooking> bookings;  // those that name the person now
+  std::uint64_t rows = 0;               // of the views and of their state at the cut, that change or go
   std::uint64_t in_the_open = 0;        // events whose key or subject is the address: the chain covers those
   RawSequence upto;
   // Why it is not to be done now; each with its cure. Empty: it may be done.
   std::vector<std::string> obstacles;
+
+  [[nodiscard]] bool nothing() const { return records == 0 && events == 0 && rows == 0; }
 };
 
 class ForgetPass {
@@ -40,10 +43,12 @@ class ForgetPass {
     std::vector<std::string> bookings, obstacles;
   };
   Result<void> read(const RawRecord& record);
+  Result<void> look_into_quarantine();
   Result<void> compare(const std::vector<EventRecord>& made);
   [[nodiscard]] bool meets(const ViewTable::Changes& changes, const std::vector<EventRecord>& events) const;
   void note(const RawRecord& record, ViewTable::Changes changes, const std::vector<EventRecord>& events);
   Found look_through(ViewSource& views, Instant now) const;
+  [[nodiscard]] std::vector<RawSequence> kept_before_the_cut() const;
   [[nodiscard]] ErasedBooking with_price(const std::string& name) const;
 
   const EventLog& log_;

@@ -30,16 +30,19 @@ std::size_t size_of(const Normalised& result) {
   return size;
 }
 
-Result<Pass> gather(EventLog& log, const LogHead& head, const std::vector<RawRecord>& records,
-                    RulesByVersion known, Reading reading) {
+Result<Pass> gather(EventLog& log, const LogHead& head, std::vector<RawRecord>& records, RulesByVersion known,
+                    Reading reading) {
+  const std::uint64_t erasures = log.erasures();
   const auto before = log.views();
   ViewTable views(*before);
   Pass pass;
   pass.projection.again = reading == Reading::again;
+  pass.projection.erasures = erasures;
   EventSequence first_event = next(head.event);
-  for (const RawRecord& record : records) {
+  for (RawRecord& record : records) {
+    if (reading == Reading::first_time) record.noted_version = 0;  // what the log notes is of those before it
     const std::string name = "record " + std::to_string(record.sequence.value());
-    CALSYNC_TRY(rules, name, rules_of(known, reading == Reading::again ? record.noted_version : 0));
+    CALSYNC_TRY(rules, name, rules_of(known, record.noted_version));
     CALSYNC_TRY(read, name, read_record(log, rules, record, views, first_event));
     first_event = EventSequence{first_event.value() + read.result.events.size()};
     pass.made += size_of(read.result);
@@ -58,7 +61,11 @@ Result<PassDone> project(EventLog& log, std::size_t count, RulesByVersion known,
   CALSYNC_TRY(records, "read raw", log.read_raw(next(head.normalised), count, read_bytes));
   if (records.empty()) return PassDone{};
   CALSYNC_TRY(pass, "normalise", gather(log, head, records, known, reading));
-  CALSYNC_CHECK("commit", log.commit(std::move(pass.projection)));
+  const std::uint64_t erasures = pass.projection.erasures;
+  const auto committed = log.commit(std::move(pass.projection));
+  if (!committed && log.erasures() != erasures)
+    return project(log, count, known, reading);  // on the views of now
+  CALSYNC_CHECK("commit", committed);
   return std::move(pass.done);
 } catch (const ViewError& failure) {
   return Error(failure.error).within("normalise");

@@ -55,6 +55,7 @@ struct Trim {
   std::vector<std::pair<RawSequence, std::string>> people;  // rows of the person index that go
   std::uint64_t webhooks = 0;  // of these records; their replay defence stays (P6)
   Instant at;
+  std::uint64_t erasures = 0;  // EventLog::erasures() before the views were read that it was made on
 };
 
 // All that the normaliser made of the raw records up to `upto`: goes down in one synced batch.
@@ -66,12 +67,14 @@ struct Projection {
   std::vector<std::pair<RawSequence, RecordSummary>> summaries;
   // Of those, the ones that only asked for another record: never in quarantine.
   std::vector<RawSequence> retries;
-  bool again = false;  // part of a rebuild: which version reads these records is noted already
+  bool again = false;          // part of a rebuild: which version reads these records is noted already
+  std::uint64_t erasures = 0;  // EventLog::erasures() before the views were read that it was made on
 };
 
 // A person forgotten (DESIGN §12.5): whose content goes, and what is left in the views instead. All as of `upto`.
 struct Erasure {
   RawSequence upto;                   // head().normalised
+  RawSequence cut;                    // cut().raw
   std::vector<RawSequence> raw;       // bodies that go, ascending; their summaries say `erased`
   std::vector<EventSequence> events;  // values that go, ascending
   // What reading each of these records leaves in the views from now on; a rebuild puts it there.
@@ -124,8 +127,9 @@ class EventLog {
   using OnAppended = std::function<void(Result<Appended>)>;
   virtual void append(RawDelivery delivery, OnAppended done) = 0;
   Result<Appended> append_and_wait(RawDelivery delivery);
-  // Fails: conflict, where it does not follow the head.
+  // Fails: conflict, where it does not follow the head, or somebody was forgotten since its views were read.
   virtual Result<void> commit(Projection projection) = 0;
+  [[nodiscard]] virtual std::uint64_t erasures() const { return 0; }  // since the log was opened
   // Small named values of other rooms (the publisher's claim): synced before it returns.
   // An empty value removes it.
   virtual Result<void> set_note(std::string_view name, std::string_view value) = 0;
@@ -187,11 +191,13 @@ class EventLog {
   // in the chain as Kafka knows it (`log rejoin`). Those that are there already are passed over.
   virtual Result<void> expect_events(const std::vector<std::pair<EventSequence, Digest>>& told);
   // Erases for good, in one synced batch: the keys of bodies and values are destroyed, hashes hold. `make` runs
-  // while nothing else is committed, with head().normalised; it may read the log. Then what was destroyed is
-  // driven out of the files, which takes long; appends go on meanwhile.
-  // Fails: conflict, where it is not as of head().normalised.
+  // while nothing else is committed, with head().normalised; it may read the log.
+  // Fails: conflict, where it is not as of head().normalised and cut().
   using MakeErasure = std::function<Result<Erasure>(RawSequence normalised)>;
   virtual Result<void> erase(const MakeErasure& make) = 0;
+  // Drives what was erased out of the files, once no reader sees the state of before any more: hold none meanwhile.
+  // Takes long; appends go on. Fails: cancelled, where it was stopped; then it is to be done again.
+  virtual Result<void> drive_out_erased(const std::stop_token& stop);
   // What an erasure left of this record's reading; nullopt: none touched it.
   [[nodiscard]] virtual Result<std::optional<ViewTable::Changes>> left_of(RawSequence sequence) const;
   // 16 bytes in hex: the same for the same address in this log, and of no use elsewhere.

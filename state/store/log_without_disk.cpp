@@ -23,6 +23,10 @@ Result<std::optional<ViewTable::Changes>> EventLog::left_of(RawSequence) const {
   return std::optional<ViewTable::Changes>{};
 }
 
+Result<void> EventLog::drive_out_erased(const std::stop_token&) {
+  return {};
+}
+
 std::string EventLog::person_tag(std::string_view) const {
   return {};
 }

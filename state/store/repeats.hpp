@@ -7,7 +7,8 @@
 namespace calsync {
 
 inline std::string repeats_note(RawSequence sequence) {
-  return "repeated/" + std::to_string(sequence.value());
+  const std::string digits = std::to_string(sequence.value());
+  return "repeated/" + std::string(20 - digits.size(), '0') + digits;  // so that names sort as numbers do
 }
 
 inline std::uint64_t repeats_in(const std::optional<std::string>& note) {  // none: never

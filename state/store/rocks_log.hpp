@@ -78,6 +78,8 @@ class RocksLog final : public EventLog {
   [[nodiscard]] Result<std::optional<EventRecord>> erased_event(EventSequence sequence) const override;
   Result<void> expect_events(const std::vector<std::pair<EventSequence, Digest>>& told) override;
   Result<void> erase(const MakeErasure& make) override;
+  Result<void> drive_out_erased(const std::stop_token& stop) override;
+  [[nodiscard]] std::uint64_t erasures() const override { return erasures_; }
   [[nodiscard]] Result<std::optional<ViewTable::Changes>> left_of(RawSequence sequence) const override;
   [[nodiscard]] std::string person_tag(std::string_view email) const override;
   [[nodiscard]] Result<VerifyReport> verify(const std::function<void(double)>& progress) const override;
@@ -96,7 +98,7 @@ class RocksLog final : public EventLog {
   [[nodiscard]] LogCut going() const;
   [[nodiscard]] Result<Ride> ride_of(const Erasure& erasure, CutRow& after) const;
   Result<void> add_erased_records(const Erasure& erasure, const LogCut& from, Ride& ride) const;
-  Result<void> drive_out_erased();
+  Result<void> wait_for_old_snapshots(const std::stop_token& stop) const;
   [[nodiscard]] Result<bool> is_there(RawSequence sequence, const LogCut& from) const;
   [[nodiscard]] Error read_only_error() const;
   Result<void> flush_all();
@@ -120,6 +122,7 @@ class RocksLog final : public EventLog {
   std::mutex commit_mutex_;  // one commit, clearing or erasure at a time: they follow the event head
   std::mutex backup_mutex_;
   std::atomic<bool> closed_{false};
+  std::atomic<std::uint64_t> erasures_{0};  // changed under commit_mutex_
   std::atomic<bool> erased_{false};         // somebody was forgotten: left_of() has rows
   DirectoryLock lock_;                      // before the database: given up after it
   std::unique_ptr<WitnessKeeper> witness_;  // outlives the database, which asks it; absent where read_only

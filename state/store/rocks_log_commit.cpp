@@ -129,6 +129,8 @@ Result<void> RocksLog::commit(Projection projection) {
   if (!writer_) return read_only_error();
   CALSYNC_CHECK("commit", open_or_cancelled());
   const std::lock_guard lock(commit_mutex_);
+  if (projection.erasures != erasures_)
+    return Error{Errc::conflict, "somebody was forgotten since the views were read"};
   LogHead after = head();
   if (projection.upto < after.normalised || projection.upto > after.raw)
     return out_of_order("raw " + std::to_string(projection.upto.value()) + " after " +

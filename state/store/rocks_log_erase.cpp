@@ -83,27 +83,49 @@ Result<Ride> RocksLog::ride_of(const Erasure& erasure, CutRow& after) const {
 Result<void> RocksLog::erase(const MakeErasure& make) {
   if (!writer_) return read_only_error();
   CALSYNC_CHECK("erase", open_or_cancelled());
-  {
-    const std::lock_guard lock(commit_mutex_);
-    CALSYNC_TRY(erasure, "erase", make(head().normalised));
-    if (erasure.upto != head().normalised)
-      return Error{Errc::conflict, "an erasure is not as of what is normalised"};
-    CutRow after = cut_;
-    CALSYNC_TRY(ride, "erase", ride_of(erasure, after));
-    erased_ = true;  // before the batch: who reads a record in between looks for what is left of it
-    CALSYNC_CHECK("erase", commit_cut(after, std::move(ride)));
-  }
-  return drive_out_erased();
+  const std::lock_guard lock(commit_mutex_);
+  CALSYNC_TRY(erasure, "erase", make(head().normalised));
+  if (erasure.upto != head().normalised || erasure.cut != cut_.cut.raw)
+    return Error{Errc::conflict, "the log was read on or trimmed since the erasure was worked out"};
+  CutRow after = cut_;
+  CALSYNC_TRY(ride, "erase", ride_of(erasure, after));
+  erased_ = true;  // before the batch: who reads a record in between looks for what is left of it
+  ++erasures_;     // whoever read the views before this may not commit on them
+  return commit_cut(after, std::move(ride));
 }
 
-// The marks are down: now the old bytes leave the tables and the WAL.
-Result<void> RocksLog::drive_out_erased() {
+// A snapshot keeps every row that it sees, whatever a compaction does: those of passes and polls end by themselves.
+Result<void> RocksLog::wait_for_old_snapshots(const std::stop_token& stop) const {
+  constexpr std::chrono::milliseconds look_again{20};
+  auto& db = database_->raw();
+  const std::uint64_t now = db.GetLatestSequenceNumber();
+  std::mutex mutex;
+  std::condition_variable_any pause;
+  std::unique_lock lock(mutex);
+  for (;;) {
+    std::uint64_t count = 0, oldest = 0;
+    db.GetIntProperty(rocksdb::DB::Properties::kNumSnapshots, &count);
+    db.GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence, &oldest);
+    if (count == 0 || oldest >= now) return {};
+    if (stop.stop_requested()) return Error{Errc::cancelled, "stopped"};
+    pause.wait_for(lock, stop, look_again, [] { return false; });
+  }
+}
+
+Result<void> RocksLog::drive_out_erased(const std::stop_token& stop) {
+  if (!writer_) return read_only_error();
+  CALSYNC_CHECK("drive out", open_or_cancelled());
+  CALSYNC_CHECK("drive out", wait_for_old_snapshots(stop));
   CALSYNC_CHECK("drive out", flush_all());
+  std::atomic<bool> canceled{false};
+  const std::stop_callback on_stop(stop, [&canceled] { canceled = true; });
   rocksdb::CompactRangeOptions whole;
   whole.exclusive_manual_compaction = false;
   whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  for (const Column column : {Column::keys, Column::views, Column::person}) {
+  whole.canceled = &canceled;
+  for (const Column column : {Column::keys, Column::views, Column::person, Column::meta}) {
     const auto status = database_->raw().CompactRange(whole, database_->column(column), nullptr, nullptr);
+    if (canceled) return Error{Errc::cancelled, "stopped"};
     if (!status.ok()) return to_error(status, "drive what was erased out of the files");
   }
   return {};

@@ -1,5 +1,6 @@
 // Retention: the cut goes forward, what is before it goes (DESIGN §12.5).
 #include "state/store/cut.hpp"
+#include "state/store/repeats.hpp"
 #include "state/store/rocks_log.hpp"
 
 #include <algorithm>
@@ -56,6 +57,7 @@ Result<void> RocksLog::trim(Trim trim) {
   if (!writer_) return read_only_error();
   CALSYNC_CHECK("trim", open_or_cancelled());
   const std::lock_guard lock(commit_mutex_);
+  if (trim.erasures != erasures_) return not_next("somebody was forgotten meanwhile");
   CALSYNC_TRY(after, "trim", cut_after(trim));
   const LogCut before = cut_.cut;
   Ride ride;
@@ -65,6 +67,8 @@ Result<void> RocksLog::trim(Trim trim) {
   clear_records(Column::keys, "r", first, trim.upto, trim.kept, ride.clear);
   clear_records(Column::keys, "v", first, trim.upto, {}, ride.clear);
   clear_records(Column::summary, "", first, trim.upto, trim.kept, ride.clear);
+  const std::string notes(meta::note_prefix);
+  ride.clear.push_back({Column::meta, notes + repeats_note(first), notes + repeats_note(next(trim.upto))});
   if (trim.event > before.event) {
     const auto from = key_of(next(before.event)), to = key_of(next(trim.event));
     ride.clear.push_back({Column::evt, from, to});

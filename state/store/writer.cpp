@@ -254,8 +254,9 @@ Result<void> Writer::count_repeat(RawSequence known, Built& built) {
   const std::string row = std::string(meta::note_prefix) + repeats_note(known);
   auto at = built.repeats.find(known);
   if (at == built.repeats.end()) {
-    CALSYNC_TRY(counted, "read repeats", database_.get(Column::meta, row));
-    at = built.repeats.emplace(known, repeats_in(counted)).first;
+    const auto counted = database_.get(Column::meta, row);
+    if (!counted) return {};  // a count is no reason to refuse what is on the disk already
+    at = built.repeats.emplace(known, repeats_in(*counted)).first;
   }
   const auto status = built.batch.Put(database_.column(Column::meta), row, std::to_string(++at->second));
   if (!status.ok()) return to_error(status, "build batch");

@@ -226,6 +226,23 @@ std::vector<StateValue> states_of(Folding& folding, const BookingRow& row, const
   return states;
 }
 
+// A seat that the API lists and that was given up before is none (normaliser 2: version 1 told it at every look).
+bool has_a_new_seat(const BookingRow& row, const Subject& subject) {
+  const BookingRow before = subject.bytes ? read_booking_row(subject.name, *subject.bytes) : BookingRow{};
+  const auto known = alive_seats(before);
+  return std::ranges::any_of(alive_seats(row), [&](const SeatRow* seat) {
+    return std::ranges::none_of(
+        known, [seat](const SeatRow* one) { return one->seat == seat->seat && one->person == seat->person; });
+  });
+}
+
+// What was known by its number alone, when somebody in it was forgotten.
+bool was_erased_by_number(ViewTable& views, const BookingFacts& facts) {
+  if (!facts.id) return false;
+  const auto numbered = load_booking(views, "id:" + to_text(*facts.id));
+  return numbered && numbered->erased;
+}
+
 Stamp stamp_of(const Folding& folding, const BookingObservation& said) {
   if (said.kind == BookingKind::api_row)
     return {weight_of(said.kind), Teller::api, said.updated_at.value_or(folding.as_of)};
@@ -239,14 +256,17 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   if (subject.name.empty()) return fold_nameless(folding, said);
   BookingRow& row = subject.row;
   folding.out.summary.subject = subject.name;
-  if (row.erased) return folding.no_change("erased on request: nothing of it is taken in any more");
+  if (row.erased || was_erased_by_number(folding.views, said.facts))
+    return folding.no_change("erased on request: nothing of it is taken in any more");
   const Stamp by = stamp_of(folding, said);
   if (by.teller == Teller::webhook && !is_occurrence(said.kind) && by.as_of < row.api_as_of)
     return folding.no_change("older than the last API read");
 
   const auto [before, looked, root] = shown_and_joined(folding, said.facts, subject);
   const bool other_spoke = by.teller == Teller::api ? row.heard_hook : row.api_as_of != Instant{};
-  const Heard heard = hear_all(row, said, by);
+  Heard heard = hear_all(row, said, by);
+  if (said.kind == BookingKind::api_row && heard.news && folding.record.noted_version != 1)
+    heard.news = has_a_new_seat(row, subject);
   remember_times(row, said.kind, by);
   ask_again(folding, said, before, row);
   if (auto why = too_many(row); !why.empty()) return folding.quarantine(std::move(why));

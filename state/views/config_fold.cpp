@@ -115,7 +115,7 @@ Normalised fold_config(const RawRecord& record, ViewTable& views, EventSequence 
   if (said_text(*said, "record") == "drift.looked") looked(folding, *said);
   fold_reconcile(folding, *said);
   fold_erasure(folding, *said);
-  note_call(views, record, *said);
+  if (record.noted_version == 0 || record.noted_version >= 2) note_call(views, record, *said);
   for (const EventRecord& event : folding.out.events) collect_emails(event.value, folding.out.summary.people);
   sort_unique(folding.out.summary.people);
   return std::move(folding.out);

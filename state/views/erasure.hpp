@@ -1,7 +1,7 @@
 // A person taken out of the rows of the views (DESIGN §12.5, RELIABILITY §3.7). Pure.
 // Of a booking in which the person is stays what an invoice needs: uid, chain, status, times, event type, team,
 // price, payment, and its other hosts. All free text goes, for anybody may have written of anybody there. Any
-// other row that names the person goes whole.
+// other row that names the person goes whole, but for the counts of Kafka keys (`ks/`), whose keys the hash chain has.
 #pragma once
 #include "state/views/view_table.hpp"
 
@@ -10,6 +10,7 @@
 namespace calsync {
 
 struct BookingRow;
+struct PersonRow;
 
 class PersonErasure {
  public:
@@ -23,6 +24,7 @@ class PersonErasure {
   [[nodiscard]] ViewTable::Changes without(ViewTable::Changes changes) const;
 
  private:
+  [[nodiscard]] bool names(const std::string& key, const PersonRow& person) const;
   [[nodiscard]] bool is_in(const BookingRow& row) const;
 
   std::string email_;  // in lower case

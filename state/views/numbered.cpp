@@ -45,6 +45,8 @@ void join(BookingRow& row, const BookingRow& other) {
   row.as_of = std::max(row.as_of, other.as_of);
   row.api_as_of = std::max(row.api_as_of, other.api_as_of);
   row.newer += other.newer;
+  row.erased = row.erased || other.erased;
+  row.told_erased = row.told_erased || other.told_erased;
 }
 
 }  // namespace

@@ -133,8 +133,11 @@ std::vector<StatementLine> adjustments(const std::vector<StatementLine>& stated,
     out.push_back(reversal(line, note));
     if (now != is.end()) out.push_back(addition(*now->second, note));
   }
-  for (const auto& line : lines)
-    if (!was.contains(line.booking.name)) out.push_back(addition(line, why_new(line, before)));
+  for (const auto& line : lines) {
+    // What told it then was erased since, and what is left of it now was stated then.
+    if (was.contains(line.booking.name) || before.told_and_erased(line.booking.name)) continue;
+    out.push_back(addition(line, why_new(line, before)));
+  }
   return out;
 }
 
@@ -205,6 +208,7 @@ void StatementFold::begin(ViewSource& at_cut) {
 
 void StatementFold::take(const EventRecord& event) {
   then_.take(event);
+  if (event.topic == Topic::bookings && event.erased) erased_.insert(event.subject);
   if (event.topic != Topic::bookings || event.erased) return;
   if (event.type == "booking.erased") return note_first_price(event);
   for (const StateValue& state : event.states) note_price(state.uid.value(), state.json);

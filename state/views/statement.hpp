@@ -9,6 +9,8 @@
 #include "state/base/zone.hpp"
 #include "state/views/booking_query.hpp"
 
+#include <set>
+
 namespace calsync {
 
 struct StatementQuery {
@@ -36,6 +38,10 @@ class StatementFold {
     std::string currency;
   };
   // Follows the chain up. nullopt: none was told that fits into 64 bits.
+  // An event of it was told, and its content is gone since.
+  [[nodiscard]] bool told_and_erased(const std::string& name) const {
+    return erased_.contains(name) && !told_.contains(name);
+  }
   [[nodiscard]] std::optional<Price> price_of(const FoundBooking& booking) const;
 
  private:
@@ -48,6 +54,7 @@ class StatementFold {
     std::optional<Price> price;
   };
   std::map<std::string, Told, std::less<>> told_;
+  std::set<std::string> erased_;
 };
 
 struct StatementLine {

@@ -9,6 +9,7 @@ inline Result<void> erase_keys(EventLog& log, std::vector<RawSequence> raw,
   return log.erase([&](RawSequence normalised) -> Result<Erasure> {
     Erasure erasure;
     erasure.upto = normalised;
+    erasure.cut = log.cut().raw;
     erasure.raw = std::move(raw);
     erasure.events = std::move(events);
     return erasure;

@@ -72,7 +72,7 @@ function event_row(event) {
 }
 function about(event) {
   const booking = event.value && event.value.booking;
-  return booking ? `${booking.title} · ${when(booking.start)} · ${booking.status}` : event.subject;
+  return booking ? `${booking.title || event.subject} · ${when(booking.start)} · ${booking.status}` : event.subject;
 }
 function show_event(event) {
   $("rows").prepend(event_row(event));
@@ -101,10 +101,13 @@ async function follow_events() {
   }
 }
 
-let held = [];
+let held = [], held_count = 0;
 async function show_quarantine(count) {
+  if (count === held_count) return;
   $("quarantine").hidden = count === 0;
-  if (count === 0) return;
+  $("retry").hidden = !token;
+  if (!token) $("retried").textContent = "`calsync log retry` on its machine reads them again; this page does with admin.token";
+  held_count = count;
   held = (await ask("api/v1/quarantine")).items;
   $("held").replaceChildren(...held.map((one) => element("li", `record ${one.sequence} of ${when(one.received)}: ${one.reason}`)));
 }
@@ -112,8 +115,9 @@ async function retry() {
   $("retried").textContent = "asking …";
   try {
     const told = (await ask("api/v1/retry", {sequences: held.map((one) => one.sequence)})).retried;
-    const left = told.filter((one) => one.outcome === "quarantined").length;
-    $("retried").textContent = `${told.length - left} read, ${left} still cannot be`;
+    const of = (...outcomes) => told.filter((one) => outcomes.includes(one.outcome)).length;
+    const waiting = of("pending", "failed");
+    $("retried").textContent = `${of("event", "no_change", "nothing")} read, ${of("quarantined")} still cannot be` + (waiting ? `, ${waiting} not answered yet` : "");
   } catch (error) { $("retried").textContent = error.message; }
   keep_up();
 }

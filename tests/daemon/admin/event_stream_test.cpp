@@ -71,6 +71,20 @@ TEST_F(EventStreamTest, TellsWhatComesWhileItIsOpen) {
   EXPECT_THAT(ids(answer.body), ElementsAre("2"));
 }
 
+TEST_F(EventStreamTest, TellsWhatComesOfAPersonWhoWasUnknownWhenItBegan) {
+  add_event("booking.created", "k", "s", "2026-01-01");
+  start();
+  HttpAnswer answer;
+  std::thread waiting([&] { answer = stream("after=1&to_seq=2&person=new@example.org"); });
+  const auto asked = [&] {
+    return metrics.text().find("calsync_admin_requests_total{listener=\"admin\"} 1") != std::string::npos;
+  };
+  while (!asked()) std::this_thread::yield();
+  add_event("booking.created", "k", "s", "2026-01-02", Topic::bookings, "", "new@example.org");
+  waiting.join();
+  EXPECT_NE(answer.body.find("data: "), std::string::npos);
+}
+
 TEST_F(EventStreamTest, RefusesAPlaceThatIsNone) {
   start();
   EXPECT_EQ(stream("to_seq=1", "yesterday").status, 400U);

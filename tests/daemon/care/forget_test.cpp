@@ -104,6 +104,78 @@ class ForgetInALog : public testing::Test {
   }
 };
 
+TEST(PersonErasure, KnowsTheAddressInAnyTextAndNobodyElses) {
+  const PersonErasure person("Erase.Me@Client.example");
+  for (const char* text :
+       {"erase.me@client.example", R"({"email":"ERASE.ME@client.example"})", "<erase.me@client.example>",
+        "'erase.me@client.example'", "mailto:erase.me@client.example?x",
+        "https://a.example/?to=erase.me@client.example&b", R"("call\nerase.me@client.example")",
+        "\xe2\x80\x9e"
+        "erase.me@client.example\xe2\x80\x9c",
+        "ask erase.me@client.example.", "user/erase.me@client.example/x"})
+    EXPECT_TRUE(person.names(text)) << text;
+  for (const char* text :
+       {"sales&erase.me@client.example", "bounce+erase.me@client.example", "x.erase.me@client.example",
+        R"({"email":"bounce=erase.me@client.example"})", "erase.me@client.example.org",
+        "erase.me@client.example-x.org", "terase.me@client.example", "erase_me@client.example", ""})
+    EXPECT_FALSE(person.names(text)) << text;
+}
+
+TEST_F(ForgetInALog, TellsOfASecondPersonInTheSameBookingToo) {
+  put("BOOKING_CREATED.json");
+  project();
+  const std::string body = read_file(fixtures / "BOOKING_CREATED.json");
+  const auto before = find_booking(*log().views(), uid_of(body));
+  ASSERT_TRUE(before && !before->booking.hosts.empty());
+  ASSERT_TRUE(forget(client_of(body)));
+  ASSERT_TRUE(forget(before->booking.hosts.front().email));
+  const auto told = events_of("booking.erased");
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_TRUE(told[0].erased) << "it named the host";
+  EXPECT_FALSE(told[1].erased);
+  EXPECT_EQ(find_booking(*log().views(), uid_of(body))->booking.price, before->booking.price);
+  expect_no_trace_of(before->booking.hosts.front().email);
+  expect_sound_and_rebuilt_to_the_same_bytes();
+}
+
+TEST_F(ForgetInALog, LetsNobodyCommitOnWhatWasReadBeforeIt) {
+  put("BOOKING_CREATED.json");
+  project();
+  Projection stale;
+  stale.erasures = log().erasures();
+  stale.upto = log().head().normalised;
+  ASSERT_TRUE(forget(client_of(read_file(fixtures / "BOOKING_CREATED.json"))));
+  const auto refused = log().commit(std::move(stale));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+}
+
+TEST_F(ForgetInALog, RefusesWhileWhatHasComeIsNotRead) {
+  put("BOOKING_CREATED.json");
+  const auto refused =
+      forget_person(log(), clock_, client_of(read_file(fixtures / "BOOKING_CREATED.json")), {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::rejected);
+}
+
+TEST_F(ForgetInALog, ErasesWhatCouldNeverBeRead) {
+  append(log(), R"([[[ not json, from never.read@client.example)");
+  put("OOO_CREATED.json");
+  project();
+  const RetentionLimits limits{
+      .received_before = clock_.wall(), .published = log().head().event, .records = 1};
+  auto trim = next_trim(log(), limits, clock_.wall(), all_rules());
+  ASSERT_TRUE(trim && *trim);
+  ASSERT_TRUE(log().trim(**std::move(trim)));
+  ASSERT_EQ(log().quarantine_size(), 1U);
+  const auto done = forget("never.read@client.example");
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_EQ(done->records, 1U);
+  EXPECT_EQ(log().quarantine_size(), 0U);
+  EXPECT_FALSE(log().raw(RawSequence{1}));
+  expect_sound_and_rebuilt_to_the_same_bytes();
+}
+
 TEST_F(ForgetInALog, LeavesNoTraceAndASoundLog) {
   for (const char* name : {"BOOKING_CREATED.json", "BOOKING_RESCHEDULED.json", "MEETING_STARTED.json",
                            "PING.json", "BOOKING_PAID.json", "FORM_SUBMITTED.json"})
@@ -218,8 +290,8 @@ TEST_F(ForgetInALog, TellsAtTheNextStartWhatAKillLeftUntold) {
   }
   open_.reset();
   open_ = must_open(dir_.path() / "log");
-  ASSERT_TRUE(finish_forgetting(log(), clock_));
-  ASSERT_TRUE(finish_forgetting(log(), clock_));
+  ASSERT_TRUE(finish_forgetting(log(), clock_, {}));
+  ASSERT_TRUE(finish_forgetting(log(), clock_, {}));
   project();
   EXPECT_EQ(events_of("booking.erased").size(), 1U);
   expect_sound_and_rebuilt_to_the_same_bytes();

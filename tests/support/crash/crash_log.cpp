@@ -109,6 +109,8 @@ class Log final : public EventLog {
   [[nodiscard]] Result<std::optional<ViewTable::Changes>> left_of(RawSequence sequence) const override {
     return log_->left_of(sequence);
   }
+  Result<void> drive_out_erased(const std::stop_token& stop) override { return log_->drive_out_erased(stop); }
+  [[nodiscard]] std::uint64_t erasures() const override { return log_->erasures(); }
   [[nodiscard]] std::string person_tag(std::string_view email) const override {
     return log_->person_tag(email);
   }
