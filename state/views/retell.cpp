@@ -115,11 +115,24 @@ JsonPiece booking_in(const EventRecord& event, const JsonPiece& value) {
   return {};
 }
 
+// Only what the event tells is left of it, whatever a backup still knew.
+std::string retell_erased(const EventRecord& event, const JsonPiece& told, ViewTable& views) {
+  BookingRow row;
+  row.uid = event.subject;
+  row.key = event.key.value();
+  row.erased = row.told_erased = true;
+  retell_booking(row, told, stamp_of(event));
+  note_word(row, stamp_of(event));
+  views.put(booking_row_key(event.subject), encode(row));
+  return differing(render(row, walk_up(views, row, event.subject).root), told.text());
+}
+
 std::string retell_in_bookings(const EventRecord& event, const JsonPiece& value, ViewTable& views) {
   if (event.type == "event.erased") return {};
   const JsonPiece told = booking_in(event, value);
   if (told.null()) return "all: Kafka has it neither in the event nor in booking-state";
   if (event.subject.starts_with("raw/")) return {};  // about no booking that has a name: nothing to remember
+  if (event.type == "booking.erased") return retell_erased(event, told, views);
   const Stamp by = stamp_of(event);
   BookingRow row = retell_row(views, event.subject, told, by);
   note_occurrence(row, event, value);

@@ -6,6 +6,8 @@
 #include "daemon/project/projection_pass.hpp"
 #include "state/events/email.hpp"
 #include "state/views/booking_query.hpp"
+#include "state/views/chain.hpp"
+#include "state/views/retell.hpp"
 #include "tests/state/store/log_fixture.hpp"
 #include "tests/state/store/seed.hpp"
 
@@ -36,6 +38,13 @@ class ForgetInALog : public testing::Test {
   EventLog& log() { return *open_->log; }
   void project() {
     while (log().head().normalised < log().head().raw) ASSERT_TRUE(project_next(log(), 7));
+  }
+  void trim_the_first() {
+    const RetentionLimits limits{
+        .received_before = clock_.wall(), .published = log().head().event, .records = 1};
+    auto trim = next_trim(log(), limits, clock_.wall(), all_rules());
+    ASSERT_TRUE(trim && *trim);
+    ASSERT_TRUE(log().trim(**std::move(trim)));
   }
   void put(const std::string& name) { append(log(), read_file(fixtures / name)); }
   // The same booking of another person and under another uid.
@@ -162,11 +171,7 @@ TEST_F(ForgetInALog, ErasesWhatCouldNeverBeRead) {
   append(log(), R"([[[ not json, from never.read@client.example)");
   put("OOO_CREATED.json");
   project();
-  const RetentionLimits limits{
-      .received_before = clock_.wall(), .published = log().head().event, .records = 1};
-  auto trim = next_trim(log(), limits, clock_.wall(), all_rules());
-  ASSERT_TRUE(trim && *trim);
-  ASSERT_TRUE(log().trim(**std::move(trim)));
+  trim_the_first();
   ASSERT_EQ(log().quarantine_size(), 1U);
   const auto done = forget("never.read@client.example");
   ASSERT_TRUE(done) << done.error().text();
@@ -220,6 +225,21 @@ TEST_F(ForgetInALog, TellsConsumersOfEachBookingOnceAndKeepsWhatAnInvoiceNeeds) 
   const auto proof = events_of("subject.erased");
   ASSERT_EQ(proof.size(), 1U);
   EXPECT_EQ(proof[0].topic, Topic::system);
+}
+
+TEST_F(ForgetInALog, StaysErasedWhereKafkaTellsItToABackupOfBefore) {
+  put("BOOKING_CREATED.json");
+  project();
+  const std::string body = read_file(fixtures / "BOOKING_CREATED.json"), uid = uid_of(body);
+  MemoryViews backup;
+  for (const auto& [key, row] : rows()) backup.rows.emplace(key, row);
+  ASSERT_TRUE(forget(client_of(body)));
+  ViewTable views(backup);
+  EXPECT_EQ(retell(events_of("booking.erased").at(0), views), "") << "no field differs";
+  const auto row = load_booking(views, uid);
+  ASSERT_TRUE(row);
+  EXPECT_TRUE(row->erased && row->told_erased);
+  EXPECT_FALSE(PersonErasure(client_of(body)).names(booking_row_key(uid), *views.get(booking_row_key(uid))));
 }
 
 TEST_F(ForgetInALog, TakesNothingInOfAnErasedBookingAnyMore) {
@@ -301,11 +321,7 @@ TEST_F(ForgetInALog, ErasesTheSnapshotOfATrimmedLogToo) {
   put("BOOKING_CREATED.json");
   put("OOO_CREATED.json");
   project();
-  const RetentionLimits limits{
-      .received_before = clock_.wall(), .published = log().head().event, .records = 1};
-  auto trim = next_trim(log(), limits, clock_.wall(), all_rules());
-  ASSERT_TRUE(trim && *trim);
-  ASSERT_TRUE(log().trim(**std::move(trim)));
+  trim_the_first();
   const std::string person = client_of(read_file(fixtures / "BOOKING_CREATED.json"));
   const auto done = forget(person);
   ASSERT_TRUE(done) << done.error().text();
