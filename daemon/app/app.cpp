@@ -317,15 +317,20 @@ void App::say_farewell() {
   if (intake_) boost::asio::post(intake_loop_.io, [this] { intake_->say_farewell(); });
 }
 
+// They take long, and are to notice in time.
+void App::ask_care_to_stop() {
+  if (backups_) backups_->request_stop();
+  if (forgetting_) forgetting_->request_stop();
+  if (retention_) retention_->request_stop();
+}
+
 // From the end of the drain to the successor's start senders wait behind systemd's socket, so the publisher,
 // whom a broker may keep waiting, ends first. Where the log has failed nothing more can be acknowledged: then
 // the sooner the better.
 void App::stop() {
   if (std::exchange(stopped_, true)) return;
   pulse_.reset();
-  if (backups_) backups_->request_stop();
-  if (forgetting_) forgetting_->request_stop();
-  if (retention_) retention_->request_stop();
+  ask_care_to_stop();
   std::jthread publishing([this] {
     if (publisher_) publisher_->stop();
   });

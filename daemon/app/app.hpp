@@ -67,6 +67,7 @@ class App {
   void tell_reconcile(const ReconcileStatus& status);
   [[nodiscard]] std::optional<PushHook> push_hook();
   void prepare_backups();
+  void ask_care_to_stop();
   void prepare_retention();
   void tell_stale_secrets();
   void tell_what_is_missing();
