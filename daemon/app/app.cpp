@@ -61,10 +61,10 @@ Result<void> App::open_log() {
                           .reserve_bytes = disk_reserve,
                           .on_failed = [this](const Error& error) { log_failed(error); }};
   const auto until = clock_.steady() + reader_holds;
-  auto opened = EventLog::open(wanted, clock_, metrics_);
+  auto opened = EventLog::open(wanted, metrics_);
   while (!opened && opened.error().code == Errc::conflict && clock_.steady() < until) {
     std::this_thread::sleep_for(look_again);
-    opened = EventLog::open(wanted, clock_, metrics_);
+    opened = EventLog::open(wanted, metrics_);
   }
   CALSYNC_TRY(log, "log.path", std::move(opened));
   log_ = std::move(log);

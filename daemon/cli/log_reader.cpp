@@ -14,13 +14,13 @@ namespace calsync::cli {
 namespace {
 constexpr std::chrono::seconds checkpoint_limit{30};
 
-Result<std::unique_ptr<EventLog>> open_log(const std::filesystem::path& path, bool read_only, Clock& clock,
+Result<std::unique_ptr<EventLog>> open_log(const std::filesystem::path& path, bool read_only,
                                            MetricRegistry& metrics, bool create = false) {
   LogOptions options;
   options.path = path;
   options.create = create;
   options.read_only = read_only;
-  return EventLog::open(options, clock, metrics);
+  return EventLog::open(options, metrics);
 }
 }  // namespace
 
@@ -37,7 +37,7 @@ Result<void> become_owner(std::filesystem::path log_path) {
 }
 
 LogReader::LogReader(Context& context, std::filesystem::path log_path)
-    : console_(&context.console), clock_(&context.clock), log_path_(std::move(log_path)) {}
+    : console_(&context.console), log_path_(std::move(log_path)) {}
 
 Result<LogReader> LogReader::open(Context& context, const Settings& settings) {
   LogReader reader(context, settings.log.path);
@@ -64,14 +64,14 @@ Result<void> LogReader::open_checkpoint(ControlClient& daemon) {
   if (path == nullptr || !path->if_string())
     return Error{Errc::rejected, "the daemon named no checkpoint: is it of another version?"};
   checkpoint_ = path->as_string().c_str();
-  CALSYNC_TRY(log, "open the checkpoint", open_log(checkpoint_, true, *clock_, *metrics_));
+  CALSYNC_TRY(log, "open the checkpoint", open_log(checkpoint_, true, *metrics_));
   log_ = std::move(log);
   return {};
 }
 
 Result<void> LogReader::open_locked() {
   CALSYNC_CHECK("open the log", become_owner(log_path_));
-  CALSYNC_TRY(log, "open the log", open_log(log_path_, false, *clock_, *metrics_));
+  CALSYNC_TRY(log, "open the log", open_log(log_path_, false, *metrics_));
   log_ = std::move(log);
   return {};
 }
@@ -98,8 +98,7 @@ Result<LogWriter> LogWriter::open(Context& context, const Settings& settings, bo
                                      ": stop it first (systemctl stop calsyncd)"};
   CALSYNC_CHECK("open the log", become_owner(settings.log.path));
   LogWriter writer;
-  CALSYNC_TRY(log, "open the log",
-              open_log(settings.log.path, false, context.clock, *writer.metrics, create));
+  CALSYNC_TRY(log, "open the log", open_log(settings.log.path, false, *writer.metrics, create));
   writer.log = std::move(log);
   return writer;
 }

@@ -29,7 +29,6 @@ class LogReader {
   Result<void> open_locked();
 
   Console* console_;
-  Clock* clock_;
   std::filesystem::path log_path_;
   std::string checkpoint_;  // empty: none
   std::unique_ptr<MetricRegistry> metrics_ = std::make_unique<MetricRegistry>();

@@ -44,19 +44,15 @@ using Result = boost::system::result<T, Error>;
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
 const char* to_text(Errc code);
 
-#define CALSYNC_TRY_(ret, var, step, expr)                     \
-  auto var##_or = (expr);                                      \
-  if (!var##_or) ret std::move(var##_or).error().within(step); \
+#define CALSYNC_TRY(var, step, expr)                              \
+  auto var##_or = (expr);                                         \
+  if (!var##_or) return std::move(var##_or).error().within(step); \
   auto var = *std::move(var##_or)  // NOLINT(bugprone-macro-parentheses): a name
-#define CALSYNC_TRY(...) CALSYNC_TRY_(return, __VA_ARGS__)
-#define CALSYNC_CO_TRY(...) CALSYNC_TRY_(co_return, __VA_ARGS__)
 // For Result<void>: return the error, or go on.
-#define CALSYNC_CHECK_(ret, step, expr)                              \
-  do {                                                               \
-    auto checked_or = (expr);                                        \
-    if (!checked_or) ret std::move(checked_or).error().within(step); \
+#define CALSYNC_CHECK(step, expr)                                       \
+  do {                                                                  \
+    auto checked_or = (expr);                                           \
+    if (!checked_or) return std::move(checked_or).error().within(step); \
   } while (false)
-#define CALSYNC_CHECK(...) CALSYNC_CHECK_(return, __VA_ARGS__)
-#define CALSYNC_CO_CHECK(...) CALSYNC_CHECK_(co_return, __VA_ARGS__)
 
 }  // namespace calsync

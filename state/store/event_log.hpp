@@ -115,8 +115,7 @@ class EventLog {
  public:
   // Fails: conflict (another process has it), corrupt, foreign (not a calsync log, newer format), io,
   // not_found. `what` then says what, where and how to restore, in one line.
-  static Result<std::unique_ptr<EventLog>> open(const LogOptions& options, Clock& clock,
-                                                MetricRegistry& metrics);
+  static Result<std::unique_ptr<EventLog>> open(const LogOptions& options, MetricRegistry& metrics);
   virtual ~EventLog() = default;
 
   [[nodiscard]] virtual const LogId& id() const = 0;

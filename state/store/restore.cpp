@@ -113,8 +113,7 @@ std::string encode_note(const RestoredNote& note) {
 // Through the front door: what open() refuses is refused here, too.
 Result<void> open_and_mark(const fs::path& staging, const BackupFacts& facts, Clock& clock) {
   MetricRegistry metrics;
-  CALSYNC_TRY(log, "open the restored log",
-              EventLog::open({.path = staging, .create = false}, clock, metrics));
+  CALSYNC_TRY(log, "open the restored log", EventLog::open({.path = staging, .create = false}, metrics));
   if (log->id() != facts.log || log->head().raw != facts.head.raw || log->head().event != facts.head.event)
     return Error{Errc::corrupt, "backup " + std::to_string(facts.id) +
                                     " does not hold what it says: restore an older one (--backup ID)"};

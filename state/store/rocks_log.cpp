@@ -8,7 +8,7 @@
 
 namespace calsync {
 
-Result<std::unique_ptr<EventLog>> EventLog::open(const LogOptions& options, Clock&, MetricRegistry& metrics) {
+Result<std::unique_ptr<EventLog>> EventLog::open(const LogOptions& options, MetricRegistry& metrics) {
   std::unique_ptr<Disk> own_disk;
   if (options.disk == nullptr) own_disk = std::make_unique<Disk>();
   Disk& disk = options.disk != nullptr ? *options.disk : *own_disk;

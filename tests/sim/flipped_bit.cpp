@@ -79,8 +79,7 @@ Result<std::unique_ptr<EventLog>> open(const fs::path& path, Disk& disk, Plant p
 // within the first second.
 void write_log(const fs::path& path, const fs::path& copy) {
   MetricRegistry metrics;
-  SystemClock clock;
-  auto log = EventLog::open({.path = path}, clock, metrics);
+  auto log = EventLog::open({.path = path}, metrics);
   if (!log) throw std::runtime_error(log.error().text());
   const std::string witness = (path / "head").string();
   fs::copy_file(witness, path.string() + ".head");

@@ -21,7 +21,7 @@ class AdminTest : public testing::Test {
   AdminTest() {
     std::string name = (std::filesystem::temp_directory_path() / "calsync-admin-XXXXXX").string();
     folder = ::mkdtemp(name.data());
-    auto opened = EventLog::open({.path = folder / "log"}, clock, metrics);
+    auto opened = EventLog::open({.path = folder / "log"}, metrics);
     EXPECT_TRUE(opened) << opened.error().text();
     log = *std::move(opened);
   }

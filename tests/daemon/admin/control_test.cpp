@@ -105,7 +105,7 @@ TEST_F(ControlTest, GivesACopyOfTheLogThatOpensBesideTheDaemonAndTakesItBack) {
   const std::string path(json::parse(made.body).at("path").as_string());
   {
     MetricRegistry other;
-    const auto copy = EventLog::open({.path = path, .create = false, .read_only = true}, clock, other);
+    const auto copy = EventLog::open({.path = path, .create = false, .read_only = true}, other);
     ASSERT_TRUE(copy) << copy.error().text();
     EXPECT_EQ((*copy)->head().event, log->head().event);
     EXPECT_EQ((*copy)->head().event_hash, log->head().event_hash);

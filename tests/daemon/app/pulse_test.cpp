@@ -52,7 +52,7 @@ class PulseTest : public testing::Test {
     std::string name = (std::filesystem::temp_directory_path() / "calsync-pulse-XXXXXX").string();
     folder_ = ::mkdtemp(name.data());
     systemd_.emplace(folder_ / "notify");
-    log_ = *EventLog::open({.path = folder_ / "log"}, clock_, metrics_);
+    log_ = *EventLog::open({.path = folder_ / "log"}, metrics_);
     sources_.emplace(AdminSources{.log = *log_,
                                   .metrics = metrics_,
                                   .clock = clock_,

@@ -13,7 +13,7 @@ class LogFolder : public testing::Test {
   LogFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "calsync-calcom-XXXXXX").string();
     folder = ::mkdtemp(name.data());
-    log = *EventLog::open({.path = folder / "log"}, clock, metrics);
+    log = *EventLog::open({.path = folder / "log"}, metrics);
   }
   ~LogFolder() override {
     log->close();

@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
   MetricRegistry metrics;
   LogOptions options;
   options.path = argv[1];
-  const auto log = std::move(EventLog::open(options, clock, metrics).value());
+  const auto log = std::move(EventLog::open(options, metrics).value());
   const std::string how = argv[2];
   const auto at = how.find('@');
   const auto age =

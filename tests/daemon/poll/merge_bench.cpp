@@ -92,7 +92,7 @@ Result<bool> measure(std::uint64_t count, const std::filesystem::path& folder) {
   SystemClock clock;
   MetricRegistry metrics;
   const PollProbe probe{metrics};
-  CALSYNC_TRY(log, "log", EventLog::open({.path = folder / "log"}, clock, metrics));
+  CALSYNC_TRY(log, "log", EventLog::open({.path = folder / "log"}, metrics));
   auto projector = Projector::start(*log, clock, metrics, [](const Error&) {});
   projector->begin();
   Settings settings;

@@ -15,7 +15,7 @@ class Polls : public testing::Test {
   void SetUp() override {
     char name[] = "/tmp/calsync-poll-XXXXXX";
     folder_ = mkdtemp(name);
-    auto opened = EventLog::open({.path = folder_ / "log"}, clock_, metrics_);
+    auto opened = EventLog::open({.path = folder_ / "log"}, metrics_);
     ASSERT_TRUE(opened) << opened.error().text();
     log_ = *std::move(opened);
     projector_ = Projector::start(*log_, clock_, metrics_, [](const Error&) {});

@@ -279,9 +279,8 @@ TEST(PublishToKafka, HoldsEachEventOfTheLogOnceAfterManyKillsOfThePublisher) {
   int status = 0;
   ::waitpid(last, &status, 0);
   ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-  SystemClock clock;
   MetricRegistry metrics;
-  auto log = EventLog::open({.path = directory}, clock, metrics);
+  auto log = EventLog::open({.path = directory}, metrics);
   ASSERT_TRUE(log) << log.error().text();
   Live live(**log, options_for("kill."));
   const std::uint64_t head = (*log)->head().event.value();

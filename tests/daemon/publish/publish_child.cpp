@@ -45,7 +45,7 @@ Result<void> add(EventLog& log, Clock& clock, std::uint64_t count) {
 int run(const char* directory, const char* bootstrap, const char* prefix, std::uint64_t events) {
   SystemClock clock;
   MetricRegistry metrics;
-  auto log = EventLog::open({.path = directory}, clock, metrics);
+  auto log = EventLog::open({.path = directory}, metrics);
   if (!log) return std::fprintf(stderr, "%s\n", log.error().text().c_str()), 78;
   PublisherOptions options;
   options.kafka.bootstrap_servers = bootstrap;

@@ -80,7 +80,7 @@ struct OpenLog {
 
 inline Result<std::unique_ptr<OpenLog>> try_open(LogOptions options) {
   auto out = std::make_unique<OpenLog>();
-  auto log = EventLog::open(options, out->clock, out->metrics);
+  auto log = EventLog::open(options, out->metrics);
   if (!log) return log.error();
   out->log = std::move(*log);
   return out;

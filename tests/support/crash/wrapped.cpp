@@ -7,24 +7,21 @@
 namespace calsync::crash {
 
 // EventLog::open
-Result<std::unique_ptr<EventLog>>
-real_open(const LogOptions& options, Clock& clock, MetricRegistry& metrics) asm(
-    "__real__ZN7calsync8EventLog4openERKNS_10LogOptionsERNS_5ClockERNS_14MetricRegistryE");
-Result<std::unique_ptr<EventLog>>
-wrapped_open(const LogOptions& options, Clock& clock, MetricRegistry& metrics) asm(
-    "__wrap__ZN7calsync8EventLog4openERKNS_10LogOptionsERNS_5ClockERNS_14MetricRegistryE");
+Result<std::unique_ptr<EventLog>> real_open(const LogOptions& options, MetricRegistry& metrics) asm(
+    "__real__ZN7calsync8EventLog4openERKNS_10LogOptionsERNS_14MetricRegistryE");
+Result<std::unique_ptr<EventLog>> wrapped_open(const LogOptions& options, MetricRegistry& metrics) asm(
+    "__wrap__ZN7calsync8EventLog4openERKNS_10LogOptionsERNS_14MetricRegistryE");
 std::unique_ptr<Broker> real_reach(KafkaOptions options) asm(
     "__real__ZN7calsync13reach_clusterENS_12KafkaOptionsE");
 std::unique_ptr<Broker> wrapped_reach(KafkaOptions options) asm(
     "__wrap__ZN7calsync13reach_clusterENS_12KafkaOptionsE");
 
-Result<std::unique_ptr<EventLog>> wrapped_open(const LogOptions& options, Clock& clock,
-                                               MetricRegistry& metrics) {
+Result<std::unique_ptr<EventLog>> wrapped_open(const LogOptions& options, MetricRegistry& metrics) {
   LogOptions crashing = options;
   crashing.disk = &disk();
   crashing.write_buffer_bytes = std::uint64_t{256}
                                 << 10U;  // tables are written, and WALs deleted, all the time
-  CALSYNC_TRY(log, "open", real_open(crashing, clock, metrics));
+  CALSYNC_TRY(log, "open", real_open(crashing, metrics));
   return watched(std::move(log));
 }
 
