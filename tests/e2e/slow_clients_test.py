@@ -1,8 +1,9 @@
 """Slow clients (RELIABILITY H2: P24; DESIGN §12.7): slowhttptest holds a thousand connections with headers, then with bodies that
 never end, then both and more of them than the daemon has places; meanwhile each good delivery is answered 200 at the first try.
 
-CALSYNC_SLOW_S: for how long (6 each; nightly 30). CALSYNC_P99_MAX_MS: how long good ones may wait (5000; nightly 250, and 1 s
-where a place has to be made for each).
+CALSYNC_SLOW_S: for how long (6 each; nightly 30). CALSYNC_P99_MAX_MS: how long good ones may wait (250, and 1 s where a place has
+to be made for each). What the machine itself makes them wait is measured first, in the same run without slow clients: where that
+is much, the limit is a multiple of it.
 """
 import os
 import re
@@ -20,7 +21,8 @@ from e2e.load import Load  # noqa: E402
 from e2e.places import ROOT, wait_until  # noqa: E402
 
 SECONDS = int(os.environ.get("CALSYNC_SLOW_S", "6"))
-P99_MAX_MS = float(os.environ.get("CALSYNC_P99_MAX_MS", "5000"))
+P99_MAX_MS = float(os.environ.get("CALSYNC_P99_MAX_MS", "250"))
+QUIET_TIMES_MAX = 5  # the wait beside slow clients, against the wait without them
 CONNECTIONS = 1000
 RATE = 50
 MEMORY_MAX_MIB = 256
@@ -39,7 +41,20 @@ def connections(daemon):
     return daemon.status()["intake"]["connections"]
 
 
-def good_ones_go_on(daemon, load, name, kinds, at_least, p99_max_ms=P99_MAX_MS):
+def p99_ms(waits):
+    waits = sorted(waits)
+    return waits[int(len(waits) * 0.99)] * 1000
+
+
+def quiet_p99_ms(load):
+    """Of as many deliveries as an attack sees, with nobody else there."""
+    begun = len(load.waits)
+    wait_until("deliveries are answered", lambda: load.check() and len(load.waits) >= begun + RATE * SECONDS, 60 + 10 * SECONDS, 0.1)
+    print(f"no slow client: {len(load.waits) - begun} good deliveries, {load.waits_since(begun)}", flush=True)
+    return p99_ms(load.waits[begun:])
+
+
+def good_ones_go_on(daemon, load, name, kinds, at_least, p99_max_ms):
     good, failed = len(load.waits), len(load.failures)
     attackers = [slow(daemon, kind) for kind in kinds]
     try:
@@ -56,8 +71,7 @@ def good_ones_go_on(daemon, load, name, kinds, at_least, p99_max_ms=P99_MAX_MS):
     print(f"{name}: {peak} connections; {len(load.waits) - good} good deliveries, {len(load.failures) - failed} failed, "
           f"{load.waits_since(good)}", flush=True)
     assert len(load.failures) == failed, f"{name}: {load.failures[failed:][:3]}"
-    waits = sorted(load.waits[good:])
-    assert waits[int(len(waits) * 0.99)] * 1000 <= p99_max_ms, f"{name}: more than {p99_max_ms:.0f} ms"
+    assert p99_ms(load.waits[good:]) <= p99_max_ms, f"{name}: more than {p99_max_ms:.0f} ms"
 
 
 def main():
@@ -71,9 +85,10 @@ def main():
         load = Load(daemon.intake_port, daemon.secret, RATE, lambda n: webhooks.form_life(f"slow-{n}", n), patience_s=30, kept=0.0)
         try:
             wait_until("deliveries are answered", lambda: daemon.alive() and load.check() and len(load.waits) > RATE, 60)
-            good_ones_go_on(daemon, load, "slow headers", ["-H"], CONNECTIONS * 0.9)
-            good_ones_go_on(daemon, load, "slow bodies", ["-B"], CONNECTIONS * 0.9)
-            good_ones_go_on(daemon, load, "headers, and bodies in all places", ["-H", "-B", "-B"], CONNECTIONS, max(P99_MAX_MS, 1000))
+            limit = max(P99_MAX_MS, QUIET_TIMES_MAX * quiet_p99_ms(load))
+            good_ones_go_on(daemon, load, "slow headers", ["-H"], CONNECTIONS * 0.9, limit)
+            good_ones_go_on(daemon, load, "slow bodies", ["-B"], CONNECTIONS * 0.9, limit)
+            good_ones_go_on(daemon, load, "headers, and bodies in all places", ["-H", "-B", "-B"], CONNECTIONS, max(limit, 1000))
         finally:
             load.stop()
         peak = daemon.peak_memory_mib()
