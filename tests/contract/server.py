@@ -32,6 +32,7 @@ class Server:
     organisation: int
     key: str
     made: list = field(default_factory=list)  # paths to delete, newest last
+    receiver: object = None  # where it sends webhooks (receiver.py); None: no habits of deliveries
 
     @property
     def org(self):
@@ -106,13 +107,22 @@ class Team:
         self.slug = own("contract")
         self.id, _ = s.make(s.org + "/teams", {"name": "Contract " + self.slug, "slug": self.slug})
         self.email = f"{own('editor')}@contract.example"
-        self.user, _ = s.make(s.org + "/users", {"email": self.email})
-        self.path, self.of_user = f"{s.org}/teams/{self.id}", f"{s.org}/users/{self.user}"
-        self.membership, _ = s.make(self.path + "/memberships", {"userId": self.user, "accepted": True})
+        self.path = f"{s.org}/teams/{self.id}"
+        self.user, self.membership, self.schedule = self._editor(self.email)
+        self.of_user = f"{s.org}/users/{self.user}"
+
+    def another_editor(self):
+        return self._editor(f"{own('editor')}@contract.example")[0]
+
+    def _editor(self, email):
+        s = self.server
+        user, _ = s.make(s.org + "/users", {"email": email})
+        membership, _ = s.make(self.path + "/memberships", {"userId": user, "accepted": True})
         days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-        self.schedule, _ = s.make(self.of_user + "/schedules", {
+        schedule, _ = s.make(f"{s.org}/users/{user}/schedules", {
             "name": "Always", "timeZone": "Europe/Berlin", "isDefault": True,
             "availability": [{"days": days, "startTime": "00:00", "endTime": "23:59"}]})
+        return user, membership, schedule
 
     def event_type(self, **more):
         body = {"title": "Contract", "slug": own("type"), "lengthInMinutes": 30, "schedulingType": "roundRobin",
