@@ -8,13 +8,13 @@ import sys
 import tempfile
 import time
 import unittest
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python"))
-from e2e.broker import Broker  # noqa: E402
 from e2e.places import wait_until  # noqa: E402
 from events import CLIENT, LINK, Told  # noqa: E402
-from running import Running  # noqa: E402
+from running import Running, a_broker  # noqa: E402
 from stand_ins import HOOK, TOKEN, USER, StandIns  # noqa: E402
 
 POISONED, REFUSED = 65, 78
@@ -22,13 +22,14 @@ CREATED, CANCELLED, RESCHEDULED = "booking.created", "booking.cancelled", "booki
 
 
 def setUpModule():
-    global SCRATCH, BROKER
+    global SCRATCH, OPEN, BROKER
     SCRATCH = tempfile.TemporaryDirectory()
-    BROKER = Broker(Path(SCRATCH.name) / "kafka", properties="group.min.session.timeout.ms=500").__enter__()
+    OPEN = ExitStack()
+    BROKER = OPEN.enter_context(a_broker(Path(SCRATCH.name)))
 
 
 def tearDownModule():
-    BROKER.__exit__()
+    OPEN.close()
     SCRATCH.cleanup()
 
 
@@ -50,13 +51,13 @@ class Consumers(unittest.TestCase):
             for word in (TOKEN, HOOK, base64.b64encode(f"{USER}:{TOKEN}".encode()).decode(), *CLIENT):
                 self.assertNotIn(word, one.log(), f"{one.name} prints what is private")
 
-    def consumer(self, name, shared=None, at=None, **own):
+    def consumer(self, name, /, shared=None, at=None, group=None, **own):
         hidden = f"file:{self.folder}/token"
         usual = {"slack": {"webhook": f"file:{self.folder}/hook"}, "spreadsheet": {"file": str(self.folder / "bookings.csv")},
                  "folder": {"directory": str(self.folder / "projects")},
                  "asana": {"token": hidden, "project": "55", "url": self.there.url + "/api/1.0", "settle": 0},
                  "jira": {"token": hidden, "user": USER, "project": "EDIT", "url": self.there.url, "settle": 0}}
-        one = Running(self.folder / (at or name), name, self.told, {**usual[name], **own}, shared)
+        one = Running(self.folder / (at or name), name, self.told, {**usual[name], **own}, shared, group)
         self.running.append(one)
         return one
 
@@ -238,6 +239,85 @@ class Consumers(unittest.TestCase):
         self.assertEqual(sorted(file.read_bytes().split(b"\r\n")), sorted(whole.split(b"\r\n")))
         other = self.consumer("spreadsheet")
         self.assertEqual(other.start().process.wait(30), REFUSED, "two write no file, and other columns are no continuation")
+
+    def test_who_is_forgotten_is_in_no_row_no_folder_no_task_and_no_dead_letter(self):
+        asked = "{service} {title} {client} {client_email} {booking.responses.notes}"
+        later = {"uid": "later", "start": "2026-10-05T07:30:00.000Z", "end": "2026-10-05T23:30:00.000Z"}
+        renamed = self.folder / "projects/Lena Fischer's thesis gone"
+        renamed.mkdir()  # as a person has called it
+        (renamed / "chapter-3.docx").write_text("hers")
+        self.told.publish({**self.told.event(CREATED, "gone"), "value": json.dumps(CLIENT).encode()})
+        self.book("gone", "stays")
+        self.book("gone", kind=RESCHEDULED, **later)
+        own = {"slack": {}, "folder": {"name": "{date} {client}", "lines": [asked, "{start}", "{editor}"]}, "asana": {"title": asked, "note": asked},
+               "spreadsheet": {"columns": ["service", "client_email", "editor", "minutes", "link"], "events": [CREATED, RESCHEDULED]},
+               "jira": {"title": asked, "note": asked}}
+        consumers = [self.consumer(name, {"poison": "dead_letter"}, **section).start() for name, section in own.items()]
+
+        def told_of(word):
+            kept = [*map(json.dumps, (*self.there.tasks.values(), *self.there.issues.values())), *map(str, self.folder.glob("projects/*")),
+                    *(path.read_text() for path in self.folder.glob("projects/*/booking.txt")), (self.folder / "bookings.csv").read_text(),
+                    *(str(json.loads(line)["value"]) for path in self.folder.glob("*/state/*.jsonl") for line in path.read_text().splitlines())]
+            return [text for text in kept if word in text]
+        for one in consumers:
+            one.wait_read()
+        self.assertEqual(len(told_of(CLIENT[1])), 7)
+        self.assertEqual(len(told_of(base64.b64encode(json.dumps(CLIENT).encode()).decode())), 5)
+        posted = len(self.there.posted)
+        self.told.publish(self.told.erased("gone", rescheduledTo={"uid": "later"}), self.told.erased("gone", **later))
+        for n, one in enumerate(consumers):
+            one.wait_read()
+            if n % 2:  # and again, as if it had been killed before its commit
+                one.kill()
+                one.forget_commits()
+                one.start().wait_read()
+            self.assertEqual(one.end(), 0, one.log())
+        self.nothing_is_left_of_gone(told_of, posted)
+
+    def nothing_is_left_of_gone(self, told_of, posted):
+        self.assertEqual(len(self.there.posted), posted)
+        self.assertIn("messages about it stay in Slack", self.running[0].log())
+        self.assertFalse([text for word in CLIENT for text in told_of(word) if "stays" not in text and "stays" not in str(self.rows())])
+        rows = {name: [row for row in self.rows() if row["chain"] == name] for name in ("gone", "stays")}
+        self.assertEqual([tuple(row[name] for name in ("service", "client_email", "editor", "minutes", "link")) for row in rows["gone"]],
+                         [("Manuscript consultation", "", "Hana Veselá", "30", "")] * 2)
+        self.assertEqual(rows["stays"][0]["client_email"], CLIENT[1])
+        projects = self.folder / "projects"
+        self.assertEqual(sorted(path.name for path in projects.iterdir()), ["2026-09-22 Lena Fischer stays", "2026-10-05 gone"])
+        self.assertEqual(sorted(path.name for path in (projects / "2026-10-05 gone").iterdir()), ["booking.txt", "chapter-3.docx"])
+        self.assertEqual((projects / "2026-10-05 gone/booking.txt").read_text().splitlines(), ["Manuscript consultation", "2026-10-05 07:30", "Hana Veselá"])
+        tasks = [task for task in self.there.tasks.values() if task["notes"].endswith("calsync: gone")]
+        self.assertEqual([(task["name"], task["notes"], task["due_on"]) for task in tasks],
+                         [("Manuscript consultation", "Manuscript consultation    \n\ncalsync: gone", "2026-10-08")])
+        issue = next(fields for fields in self.there.issues.values() if fields["labels"] == ["calsync-gone"])
+        self.assertEqual((issue["summary"], issue["duedate"]), ("Manuscript consultation", "2026-10-08"))
+
+    def test_two_of_one_group_double_nothing_while_one_comes_one_leaves_and_one_is_killed(self):
+        names, state = ("slack", "folder", "asana"), {"state_directory": str(self.folder / "state")}
+        pairs = {name: [self.consumer(name, state, f"{name}{n}", f"{self.told.prefix}{name}") for n in (1, 2)] for name in names}
+        self.book(*(f"a{n}" for n in range(9)))
+        for one, _ in pairs.values():
+            one.start()
+        for _, two in pairs.values():
+            two.start()
+        self.book(*(f"b{n}" for n in range(9)))
+        for _, two in pairs.values():
+            wait_until(f"{two.name}'s second has work", lambda two=two: two.alive() and (self.book("c"), "done: " in two.log())[1], 40, 0.2)
+        for one, two in pairs.values():
+            two.wait_read()
+            self.assertEqual(one.end(), 0, one.log())
+        self.book(*(f"d{n}" for n in range(9)))
+        for one, two in pairs.values():
+            one.start()
+            two.wait_read()
+            two.kill()
+        self.book(*(f"e{n}" for n in range(9)))
+        for one, _ in pairs.values():
+            one.wait_read()
+        chains = {f"{letter}{n}" for letter in "abde" for n in range(9)} | {"c"}
+        self.assertEqual(sorted(task["notes"].splitlines()[-1].removeprefix("calsync: ") for task in self.there.tasks.values()), sorted(chains))
+        self.assertEqual(sorted(path.name.rpartition(" ")[2] for path in (self.folder / "projects").iterdir()), sorted(chains))
+        self.assertEqual(len(self.there.posted), self.told.sequence)
 
     def test_a_folder_keeps_its_place_its_link_opens_the_web_alone_and_no_name_leaves_the_directory(self):
         for where, name in ((str(self.folder / "projects"), "directory"), (f":local:{self.folder}/drive/projects", "remote")):

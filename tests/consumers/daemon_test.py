@@ -11,11 +11,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "deploy" / "consumers"))
 from calsync_consumers.effects import asana, folder, slack, spreadsheet  # noqa: E402
 from e2e import oracle, webhooks  # noqa: E402
-from e2e.broker import Broker, read_all  # noqa: E402
+from e2e.broker import read_all  # noqa: E402
 from e2e.daemon import Daemon  # noqa: E402
 from e2e.places import wait_until  # noqa: E402
 from postgres_server import PostgresServer  # noqa: E402
-from running import Running  # noqa: E402
+from running import Running, a_broker  # noqa: E402
 from stand_ins import HOOK, TOKEN, StandIns  # noqa: E402
 
 
@@ -42,7 +42,7 @@ class FromTheDaemon(unittest.TestCase):
             yield name, one.start()
 
     def test_every_event_of_the_daemon_is_taken_by_every_consumer(self):
-        with Broker(self.folder / "kafka", "group.min.session.timeout.ms=500") as broker, Daemon(self.folder / "daemon", broker.address) as daemon:
+        with a_broker(self.folder) as broker, Daemon(self.folder / "daemon", broker.address) as daemon:
             daemon.wait_ready()
             sender = webhooks.Sender(daemon.intake_port, daemon.secret)
             for delivery in webhooks.fixtures():

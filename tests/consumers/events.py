@@ -51,6 +51,11 @@ class Told:
         told["booking"].update({"uid": chain, "chain": chain, **booking})
         return self._message("bookings", chain, kind, f"{LOG}/{self.sequence}", chain, value or told)
 
+    def erased(self, chain, **booking):
+        """booking.erased as calsync tells it: what an invoice needs, and the hosts that are not the one who was forgotten."""
+        nothing = dict.fromkeys(("title", "location", "videoCallUrl", "description", "cancellation", "rejectionReason", "payment", "seats"))
+        return self.event("booking.erased", chain, **{**nothing, "attendees": [], "responses": {}, "metadata": {}, **booking})
+
     def state(self, uid, erased=False, **booking):
         self.sequence += 1
         told = None if erased else {**copy.deepcopy(GOLDEN["booking"]), "uid": uid, "chain": uid, **booking}

@@ -19,7 +19,8 @@ from calsync_consumers.done import Done  # noqa: E402
 from calsync_consumers.effects.folder import safe_name  # noqa: E402
 from calsync_consumers.effects.spreadsheet import _whole_rows, harmless  # noqa: E402
 from calsync_consumers.errors import SettingsError  # noqa: E402
-from calsync_consumers.fields import safe_link  # noqa: E402
+from calsync_consumers.event import Event  # noqa: E402
+from calsync_consumers.fields import Fields, safe_link  # noqa: E402
 
 
 class Parts(unittest.TestCase):
@@ -80,10 +81,17 @@ class Parts(unittest.TestCase):
 
     def test_a_row_ends_only_where_its_quotes_do(self):
         whole = b'1,"a ""quoted""\r\n text"\r\n2,b\r\n'
-        self.assertEqual(_whole_rows(whole), (len(whole), {"1", "2"}))
+        self.assertEqual([cells[0] for cells in _whole_rows(whole)[1]], ["1", "2"])
         for cut in range(len(whole)):
-            end, ids = _whole_rows(whole[:cut])
-            self.assertEqual((end, len(ids)), (len(whole) - 5, 1) if cut >= len(whole) - 5 else (0, 0), cut)
+            end, rows = _whole_rows(whole[:cut])
+            self.assertEqual((end, len(rows)), (len(whole) - 5, 1) if cut >= len(whole) - 5 else (0, 0), cut)
+
+    def test_a_service_that_polls_told_without_its_title_goes_by_its_slug(self):
+        fields = Fields("UTC", [])
+        for kind, text in (({"slug": "review", "title": "Review"}, "Review"), ({"slug": "review", "title": None}, "review"), ({"slug": None, "title": None}, ""),
+                           (None, "")):
+            event = Event("bookings", 0, 0, "a", "log/1", "booking.created", "a", None, 1, {"booking": {"eventType": kind}})
+            self.assertEqual(fields.fill("{service}", event), text)
 
     def test_retry_after_is_seconds_or_a_date_and_pauses_grow_to_a_minute(self):
         self.assertEqual(api._pause(1, "7"), 7)

@@ -5,28 +5,29 @@ import random
 import sys
 import tempfile
 import unittest
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python"))
-from e2e.broker import Broker  # noqa: E402
 from e2e.places import ROOT, wait_until  # noqa: E402
 from events import CLIENT, GOLDEN, Told  # noqa: E402
 from postgres_server import PostgresServer  # noqa: E402
-from running import Running  # noqa: E402
+from running import Running, a_broker  # noqa: E402
 
 TOPIC, REFUSED, POISONED = "booking-state", 78, 65
 
 
 def setUpModule():
-    global SCRATCH, BROKER, SERVER
+    global SCRATCH, OPEN, BROKER, SERVER
     SCRATCH = tempfile.TemporaryDirectory()
     os.chmod(SCRATCH.name, 0o755)  # the server has another user
     SERVER = PostgresServer(Path(SCRATCH.name) / "postgres")
-    BROKER = Broker(Path(SCRATCH.name) / "kafka", properties="group.min.session.timeout.ms=500").__enter__()
+    OPEN = ExitStack()
+    BROKER = OPEN.enter_context(a_broker(Path(SCRATCH.name)))
 
 
 def tearDownModule():
-    BROKER.__exit__()
+    OPEN.close()
     SERVER.crash()
     SCRATCH.cleanup()
 

@@ -3,27 +3,40 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import yaml
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
+from e2e.broker import Broker
 from e2e.places import ROOT, wait_until
 
 CONSUME = ROOT / "deploy" / "consumers" / "consume"
 # A member with a name takes its own place again at once; else a start waits until the killed one counts as gone.
-QUICK = {"group.instance.id": "the-one", "session.timeout.ms": 2000, "heartbeat.interval.ms": 400, "fetch.wait.max.ms": 50}
+QUICK = {"session.timeout.ms": 2000, "heartbeat.interval.ms": 400, "fetch.wait.max.ms": 50}
+
+
+@contextmanager
+def a_broker(scratch):
+    """That of all_consumers_test.py, or one of our own."""
+    if shared := os.environ.get("CALSYNC_CONSUMERS_BROKER"):
+        yield SimpleNamespace(address=shared)
+    else:
+        with Broker(scratch / "kafka", properties="group.min.session.timeout.ms=500") as broker:
+            yield broker
 
 
 class Running:
-    """`told`: whose topics it reads."""
+    """`told`: whose topics it reads. `group`: another one's, to share its work."""
 
-    def __init__(self, folder, name, told, own, shared=None):
-        self.folder, self.name, self.told, self.group = Path(folder), name, told, told.prefix + Path(folder).name
+    def __init__(self, folder, name, told, own, shared=None, group=None):
+        self.folder, self.name, self.told, self.group = Path(folder), name, told, group or told.prefix + Path(folder).name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log_file = self.folder / "log"
         self.settings = self.folder / "consumers.yaml"
-        self.settings.write_text(yaml.safe_dump({"kafka": {"bootstrap_servers": told.address, "topic_prefix": told.prefix, "properties": QUICK, "group": self.group},
+        self.settings.write_text(yaml.safe_dump({"kafka": {"bootstrap_servers": told.address, "topic_prefix": told.prefix, "properties": {**QUICK, "group.instance.id": self.folder.name}, "group": self.group},
                                                  "state_directory": str(self.folder / "state"), **(shared or {}), name: own}))
         self.process = None
         self.looking = Consumer({"bootstrap.servers": told.address, "group.id": self.group})
@@ -56,7 +69,10 @@ class Running:
         ends = {partition: end for (name, partition), end in self.told.ends.items() if name == self.told.prefix + topic}
 
         def read():
-            committed = self.committed(topic)
+            try:
+                committed = self.committed(topic)
+            except KafkaException:  # a broker that has just started coordinates no groups yet
+                return False
             return self.alive() and all(committed[partition] >= end for partition, end in ends.items())
         wait_until(f"{self.name} has read {topic}", read, 40, 0.05)
 

@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import time
+from pathlib import Path
 
 
 def _text(data):
@@ -11,7 +12,7 @@ def _text(data):
 
 class DeadLetters:
     def __init__(self, path):
-        self.path = path
+        self.path = Path(path)
 
     def add(self, message, reason):
         line = json.dumps({"topic": message.topic(), "partition": message.partition(), "offset": message.offset(), "reason": str(reason),
@@ -22,3 +23,18 @@ class DeadLetters:
             out.write(line + "\n")
             out.flush()
             os.fsync(out.fileno())
+
+    def forget(self, key):
+        """Takes away what has this key: somebody in that booking was forgotten, and the letters are whole messages."""
+        if not self.path.exists():
+            return
+        lines = self.path.read_text(encoding="ascii").splitlines(keepends=True)
+        kept = [line for line in lines if json.loads(line)["key"] != _text(key)]
+        if len(kept) == len(lines):
+            return
+        part = self.path.with_suffix(".part")
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
+            out.writelines(kept)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(self.path)

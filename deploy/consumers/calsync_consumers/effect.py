@@ -29,6 +29,12 @@ class Effect:
         """
         raise NotImplementedError
 
+    def erase(self, event):
+        """Somebody in this booking was forgotten (booking.erased): take back what this place still says of them, as far as it lets us.
+
+        `event.booking` has what an invoice needs and no more. Again without an effect the second time, and whatever `events` says.
+        """
+
     def next_offset(self, topic, partition, end):
         """KEEPS_OFFSETS: where to go on, or None: from the beginning. `end`: the topic ends there now.
 

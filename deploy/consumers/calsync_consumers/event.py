@@ -10,6 +10,7 @@ from .errors import Poison
 
 PREFIX = "calsync."
 OVERSIZE = "event.oversize"  # stands for one that Kafka would not take
+ERASED = "booking.erased"  # somebody in the booking was forgotten
 TOMBSTONE = "tombstone"  # no value: what the key names was erased
 
 
@@ -29,6 +30,11 @@ class Event:
     @property
     def booking(self):
         return self.value.get("booking") or {}
+
+    @property
+    def moved_on(self):
+        """Rescheduled since: what is told of the chain now is told of a later booking."""
+        return self.booking.get("rescheduledTo") is not None
 
 
 def read_event(message, topic_prefix):

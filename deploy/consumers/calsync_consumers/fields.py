@@ -14,11 +14,11 @@ NAME = re.compile(r"\{([^{}]*)\}")
 TAKEN_APART = {  # short names that are paths
     "status": "booking.status", "title": "booking.title", "uid": "booking.uid", "chain": "booking.chain",
     "minutes": "booking.durationMinutes", "price": "booking.price", "currency": "booking.currency",
-    "service": "booking.eventType.title", "team": "booking.team.name",
+    "team": "booking.team.name",
     "editor": "booking.hosts.0.name", "editor_email": "booking.hosts.0.email",
     "client": "booking.attendees.0.name", "client_email": "booking.attendees.0.email",
 }
-MADE = ("id", "type", "what", "time", "start", "end", "date", "link")
+MADE = ("id", "type", "what", "service", "time", "start", "end", "date", "link")
 
 
 def at_path(value, path):
@@ -83,6 +83,9 @@ class Fields:
             return event.type
         if name == "what":  # "booking.no_show_updated" → "Booking no show updated"
             return event.type.replace(".", " ").replace("_", " ").capitalize()
+        if name == "service":  # polls tell a slug and no title
+            kind = event.booking.get("eventType") or {}
+            return kind.get("title") or kind.get("slug")
         if name == "link":
             return self.link(event)
         told = event.value.get("occurredAt") if name == "time" else event.booking.get("end" if name == "end" else "start")

@@ -16,7 +16,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPar
 from .dead_letters import DeadLetters
 from .done import Done
 from .errors import Abandoned, Displaced, Poison
-from .event import OVERSIZE, read_event
+from .event import ERASED, OVERSIZE, read_event
 
 log = logging.getLogger("calsync")
 POISONED = 65  # exit code
@@ -27,7 +27,8 @@ class Loop:
     def __init__(self, settings, effect):
         self.settings, self.effect = settings, effect
         self.prefix = settings.kafka["topic_prefix"]
-        self.dead_letters = DeadLetters(settings.state_file("dead.jsonl")) if settings.poison == "dead_letter" else None
+        self.goes_on = settings.poison == "dead_letter"
+        self.dead_letters = DeadLetters(settings.state_file("dead.jsonl", make=self.goes_on))
         self.kafka = Consumer({**settings.kafka_properties(), "error_cb": lambda error: log.warning("Kafka: %s", error)}, logger=log)
         self.stopping = False
         self.ours = set()        # (topic, partition)
@@ -116,7 +117,7 @@ class Loop:
         return True
 
     def _put_away(self, message, reason):
-        if self.dead_letters is None:
+        if not self.goes_on:
             log.error("%s can never be handled: %s. Nothing behind it is read: mend the cause, or set poison: dead_letter",
                       _place(message), reason)
             return False
@@ -126,16 +127,21 @@ class Loop:
 
     def _apply(self, message):
         event = read_event(message, self.prefix)
-        if event.type not in self.effect.handles():
+        works = [self.effect.erase] if event.type == ERASED else []
+        works += [self.effect.apply] if event.type in self.effect.handles() else []
+        if not works:
             if event.type == OVERSIZE:
                 log.warning("%s was too large for Kafka: nothing is done for it here (calsync log show --event %s)", event.id, event.sequence)
             return False
         if self.effect.done and self.effect.done.has(event.id):
             return False
         try:
-            self.effect.apply(event)
+            for work in works:
+                work(event)
         except (LookupError, TypeError, ValueError, AttributeError) as error:  # not the shape that the schemas promise
             raise Poison(_where(error)) from None
+        if event.type == ERASED:
+            self.dead_letters.forget(message.key())
         if self.effect.done:
             self.effect.done.add(event.id)
         log.info("done: %s %s (%s)", event.type, event.subject, event.id)

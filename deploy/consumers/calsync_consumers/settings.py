@@ -44,9 +44,10 @@ class Settings:
     def topics(self, names):
         return [self.kafka["topic_prefix"] + name for name in names]
 
-    def state_file(self, ending):
+    def state_file(self, ending, make=True):
         """In a directory of our own: it holds who booked what."""
-        self.state_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if make:
+            self.state_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self.state_directory / f"{self.consumer}.{ending}"
 
     def kafka_properties(self):

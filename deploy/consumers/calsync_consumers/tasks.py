@@ -38,15 +38,26 @@ class Tasks(Effect):
             self.done.set_task(chain, task)
             self.update(task, self._title(event, over), self._due(event), over)
 
+    def erase(self, event):
+        """Its texts anew from what is left. The title is of the newest booking of a chain, the note of the first that made a task."""
+        task = self.done.task(event.key) or self.find(event, ever=True)
+        if task is not None:
+            title = None if event.moved_on else self._title(event, event.booking["status"] in OVER)
+            self.redact(task, event, title, self.fields.fill(self.settings["note"], event))
+
     def create(self, event, title, due, note):
         """Makes the task with its mark; answers its name there."""
         raise NotImplementedError
 
-    def find(self, event):
-        """The name of the task with this booking's mark, or None."""
+    def find(self, event, ever=False):
+        """The name of the task with this booking's mark, or None. `ever`: also one that was made long before the event."""
         raise NotImplementedError
 
     def update(self, task, title, due, over):
+        raise NotImplementedError
+
+    def redact(self, task, event, title, note):
+        """title None: it stays."""
         raise NotImplementedError
 
     def _title(self, event, over):

@@ -21,16 +21,17 @@ class Asana(Tasks):
         self.api = Api("Asana", self.settings["url"], token, self.wait, settle=self.settings["settle"])
 
     def create(self, event, title, due, note):
-        data = {"name": title, "notes": f"{note}\n\n{self._mark(event)}", "due_on": due, "projects": [self.settings["project"]]}
+        data = {"name": title, "notes": self._notes(event, note), "due_on": due, "projects": [self.settings["project"]]}
         if assignee := self.fields.fill(self.settings["assignee"], event):
             data["assignee"] = assignee
         made = self.api.call("POST", "/tasks", {"data": data}, unsure=lambda: self.find(event))
         return made if isinstance(made, str) else made["data"]["gid"]
 
-    def find(self, event):
+    def find(self, event, ever=False):
         """Asana's search is for paying customers, and late: the project's tasks since then are looked through."""
-        since = (event.time - LOOK_BACK).isoformat()
-        page = {"project": self.settings["project"], "modified_since": since, "opt_fields": "notes", "limit": 100}
+        page = {"project": self.settings["project"], "opt_fields": "notes", "limit": 100}
+        if not ever:
+            page["modified_since"] = (event.time - LOOK_BACK).isoformat()
         while True:
             answer = self.api.call("GET", "/tasks?" + urlencode(page))
             for task in answer["data"]:
@@ -42,6 +43,12 @@ class Asana(Tasks):
 
     def update(self, task, title, due, over):
         self.api.call("PUT", f"/tasks/{task}", {"data": {"name": title, "due_on": due, **({"completed": True} if over else {})}})
+
+    def redact(self, task, event, title, note):
+        self.api.call("PUT", f"/tasks/{task}", {"data": {"notes": self._notes(event, note), **({} if title is None else {"name": title})}})
+
+    def _notes(self, event, note):
+        return f"{note}\n\n{self._mark(event)}"
 
     def _mark(self, event):
         return f"calsync: {event.key}"

@@ -16,6 +16,7 @@ from ..fields import one_line
 log = logging.getLogger("calsync")
 NAME_MOST = 80
 RCLONE_WITHIN_S = 120
+NOT_THERE = (("lsf", 3), ("deletefile", 3), ("deletefile", 4))  # rclone's exit codes: no such directory, no such file
 
 
 def safe_name(text):
@@ -42,6 +43,12 @@ class Local:
             os.fsync(out.fileno())
         part.replace(self.root / folder / name)
 
+    def remove(self, folder, name):
+        (self.root / folder / name).unlink(missing_ok=True)
+
+    def rename(self, folder, to):
+        (self.root / folder).rename(self.root / to)
+
 
 class Rclone:
     """Whatever `rclone config` knows. It is asked again for as long as it fails: the network may be away."""
@@ -55,6 +62,12 @@ class Rclone:
     def write(self, folder, name, text):
         self._run("rcat", f"{self.remote}{folder}/{name}", given=text)
 
+    def remove(self, folder, name):
+        self._run("deletefile", f"{self.remote}{folder}/{name}")
+
+    def rename(self, folder, to):
+        self._run("moveto", f"{self.remote}{folder}", f"{self.remote}{to}")
+
     def _run(self, verb, *words, given=""):
         pause = 1
         while True:
@@ -62,7 +75,7 @@ class Rclone:
                 done = subprocess.run(["rclone", verb, *words], input=given.encode(errors="replace"), capture_output=True, timeout=RCLONE_WITHIN_S)
                 if done.returncode == 0:
                     return done.stdout.decode()
-                if done.returncode == 3 and verb == "lsf":  # the remote's folder is not there yet
+                if (verb, done.returncode) in NOT_THERE:
                     return ""
                 why = f"ended with {done.returncode}: {one_line(done.stderr.decode(errors='replace'))}"
             except FileNotFoundError:
@@ -93,15 +106,41 @@ class Folder(Effect):
 
     def apply(self, event):
         folder = self._folder(event)
-        lines = [one_line(self.fields.fill(line, event)) for line in self.settings["lines"]]
-        self.store.write(folder, "booking.txt", "".join(line + "\r\n" for line in lines))
+        self._describe(folder, event)
         if link := self.fields.link(event):
             # Opens by a double click on Windows, macOS and most of the others. The link has neither blanks nor line breaks.
             self.store.write(folder, "document.url", f"[InternetShortcut]\r\nURL={link}\r\n")
 
+    def erase(self, event):
+        """Ours in it anew from what is left, no link, and no name that a person may have given it. What others put into it is theirs."""
+        self.known.pop(safe_name(event.key), None)
+        for folder in self._found(event):
+            self.store.remove(folder, "document.url")
+            if not event.moved_on:  # else it is of a later booking, which has an event of its own
+                self._describe(folder, event)
+            self._call_anew(folder, event)
+
+    def _describe(self, folder, event):
+        lines = [one_line(self.fields.fill(line, event)) for line in self.settings["lines"]]
+        self.store.write(folder, "booking.txt", "".join(line + "\r\n" for line in lines))
+
+    def _call_anew(self, folder, event):
+        wanted = self._name(event)
+        taken = set(self.store.folders()) - {folder}
+        while wanted in taken:  # somebody made a second one
+            wanted = f"_{wanted}"
+        if wanted != folder:
+            self.store.rename(folder, wanted)
+
     def _folder(self, event):
         chain = safe_name(event.key)
         if chain not in self.known:
-            found = sorted(name for name in self.store.folders() if name == chain or name.endswith(" " + chain))
-            self.known[chain] = found[0] if found else f"{safe_name(self.fields.fill(self.settings['name'], event))} {chain}".strip()
+            self.known[chain] = next(iter(self._found(event)), None) or self._name(event)
         return self.known[chain]
+
+    def _found(self, event):
+        chain = safe_name(event.key)
+        return sorted(name for name in self.store.folders() if name == chain or name.endswith(" " + chain))
+
+    def _name(self, event):
+        return f"{safe_name(self.fields.fill(self.settings['name'], event))} {safe_name(event.key)}".strip()

@@ -31,11 +31,11 @@ class Jira(Tasks):
 
     def create(self, event, title, due, note):
         fields = {"project": {"key": self.settings["project"]}, "issuetype": {"name": self.settings["issue_type"]}, "summary": title,
-                  "description": _document(note) if self.cloud else note, "duedate": due, "labels": [_label(event)]}
+                  "description": self._description(note), "duedate": due, "labels": [_label(event)]}
         made = self.api.call("POST", "/issue", {"fields": fields}, unsure=lambda: self.find(event))
         return made if isinstance(made, str) else made["key"]
 
-    def find(self, event):
+    def find(self, event, ever=False):
         """The label is made of letters, digits, - and _ alone: nothing of it is JQL."""
         query = {"jql": f'project = "{self.settings["project"]}" AND labels = "{_label(event)}" ORDER BY created', "fields": "created", "maxResults": 1}
         answer = self.api.call("GET", ("/search/jql?" if self.cloud else "/search?") + urlencode(query))
@@ -43,6 +43,12 @@ class Jira(Tasks):
 
     def update(self, task, title, due, over):
         self.api.call("PUT", f"/issue/{task}", {"fields": {"summary": title, "duedate": due}})
+
+    def redact(self, task, event, title, note):
+        self.api.call("PUT", f"/issue/{task}", {"fields": {"description": self._description(note), **({} if title is None else {"summary": title})}})
+
+    def _description(self, note):
+        return _document(note) if self.cloud else note
 
 
 def _label(event):

@@ -3,10 +3,13 @@
 Slack cannot be asked what it has already been told: what was posted is noted on disk at once. A kill in the instant between Slack's
 answer and that note, or an answer that never came, says it twice; nothing is left out.
 """
+import logging
+
 from ..api import Api
 from ..effect import Effect
 from ..settings import SECRET
 
+log = logging.getLogger("calsync")
 TEXT_MOST = 3000
 
 
@@ -30,3 +33,7 @@ class Slack(Effect):
     def apply(self, event):
         text = self.fields.fill(self.settings["text"], event, escaped)[:TEXT_MOST]
         self.api.call("POST", body={"text": text, "unfurl_links": False, "unfurl_media": False})
+
+    def erase(self, event):
+        """An incoming webhook takes nothing back: what was said stays until a person deletes it, or Slack's retention does."""
+        log.warning("%s was erased; messages about it stay in Slack: delete by hand those that name somebody", event.subject)
