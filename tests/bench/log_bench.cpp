@@ -38,7 +38,7 @@ struct Bench {
   MetricRegistry metrics;
 
   Result<std::unique_ptr<EventLog>> open(const std::string& directory) {
-    return EventLog::open({.path = directory}, clock, metrics);
+    return EventLog::open({.path = directory}, metrics);
   }
 
   std::string numbered(const std::string& body, std::uint64_t number) {

@@ -49,7 +49,7 @@ bool fits_a_message(std::string_view text) {
 class HostileRepository : public GitWorld, public testing::WithParamInterface<HostileCase> {
  protected:
   HostileRepository() {
-    log_ = EventLog::open({.path = folder_ / "log"}, clock_, metrics_).value();
+    log_ = EventLog::open({.path = folder_ / "log"}, metrics_).value();
     fs::create_directories(canary().parent_path());
     std::ofstream(canary()) << "nobody touches this\n";
     commit("teams.yaml", "teams: [{slug: old, name: Old}]\n");
