@@ -6,6 +6,7 @@
 #include "connectors/secrets/servers.hpp"
 #include "daemon/app/app.hpp"
 #include "daemon/app/descriptors.hpp"
+#include "daemon/app/failed_assertion.hpp"
 #include "state/base/log.hpp"
 
 #include <sys/prctl.h>
@@ -224,6 +225,7 @@ int run(const DaemonOptions& options, Wakeups& wakeups) {
 }  // namespace
 
 void harden_process() {
+  take_over_failed_assertions();
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);

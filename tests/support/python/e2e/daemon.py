@@ -9,7 +9,13 @@ import subprocess
 from pathlib import Path
 
 from .places import BUILD, wait_until
-from .ports import free_port
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
 
 EMBEDDED = "embedded"
 
