@@ -3,11 +3,11 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 
 import psycopg
+from e2e.ports import free_port
 
 
 def _programs():
@@ -22,9 +22,7 @@ class PostgresServer:
     def __init__(self, folder):
         self.folder, self.bin, self.password = Path(folder), _programs(), secrets.token_hex(16)
         self.folder.mkdir(mode=0o755)
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
+        self.port = free_port()
         self.as_user = []
         if os.geteuid() == 0:  # it refuses root
             names = {entry.pw_name for entry in pwd.getpwall()}

@@ -11,9 +11,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python"))
 from e2e import oracle, webhooks  # noqa: E402
 from e2e.broker import Broker, read_all  # noqa: E402
-from e2e.daemon import Daemon, free_port  # noqa: E402
+from e2e.daemon import Daemon  # noqa: E402
 from e2e.load import Load  # noqa: E402
 from e2e.places import wait_until  # noqa: E402
+from e2e.ports import free_port  # noqa: E402
 from e2e.proxy import Proxy  # noqa: E402
 
 RATE = 50

@@ -9,13 +9,7 @@ import subprocess
 from pathlib import Path
 
 from .places import BUILD, wait_until
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
+from .ports import free_port
 
 EMBEDDED = "embedded"
 
