@@ -1,5 +1,5 @@
-"""What people do with bookings at a sandbox whose API now and then fails: made, moved, reassigned, confirmed, cancelled, by seat and in
-series, changed as only the web page can, and time off."""
+"""What people do with bookings at a sandbox whose API now and then fails: made, moved, reassigned, confirmed, declined, cancelled, by seat
+and in series, not attended, changed as only the web page can; and time off, taken, changed and taken back."""
 import datetime
 import random
 
@@ -44,8 +44,10 @@ class Lives:
         self.actions = [self.reschedule, self.cancel, self.confirm]
         if not told:
             self.actions += [self.reassign, self.location, self.guests, self.absent, self.time_off]
-        self.people = [one["email"] for one in surely(sandbox, "/v2/organizations/1/users")]
-        self.starts = {}
+        self.special = {number: special for number, _, special in self.types}
+        users = surely(sandbox, "/v2/organizations/1/users")
+        self.people, self.users = [one["email"] for one in users], [one["id"] for one in users]
+        self.starts, self.emails, self.away = {}, {}, []  # emails: of each booking that it knows
         self.begun = 0  # bookings that were made, and not by moving another
         self.open = []  # uid, number of its event type, seat or None
 
@@ -79,6 +81,7 @@ class Lives:
                 for one in data if isinstance(data, list) else [data]:
                     self.begun += 1
                     self.open.append((one["uid"], type_id, one.get("seatUid")))
+                    self.emails[one["uid"]] = one["attendees"][0]["email"]
 
     def reschedule(self, one):
         uid, type_id, seat = one
@@ -88,11 +91,15 @@ class Lives:
         status, answer = self.ask("POST", f"/v2/bookings/{uid}/reschedule", {"start": start} | ({"seatUid": seat} if seat else {}))
         if status == 201:
             self.open[self.open.index(one)] = (answer["data"]["uid"], type_id, answer["data"].get("seatUid"))
+            self.emails[answer["data"]["uid"]] = self.emails[uid]
 
     def cancel(self, one):
-        uid, _, seat = one
+        uid, type_id, seat = one
         self.open.remove(one)
-        self.ask("POST", f"/v2/bookings/{uid}/cancel", {"cancellationReason": "ill"} if not seat else {"seatUid": seat})
+        body = {"seatUid": seat} if seat else {"cancellationReason": "ill"}
+        if self.special[type_id] == "series" and self.dice.random() < 0.3:
+            body["cancelSubsequentBookings"] = True
+        self.ask("POST", f"/v2/bookings/{uid}/cancel", body)
 
     def reassign(self, one):
         self.ask("POST", f"/v2/bookings/{one[0]}/reassign", {})
@@ -107,12 +114,27 @@ class Lives:
         self.ask("POST", f"/sandbox/bookings/{one[0]}/guests", {"guests": [f"g{self.dice.randrange(9999)}@client.test"]})
 
     def absent(self, one):
-        self.ask("POST", f"/v2/bookings/{one[0]}/mark-absent", {"host": False, "attendees": []})
+        """Only of a meeting that has begun, which these are not by themselves; now and then it was a mistake."""
+        uid, _, _ = one
+        self.ask("POST", f"/sandbox/bookings/{uid}/move-to-past", {})
+        for absent in [True, False][:self.dice.randrange(1, 3)]:
+            self.ask("POST", f"/v2/bookings/{uid}/mark-absent", {"attendees": [{"email": self.emails[uid], "absent": absent}]})
 
     def time_off(self, _):
+        """By the web page, which tells, or by the API, which does not."""
         first = FUTURE + datetime.timedelta(days=self.dice.randrange(400, 2000))
-        self.ask("POST", "/sandbox/out-of-office", {"email": self.dice.choice(self.people), "start": str(first),
-                                                    "end": str(first + datetime.timedelta(days=3)), "reason": "vacation"})
+        days = {"start": str(first), "end": str(first + datetime.timedelta(days=3))}
+        known = self.dice.choice(self.away) if self.away and self.dice.random() < 0.5 else None
+        if known is None and self.dice.random() < 0.3:
+            instants = {name: f"{day}T00:00:00.000Z" for name, day in days.items()}
+            return self.ask("POST", f"/v2/organizations/1/users/{self.dice.choice(self.users)}/ooo", instants | {"reason": "sick"})
+        if known is None:
+            status, answer = self.ask("POST", "/sandbox/out-of-office", days | {"email": self.dice.choice(self.people), "reason": "vacation"})
+            return self.away.append(answer["data"]["id"]) if status == 201 else None
+        if self.dice.random() < 0.5:
+            return self.ask("POST", "/sandbox/out-of-office", days | {"id": known})
+        self.away.remove(known)
+        return self.ask("DELETE", f"/sandbox/out-of-office/{known}", None)
 
     def ask(self, method, path, body):
         return self.sandbox.ask(method, path, body)
