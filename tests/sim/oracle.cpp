@@ -24,13 +24,6 @@ std::uint64_t number(std::string_view text) {
   return value;
 }
 
-const std::string& row(const SimDisk& disk, Column column, const std::string& key) {
-  static const std::string none;
-  const auto& rows = disk.rows(column);
-  const auto at = rows.find(key);
-  return at == rows.end() ? none : at->second;
-}
-
 std::string text(std::uint64_t value) {
   return std::to_string(value);
 }
@@ -44,13 +37,13 @@ std::uint64_t fingerprint(std::string_view bytes) {
 }
 
 Result<RawRecord> read_raw(const SimDisk& disk, RawSequence sequence) {
-  return store::decode_raw(sequence, row(disk, Column::raw, store::key_of(sequence)),
-                           row(disk, Column::keys, store::seal_key_of(sequence)));
+  return store::decode_raw(sequence, disk.row_ever(Column::raw, store::key_of(sequence)),
+                           disk.row_ever(Column::keys, store::seal_key_of(sequence)));
 }
 
 Result<StoredEvent> read_event(const SimDisk& disk, EventSequence sequence) {
-  return store::decode_event(sequence, row(disk, Column::evt, store::key_of(sequence)),
-                             row(disk, Column::keys, store::seal_key_of(sequence)));
+  return store::decode_event(sequence, disk.row_ever(Column::evt, store::key_of(sequence)),
+                             disk.row_ever(Column::keys, store::seal_key_of(sequence)));
 }
 
 void Oracle::violated(std::string what) {
@@ -82,6 +75,28 @@ void Oracle::check_acknowledged(const SimDisk& disk, std::size_t last) {
 
 void Oracle::opened(SimDisk& disk) {
   check_acknowledged(disk, 16);
+}
+
+// Retention takes what is old, read and published, and with it the keys; nothing else.
+void Oracle::trimmed(const SimDisk& disk, const LogCut& before, const LogCut& after, Ms keep) {
+  world_.met("trims");
+  if (after.event.value() > published_)
+    return violated("event " + text(after.event.value()) + " was trimmed, published is " + text(published_));
+  const Instant oldest = SimClock::epoch() + world_.now() - keep;
+  const auto& quarantine = disk.rows(Column::quarantine);
+  for (RawSequence at = next(before.raw); at <= after.raw; at = next(at)) {
+    const auto record = read_raw(disk, at);
+    if (!record) return violated("raw " + text(at.value()) + " was trimmed and had never been there");
+    if (record->received > oldest) return violated("raw " + text(at.value()) + " was trimmed too early");
+    const bool waits = quarantine.contains(store::key_of(at));
+    if (disk.rows(Column::raw).contains(store::key_of(at)) != waits ||
+        disk.rows(Column::keys).contains(store::seal_key_of(at)) != waits)
+      return violated("of raw " + text(at.value()) + (waits ? " in quarantine something" : " not all") +
+                      " was trimmed");
+  }
+  for (EventSequence at = next(before.event); at <= after.event; at = next(at))
+    if (disk.rows(Column::keys).contains(store::seal_key_of(at)))
+      return violated("event " + text(at.value()) + " was trimmed and its key stays");
 }
 
 // (h)

@@ -22,6 +22,7 @@ class Oracle {
   void refused_signature_was_taken(const std::string& what) {
     violated("a request with " + what + " was taken");
   }
+  void trimmed(const SimDisk& disk, const LogCut& before, const LogCut& after, Ms keep);
   void queued(std::size_t records, std::size_t bytes);
   void opened(SimDisk& disk);  // a process has opened this log
   void committed(const SimDisk& disk, const SimCluster::Transaction& transaction);

@@ -62,7 +62,8 @@ void Oracle::check_final_state(SimDisk& disk, const std::vector<RawRecord>& reco
   std::map<std::size_t, const RawRecord*> facts;
   for (const RawRecord& record : records) {
     const std::uint64_t mark = fingerprint(*record.body);
-    const auto summary = store::decode_summary(disk.rows(Column::summary).at(store::key_of(record.sequence)));
+    const auto summary =
+        store::decode_summary(disk.row_ever(Column::summary, store::key_of(record.sequence)));
     if ((summary->outcome == RecordOutcome::quarantined) != cal_.junk.contains(mark))
       return violated("raw " + std::to_string(record.sequence.value()) + " (" + summary->trigger +
                       ") became " + to_text(summary->outcome) + ": " + summary->reason);

@@ -1,4 +1,4 @@
-// Twelve bugs that somebody could have written, each planted at a seam of the production code by a run-time
+// Thirteen bugs that somebody could have written, each planted at a seam of the production code by a run-time
 // switch of this test program: the proof that the tests test anything. Nothing of it is in the product.
 #pragma once
 #include "daemon/project/rules.hpp"
@@ -25,8 +25,9 @@ enum class Plant {
   key_without_chain,
   unbounded_queue,
   poison_skipped,
+  trimmed_unpublished,
 };
-inline constexpr std::array<const char*, 13> plant_names{"none",
+inline constexpr std::array<const char*, 14> plant_names{"none",
                                                          "ack_before_sync",
                                                          "ignored_produce_error",
                                                          "cursor_outside_transaction",
@@ -38,7 +39,8 @@ inline constexpr std::array<const char*, 13> plant_names{"none",
                                                          "late_created_revives",
                                                          "key_without_chain",
                                                          "unbounded_queue",
-                                                         "poison_skipped"};
+                                                         "poison_skipped",
+                                                         "trimmed_unpublished"};
 std::optional<Plant> plant_named(std::string_view name);
 
 RulesByVersion rules_with(Plant plant);

@@ -115,7 +115,14 @@ Result<void> SimDaemon::open(bool takeover) {
   parts.publish = std::make_unique<PublishRun>(
       PublishRun::Parts{*parts.seen, *parts.broker, parts.clock, publish_probe(), parts.board, watchdog()},
       options);
+  const auto published = [this]() -> std::optional<EventSequence> {
+    const PublisherStatus status = parts_->board.read();
+    if (around_.plant == Plant::trimmed_unpublished) return parts_->log->head().event;
+    return status.generation > 0 ? std::optional(status.published) : std::nullopt;
+  };
+  parts.retention = std::make_unique<Retention>(*parts.seen, keep, published, parts.clock, metrics());
   later(Ms(1000), [this] { witness_turn(); });
+  if (keep) later(Ms(1000), [this] { retention_turn(); });
   schedule_publisher(Ms(0));
   return {};
 }
@@ -246,6 +253,16 @@ void SimDaemon::publish_turn() {
                     status.published == parts_->log->head().event;
   parts_->publisher_waits = idle;
   schedule_publisher(idle ? Ms(1000) : pause + Ms(around_.world.random.between(0, 2)));
+}
+
+// It rests for minutes in life, longer than a simulation is.
+void SimDaemon::retention_turn() {
+  constexpr Ms longest_rest{5000};
+  const LogCut before = parts_->log->cut();
+  const Ms rest = parts_->retention->turn();
+  const LogCut after = parts_->log->cut();
+  if (after.raw > before.raw) around_.oracle.trimmed(*disk_, before, after, *keep);
+  later(std::min(rest, longest_rest), [this] { retention_turn(); });
 }
 
 void SimDaemon::schedule_publisher(Ms delay) {

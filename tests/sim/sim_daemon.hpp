@@ -2,6 +2,7 @@
 // cluster, driven turn by turn. What App does with threads is done here with tasks of the world.
 #pragma once
 #include "connectors/webhook/signature.hpp"
+#include "daemon/care/retention.hpp"
 #include "daemon/project/project_run.hpp"
 #include "daemon/publish/publish_run.hpp"
 #include "state/store/rocks_log.hpp"
@@ -48,6 +49,7 @@ class SimDaemon {
   void use(std::shared_ptr<SimDisk> disk) { disk_ = std::move(disk); }
   // How long a group of appends waits for the writer, at most: a slow disk.
   Ms slowest_write{3};
+  std::optional<Ms> keep;  // log.retention
   std::function<void(SimDaemon&)> on_exit = [](SimDaemon&) {};
 
  private:
@@ -62,6 +64,7 @@ class SimDaemon {
     StatusBoard board{PublisherStatus{}};
     std::unique_ptr<ProjectRun> project;
     std::unique_ptr<PublishRun> publish;
+    std::unique_ptr<Retention> retention;
     std::shared_ptr<SourceTable> sources;
     bool begun = false, writes = false, projects = false;
     std::uint64_t publish_ticket = 0;
@@ -82,6 +85,7 @@ class SimDaemon {
   void witness_turn();
   void project_turn();
   void publish_turn();
+  void retention_turn();
   void schedule_publisher(Ms delay);
   void wake();
 

@@ -5,6 +5,12 @@ namespace {
 
 constexpr std::size_t writes_remembered = 64;
 
+bool is_of_a_record(store::Column column) {
+  using store::Column;
+  return column == Column::raw || column == Column::evt || column == Column::keys ||
+         column == Column::summary;
+}
+
 }  // namespace
 
 // A batch, row by row.
@@ -39,6 +45,7 @@ class BatchReader final : public rocksdb::WriteBatch::Handler {
 std::shared_ptr<SimDisk> SimDisk::copy(std::string name) const {
   auto other = std::make_shared<SimDisk>(world_, std::move(name));
   other->columns_ = columns_;
+  other->removed_ = removed_;
   other->witness_ = other->witness_before_ = witness_;
   other->acknowledged = acknowledged;
   return other;
@@ -47,11 +54,22 @@ std::shared_ptr<SimDisk> SimDisk::copy(std::string name) const {
 void SimDisk::put(Write& undo, store::Column column, std::string key, std::optional<std::string> value) {
   Rows& rows = columns_[static_cast<std::size_t>(column)];
   const auto at = rows.find(key);
+  if (!value && at != rows.end() && is_of_a_record(column))
+    removed_[static_cast<std::size_t>(column)].insert_or_assign(key, at->second);
   undo.push_back({column, key, at == rows.end() ? std::nullopt : std::optional(std::move(at->second))});
   if (value)
     rows.insert_or_assign(std::move(key), *std::move(value));
   else if (at != rows.end())
     rows.erase(at);
+}
+
+const std::string& SimDisk::row_ever(store::Column column, std::string_view key) const {
+  static const std::string none;
+  for (const auto* const columns : {&columns_, &removed_}) {
+    const Rows& rows = (*columns)[static_cast<std::size_t>(column)];
+    if (const auto at = rows.find(key); at != rows.end()) return at->second;
+  }
+  return none;
 }
 
 bool SimDisk::synced(store::Column column, std::string_view key) const {

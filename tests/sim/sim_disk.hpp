@@ -28,6 +28,8 @@ class SimDisk {
   [[nodiscard]] const Rows& rows(store::Column column) const {
     return columns_[static_cast<std::size_t>(column)];
   }
+  // As it is, or as it was when it was trimmed: for the oracle, who remembers what the log may forget. Empty: never there.
+  [[nodiscard]] const std::string& row_ever(store::Column column, std::string_view key) const;
   rocksdb::Status write(std::uint64_t run, const rocksdb::WriteBatch& batch, bool sync);
   [[nodiscard]] std::uint64_t run() const { return run_; }
   [[nodiscard]] bool synced(store::Column column, std::string_view key) const;  // a power cut leaves this row
@@ -68,8 +70,9 @@ class SimDisk {
   const std::string name_;
   const std::uint64_t identity_;
   std::array<Rows, store::column_count> columns_;
-  std::deque<Write> undo_;    // the last writes, newest last
-  std::size_t unsynced_ = 0;  // of those
+  std::array<Rows, store::column_count> removed_;  // of records and events, with their keys and summaries
+  std::deque<Write> undo_;                         // the last writes, newest last
+  std::size_t unsynced_ = 0;                       // of those
   std::string witness_, witness_before_;
   bool witness_synced_ = true;
   std::uint64_t run_ = 1;  // grows with each crash: a process of before writes nothing any more

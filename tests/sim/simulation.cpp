@@ -48,6 +48,7 @@ class Simulation {
         std::move(disk)));
     daemons_.back()->on_exit = [this](SimDaemon& daemon) { ended(daemon); };
     if (swarm_.slow_disk) daemons_.back()->slowest_write = Ms(400);
+    if (swarm_.retention) daemons_.back()->keep = retention_;
     if (swarm_.storm) daemons_.back()->slowest_write = Ms(6000);
     return *daemons_.back();
   }
@@ -215,6 +216,7 @@ class Simulation {
   std::map<const SimDaemon*, std::shared_ptr<SimDisk>> whole_;  // of a log that lost its end
   std::map<const SimDaemon*, unsigned> takeovers_;  // starts that a person still says --takeover for
   const bool copies_are_known_ = world_.random.chance(600);
+  const Ms retention_{world_.random.between(2000, 60000)};
   bool healing_ = false;
   std::uint64_t starts_ = 0;
 };

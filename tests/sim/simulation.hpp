@@ -42,6 +42,7 @@ inline constexpr std::array must_be_met{"kills",
                                         "fenced producers",
                                         "dead producers",
                                         "events that are too large",
+                                        "trims",
                                         "deliveries refused with 503"};
 
 Ending simulate(const Wish& wish);

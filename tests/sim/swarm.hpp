@@ -27,9 +27,10 @@ struct Swarm {
     frozen = has("frozen", 200);
     network = has("network", 700);
     storm = has("storm", 8);
+    retention = has("retention", 300);
   }
   bool kills, stops, killed_in_write, sync_fails, disk_full, slow_disk, cut_log, cluster_away, answers,
-      messages, clone, frozen, network, storm;
+      messages, clone, frozen, network, storm, retention;
   std::string names;
 };
 
