@@ -145,10 +145,11 @@ bool is_busy(World& world, std::int64_t user_id, const Row& event_type, Span the
 }
 
 bool is_available(World& world, std::int64_t user_id, const Row& event_type, Span then, std::int64_t except) {
+  // What the index answers first: the hours are worked out anew each time.
+  if (is_away(world, user_id, as_text(then)) || is_busy(world, user_id, event_type, then, except))
+    return false;
   const auto open = open_hours(world, user_id, event_type, then);
-  const bool inside = open.size() == 1 && open.front().start == then.start && open.front().end == then.end;
-  return inside && !is_away(world, user_id, as_text(then)) &&
-         !is_busy(world, user_id, event_type, then, except);
+  return open.size() == 1 && open.front().start == then.start && open.front().end == then.end;
 }
 
 std::vector<std::int64_t> hosts_of(const Row& event_type) {

@@ -38,20 +38,6 @@ std::vector<Candidate> candidates(const Row& type) {
   return all;
 }
 
-// How often, and when last, somebody was chosen for it.
-std::pair<std::int64_t, std::string> burden(World& world, const Row& type, std::int64_t user) {
-  std::pair<std::int64_t, std::string> found;
-  for (const auto id : world.booking_index().organized(number_of(type, "id"), user)) {
-    const Row& row = *world.bookings.find(id);
-    if (number_of(row, "userId") == user && number_of(row, "eventTypeId") == number_of(type, "id") &&
-        (text_of(row, "status") == "accepted" || text_of(row, "status") == "pending")) {
-      ++found.first;
-      found.second = std::max(found.second, std::string(text_of(row, "createdAt")));
-    }
-  }
-  return found;
-}
-
 std::optional<Hosts> everybody(World& world, const Row& type, Span then, std::int64_t except) {
   Hosts hosts;
   for (const auto id : hosts_of(type)) {
@@ -69,7 +55,7 @@ std::int64_t next_in_turn(World& world, const Row& type, const std::vector<Candi
   const Candidate* best = nullptr;
   std::tuple<int, std::int64_t, std::string> least;
   for (const Candidate& one : free) {
-    auto [count, last] = burden(world, type, one.user);
+    auto [count, last] = world.booking_index().organized(number_of(type, "id"), one.user);
     std::tuple<int, std::int64_t, std::string> value{-one.priority, count, std::move(last)};
     if (best == nullptr || value < least) {
       best = &one;

@@ -19,6 +19,21 @@ std::chrono::milliseconds length_of(const Row& row) {
   return start && end ? *end - *start : std::chrono::milliseconds{};
 }
 
+// When the first of its MEETING_* is to be told; "": none is.
+std::string first_due(const Row& row) {
+  std::string first;
+  const auto* jobs = row.if_contains("_jobs");
+  if (jobs == nullptr || !jobs->is_array()) return first;
+  for (const json::value& job : jobs->get_array())
+    if (const auto at = text_of(job.as_object(), "at"); first.empty() || at < first) first = at;
+  return first;
+}
+
+bool stands(const Row& row) {
+  const auto status = text_of(row, "status");
+  return status == "accepted" || status == "pending";
+}
+
 // The bookings from `first` on for as long as `fits`; a key's last part is the booking.
 template <class Set, class Fits>
 BookingIndex::Ids ids_from(const Set& set, const typename Set::key_type& first, const Fits& fits) {
@@ -46,6 +61,9 @@ BookingIndex::Keys BookingIndex::keys_of(const Row& row) {
   Keys keys{std::string(text_of(row, "uid")),
             std::string(text_of(row, "recurringBookingUid")),
             std::string(text_of(row, "start")),
+            std::string(text_of(row, "updatedAt")),
+            first_due(row),
+            stands(row) ? std::string(text_of(row, "createdAt")) : std::string(),
             number_of(row, "eventTypeId"),
             {number_of(row, "userId")}};
   if (const auto* others = row.if_contains("_hostIds"); others != nullptr && others->is_array())
@@ -58,8 +76,10 @@ void BookingIndex::add(std::int64_t id, Keys keys) {
   by_uid_.emplace(keys.uid, id);
   if (!keys.series.empty()) by_series_.emplace(keys.series, id);
   for (const std::int64_t host : keys.hosts) by_host_.emplace(host, keys.start, id);
+  if (!keys.updated.empty()) by_update_.emplace(keys.updated, id);
+  if (!keys.due.empty()) by_due_.emplace(keys.due, id);
   by_start_.emplace(keys.event_type, keys.start, id);
-  by_turn_.emplace(keys.event_type, keys.hosts.front(), id);
+  if (!keys.made.empty()) by_turn_.emplace(keys.event_type, keys.hosts.front(), keys.made, id);
   known_.emplace(id, std::move(keys));
 }
 
@@ -70,8 +90,10 @@ void BookingIndex::forget(std::int64_t id) {
   by_uid_.erase({keys.uid, id});
   by_series_.erase({keys.series, id});
   for (const std::int64_t host : keys.hosts) by_host_.erase({host, keys.start, id});
+  by_update_.erase({keys.updated, id});
+  by_due_.erase({keys.due, id});
   by_start_.erase({keys.event_type, keys.start, id});
-  by_turn_.erase({keys.event_type, keys.hosts.front(), id});
+  by_turn_.erase({keys.event_type, keys.hosts.front(), keys.made, id});
   known_.erase(at);
 }
 
@@ -98,10 +120,30 @@ BookingIndex::Ids BookingIndex::at_start(std::int64_t event_type, std::string_vi
   });
 }
 
-BookingIndex::Ids BookingIndex::organized(std::int64_t event_type, std::int64_t user) const {
-  return ids_from(by_turn_, {event_type, user, least}, [&](const auto& key) {
-    return std::get<0>(key) == event_type && std::get<1>(key) == user;
-  });
+BookingIndex::Ids BookingIndex::updated_since(std::string_view at, std::size_t skip, std::size_t take) const {
+  Ids ids;
+  for (auto one = by_update_.lower_bound({std::string(at), least});
+       one != by_update_.end() && ids.size() < take; ++one)
+    if (skip > 0)
+      --skip;
+    else
+      ids.push_back(std::get<1>(*one));
+  return ids;
+}
+
+BookingIndex::Ids BookingIndex::due(std::string_view now) const {
+  return ids_from(by_due_, {std::string{}, least}, [&](const auto& key) { return std::get<0>(key) <= now; });
+}
+
+std::pair<std::int64_t, std::string> BookingIndex::organized(std::int64_t event_type,
+                                                             std::int64_t user) const {
+  std::pair<std::int64_t, std::string> found;
+  for (auto at = by_turn_.lower_bound({event_type, user, std::string{}, least});
+       at != by_turn_.end() && std::get<0>(*at) == event_type && std::get<1>(*at) == user; ++at) {
+    ++found.first;
+    found.second = std::get<2>(*at);
+  }
+  return found;
 }
 
 }  // namespace calsync::sandbox

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <type_traits>
 
 namespace calsync::sandbox {
 
@@ -16,6 +17,7 @@ namespace {
 
 using Query = std::map<std::string, std::string>;
 using Words = std::vector<std::string>;
+using Rows = std::vector<const Row*>;
 
 constexpr std::string_view statuses[] = {"upcoming", "recurring", "past", "cancelled", "unconfirmed"};
 
@@ -84,7 +86,7 @@ constexpr Bound uncounted[] = {{"afterUpdatedAt", "updatedAt", true},
                                {"beforeUpdatedAt", "updatedAt", false}};
 
 template <class Bounds>
-void keep_within(const Bounds& all, const Query& query, std::vector<const Row*>& rows) {
+void keep_within(const Bounds& all, const Query& query, Rows& rows) {
   for (const Bound& bound : all) {
     const std::string given = asked(query, bound.parameter);
     if (given.empty()) continue;
@@ -96,10 +98,17 @@ void keep_within(const Bounds& all, const Query& query, std::vector<const Row*>&
   }
 }
 
+struct SortKey {
+  std::string_view text;
+  std::size_t place;
+  const Row* row;
+};
+
 // The wanted bookings: all that the query names but for updatedAt, which the server's count does not know.
-void keep_asked(World& world, const Query& query, std::vector<const Row*>& rows) {
+void keep_asked(World& world, const Query& query, Rows& rows) {
   const Words wanted = words(asked(query, "status"));
   const std::string now = to_text(world.clock.wall()), uid = asked(query, "bookingUid");
+  const std::string email = asked(query, "attendeeEmail"), name = asked(query, "attendeeName");
   const auto types = numbers(query, {"eventTypeIds", "eventTypeId"}),
              teams = numbers(query, {"teamsIds", "teamId"}), users = numbers(query, {"userIds"});
   std::erase_if(rows, [&](const Row* row) {
@@ -109,14 +118,14 @@ void keep_asked(World& world, const Query& query, std::vector<const Row*>& rows)
            (!types.empty() && !types.contains(number_of(*row, "eventTypeId"))) ||
            (!teams.empty() && !teams.contains(number_of(*row, "_teamId"))) ||
            (!users.empty() && !users.contains(number_of(*row, "userId"))) ||
-           !attended_by(*row, "email", asked(query, "attendeeEmail")) ||
-           !attended_by(*row, "name", asked(query, "attendeeName"));
+           !attended_by(*row, "email", email) || !attended_by(*row, "name", name);
   });
   keep_within(bounds, query, rows);
 }
 
-// One sort counts; without any it is by start, backwards where only what is over was asked for.
-void sort(const Query& query, std::vector<const Row*>& rows) {
+// One sort counts; without any it is by start, backwards where only what is over was asked for. Only the first `wanted` are
+// put in order.
+void sort(const Query& query, std::size_t wanted, Rows& rows) {
   std::string column = "start";
   bool down = asked(query, "status") == "past" || asked(query, "status") == "cancelled";
   for (const auto& [parameter, by] :
@@ -127,9 +136,15 @@ void sort(const Query& query, std::vector<const Row*>& rows) {
       down = order == "desc";
       break;
     }
-  std::stable_sort(rows.begin(), rows.end(), [&](const Row* a, const Row* b) {
-    return down ? text_of(*b, column) < text_of(*a, column) : text_of(*a, column) < text_of(*b, column);
+  std::vector<SortKey> keys;
+  keys.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back({text_of(*rows[i], column), i, rows[i]});
+  const auto end = keys.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, keys.size()));
+  std::partial_sort(keys.begin(), end, keys.end(), [&](const SortKey& a, const SortKey& b) {
+    if (a.text != b.text) return down ? b.text < a.text : a.text < b.text;
+    return a.place < b.place;
   });
+  for (std::size_t i = 0; i < keys.size(); ++i) rows[i] = keys[i].row;
 }
 
 json::object pagination(std::size_t total, std::size_t skip, std::size_t take) {
@@ -161,31 +176,60 @@ std::optional<Answer> bad_status(const Query& query) {
   return std::nullopt;
 }
 
-Answer list(World& world, const Request& request, std::vector<const Row*> rows) {
-  if (auto refusal = bad_status(request.query)) return *std::move(refusal);
-  const Fields fields = paging(250);
-  const Row page = taken_of_query(fields, request.query);
-  if (auto wrong = findings(fields, page, Writing::patch); !wrong.empty()) return invalid(std::move(wrong));
-  const auto skip = static_cast<std::size_t>(number_of(page, "skip"));
-  const auto take = page.contains("take") ? static_cast<std::size_t>(number_of(page, "take")) : 100U;
-  keep_asked(world, request.query, rows);
-  const std::size_t total = rows.size();
-  keep_within(uncounted, request.query, rows);
-  sort(request.query, rows);
+struct All {
+  bool operator()(const Row&) const { return true; }
+};
+
+struct Page {
+  std::size_t skip = 0, take = 0;
+};
+
+Answer page_of(World& world, const Rows& rows, std::size_t from, std::size_t total, Page page) {
   json::array data;
-  for (std::size_t i = skip; i < rows.size() && data.size() < take; ++i)
+  for (std::size_t i = from; i < rows.size() && data.size() < page.take; ++i)
     data.push_back(shown_booking(world, *rows[i]));
   Answer answer = success(std::move(data));
-  answer.body.as_object()["pagination"] = pagination(total, skip, take);
+  answer.body.as_object()["pagination"] = pagination(total, page.skip, page.take);
   return answer;
 }
 
+// What polls ask: all that was changed since, in this order, which the index has.
+bool only_asks_for_changed(const Query& query) {
+  return asked(query, "sortUpdatedAt") == "asc" &&
+         std::all_of(query.begin(), query.end(), [](const auto& one) {
+           return one.first == "sortUpdatedAt" || one.first == "afterUpdatedAt" || one.first == "skip" ||
+                  one.first == "take";
+         });
+}
+
+Answer list_changed(World& world, const Query& query, Page page) {
+  const auto& index = world.booking_index();
+  Rows rows;
+  for (const auto id :
+       index.updated_since(instant_text(asked(query, "afterUpdatedAt")), page.skip, page.take))
+    rows.push_back(world.bookings.find(id));
+  return page_of(world, rows, 0, world.bookings.rows().size(), page);
+}
+
+// Those of all bookings that `fits`, and that the query asks for.
 template <class Fits>
-std::vector<const Row*> bookings_where(World& world, const Fits& fits) {
-  std::vector<const Row*> rows;
+Answer list(World& world, const Request& request, const Fits& fits) {
+  if (auto refusal = bad_status(request.query)) return *std::move(refusal);
+  const Fields fields = paging(250);
+  const Row given = taken_of_query(fields, request.query);
+  if (auto wrong = findings(fields, given, Writing::patch); !wrong.empty()) return invalid(std::move(wrong));
+  const Page page{static_cast<std::size_t>(number_of(given, "skip")),
+                  given.contains("take") ? static_cast<std::size_t>(number_of(given, "take")) : 100U};
+  if constexpr (std::is_same_v<Fits, All>)
+    if (only_asks_for_changed(request.query)) return list_changed(world, request.query, page);
+  Rows rows;
   for (const auto& [id, row] : world.bookings.rows())
     if (fits(row)) rows.push_back(&row);
-  return rows;
+  keep_asked(world, request.query, rows);
+  const std::size_t total = rows.size();
+  keep_within(uncounted, request.query, rows);
+  sort(request.query, page.skip + page.take, rows);
+  return page_of(world, rows, page.skip, total, page);
 }
 
 bool hosted_by(const Row& row, std::int64_t user) {
@@ -204,25 +248,21 @@ bool concerns(World& world, const Row& row, std::int64_t user) {
 
 Answer list_own(World& world, const Request& request, const PathParams& params) {
   const auto caller = params.caller_id();
-  const bool all = is_org_admin(world, caller);
-  return list(world, request,
-              bookings_where(world, [&](const Row& row) { return all || concerns(world, row, caller); }));
+  if (is_org_admin(world, caller)) return list(world, request, All{});
+  return list(world, request, [&](const Row& row) { return concerns(world, row, caller); });
 }
 
 Answer list_of_org(World& world, const Request& request, const PathParams&) {
-  return list(world, request, bookings_where(world, [](const Row&) { return true; }));
+  return list(world, request, All{});
 }
 
 Answer list_of_team(World& world, const Request& request, const PathParams& params) {
-  return list(world, request, bookings_where(world, [&](const Row& row) {
-                return number_of(row, "_teamId") == params.id("teamId");
-              }));
+  return list(world, request,
+              [&](const Row& row) { return number_of(row, "_teamId") == params.id("teamId"); });
 }
 
 Answer list_of_user(World& world, const Request& request, const PathParams& params) {
-  return list(world, request, bookings_where(world, [&](const Row& row) {
-                return concerns(world, row, params.id("userId"));
-              }));
+  return list(world, request, [&](const Row& row) { return concerns(world, row, params.id("userId")); });
 }
 
 }  // namespace

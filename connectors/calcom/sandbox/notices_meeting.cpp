@@ -56,6 +56,16 @@ json::object type_of_meeting(World& world, const Row& type) {
           {"hosts", std::move(hosts)}};
 }
 
+Notice notice_of(const Row& booking, const json::object& job) {
+  return {.trigger = std::string(text_of(job, "trigger")),
+          .payload = booking.at("_meeting").as_object(),
+          .flat = true,
+          .team_id = number_of(booking, "_teamId"),
+          .event_type_id = number_of(booking, "eventTypeId"),
+          .user_id = number_of(booking, "userId"),
+          .webhook_id = number_of(job, "webhookId")};
+}
+
 }  // namespace
 
 json::array stored_people(const Row& booking) {
@@ -137,6 +147,7 @@ void schedule_meetings(World& world, Row& booking, Row snapshot) {
           jobs.push_back(json::object{{"trigger", trigger}, {"at", booking.at(member)}, {"webhookId", id}});
   booking["_jobs"] = std::move(jobs);
   booking["_meeting"] = std::move(snapshot);
+  world.bookings.changed(number_of(booking, "id"));
 }
 
 void unschedule_meetings(Row& booking) {
@@ -146,26 +157,18 @@ void unschedule_meetings(Row& booking) {
 void due_meetings(World& world) {
   const std::string now = to_text(world.clock.wall());
   std::vector<std::pair<std::string, Notice>> due;
-  for (auto& [id, booking] : world.bookings.rows()) {
-    auto* jobs = booking.if_contains("_jobs");
-    if (jobs == nullptr || !jobs->is_array() || jobs->get_array().empty()) continue;
+  for (const auto id : world.booking_index().due(now)) {
+    Row& booking = *world.bookings.find(id);
     json::array later;
-    for (const json::value& one : jobs->get_array()) {
+    for (const json::value& one : booking.at("_jobs").as_array()) {
       const auto& job = one.as_object();
-      if (text_of(job, "at") > now) {
+      if (text_of(job, "at") > now)
         later.push_back(one);
-        continue;
-      }
-      Notice notice{.trigger = std::string(text_of(job, "trigger")),
-                    .payload = booking.at("_meeting").as_object(),
-                    .flat = true,
-                    .team_id = number_of(booking, "_teamId"),
-                    .event_type_id = number_of(booking, "eventTypeId"),
-                    .user_id = number_of(booking, "userId"),
-                    .webhook_id = number_of(job, "webhookId")};
-      due.emplace_back(text_of(job, "at"), std::move(notice));
+      else
+        due.emplace_back(text_of(job, "at"), notice_of(booking, job));
     }
-    *jobs = std::move(later);
+    booking["_jobs"] = std::move(later);
+    world.bookings.changed(id);
   }
   std::stable_sort(due.begin(), due.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (auto& [at, notice] : due) world.notices.push_back(std::move(notice));

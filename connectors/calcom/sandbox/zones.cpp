@@ -20,6 +20,17 @@ struct Closes {
   void operator()(UEnumeration* names) const { uenum_close(names); }
 };
 
+// To open one costs more than all that is asked of it; a thread keeps its own.
+UCalendar* calendar_of(std::string_view zone) {
+  thread_local std::map<std::string, std::unique_ptr<UCalendar, Closes>, std::less<>> opened;
+  if (const auto known = opened.find(zone); known != opened.end()) return known->second.get();
+  const std::u16string name(zone.begin(), zone.end());
+  UErrorCode error = U_ZERO_ERROR;
+  UCalendar* calendar =
+      ucal_open(name.data(), static_cast<std::int32_t>(name.size()), "en", UCAL_GREGORIAN, &error);
+  return opened.emplace(zone, calendar).first->second.get();
+}
+
 std::string lowered(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -52,13 +63,12 @@ std::optional<std::string> zone_name(std::string_view text) {
 }
 
 minutes offset_at(std::string_view zone, Instant instant) {
-  std::u16string name(zone.begin(), zone.end());
   UErrorCode error = U_ZERO_ERROR;
-  const std::unique_ptr<UCalendar, Closes> calendar(
-      ucal_open(name.data(), static_cast<std::int32_t>(name.size()), "en", UCAL_GREGORIAN, &error));
-  ucal_setMillis(calendar.get(), static_cast<UDate>(instant.time_since_epoch().count()), &error);
-  const auto zone_ms = ucal_get(calendar.get(), UCAL_ZONE_OFFSET, &error);
-  const auto summer_ms = ucal_get(calendar.get(), UCAL_DST_OFFSET, &error);
+  UCalendar* calendar = calendar_of(zone);
+  if (calendar == nullptr) return {};
+  ucal_setMillis(calendar, static_cast<UDate>(instant.time_since_epoch().count()), &error);
+  const auto zone_ms = ucal_get(calendar, UCAL_ZONE_OFFSET, &error);
+  const auto summer_ms = ucal_get(calendar, UCAL_DST_OFFSET, &error);
   return U_FAILURE(error) ? minutes{} : duration_cast<minutes>(milliseconds{zone_ms + summer_ms});
 }
 

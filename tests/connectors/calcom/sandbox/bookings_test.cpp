@@ -1,4 +1,5 @@
 // Bookings at their edges: seats, series, changes that nobody is told of, and the history that knows of all of them.
+#include "connectors/calcom/sandbox/notices.hpp"
 #include "connectors/calcom/sandbox/ui_changes.hpp"
 #include "tests/connectors/calcom/sandbox/sandbox_api.hpp"
 
@@ -177,6 +178,48 @@ TEST_F(SandboxBookings, WhatIsChangedSilentlyIsToldToNobodyAndStandsInTheHistory
   EXPECT_EQ(told(), Words{});
   EXPECT_EQ(history(),
             (Words{"reassigned", "location changed", "guests added", "moved into the past", "deleted"}));
+}
+
+TEST_F(SandboxBookings, WhatWasChangedSinceIsTheSameListByIndexAndByLookingAtAll) {
+  const auto type = event_type("roundRobin");
+  std::vector<std::string> uids, at_hour{"09", "10", "11", "12", "13"};
+  for (const auto& hour : at_hour) {
+    uids.push_back(word(book(type, "ada", "2026-11-24T" + hour + ":00:00Z"), "/data/uid"));
+    clock.now += std::chrono::minutes{1};
+  }
+  EXPECT_EQ(change_location(world, uids[0], {{"location", "Room 1"}}).status, 200U);
+  EXPECT_EQ(change_location(world, uids[3], {{"location", "Room 1"}}).status, 200U);
+  for (const char* page : {"&take=2", "&take=2&skip=1", "&take=3&skip=3", "&skip=9", ""}) {
+    const std::string asked = org + "/bookings?sortUpdatedAt=asc&afterUpdatedAt=2026-11-21T12:01:00Z" + page;
+    const Answer by_index = get(asked), by_all = get(asked + "&beforeUpdatedAt=2099-01-01T00:00:00Z");
+    EXPECT_EQ(by_index.body.at("data"), by_all.body.at("data")) << page;
+    EXPECT_EQ(by_index.body.at("pagination"), by_all.body.at("pagination")) << page;
+  }
+  EXPECT_EQ(get(org + "/bookings?sortUpdatedAt=asc&afterUpdatedAt=2026-11-21T12:01:00Z")
+                .body.at("data")
+                .as_array()
+                .size(),
+            5U);
+}
+
+TEST_F(SandboxBookings, AMeetingIsToldWhenItsHourComesAndOnceAndNotIfItWasCancelled) {
+  const auto subscribed = post(
+      org + "/webhooks",
+      R"({"active":true,"subscriberUrl":"http://a.test/","triggers":["MEETING_STARTED","MEETING_ENDED"]})");
+  EXPECT_EQ(subscribed.status, 201U);
+  const auto type = event_type("roundRobin");
+  const std::string uid = word(book(type, "ada"), "/data/uid"), other = word(book(type, "bo"), "/data/uid");
+  EXPECT_EQ(act(other, "cancel").status, 200U);
+  told();
+  due_meetings(world);
+  EXPECT_EQ(told(), Words{});
+  clock.now = *parse_instant("2026-11-24T10:10:00Z");
+  due_meetings(world);
+  EXPECT_EQ(told(), Words{"MEETING_STARTED"});
+  clock.now += std::chrono::hours{1};
+  due_meetings(world);
+  due_meetings(world);
+  EXPECT_EQ(told(), Words{"MEETING_ENDED"});
 }
 
 TEST_F(SandboxBookings, TimeOffByApiIsToldToNobodyAndStandsInTheHistoryWithItsEnd) {
