@@ -40,10 +40,11 @@ Result<void> PollRun::merge(const json::object& row, bool confirmed) {
     return {};
   }
   const std::string next = text_in(row, "rescheduledToUid"), parent = text_in(row, parent_member);
-  if (!next.empty() && !merger_.knows(next) && !nowhere_.contains(next)) {
+  std::string record = booking_record(clock_.wall(), confirmed, json::serialize(row));
+  if (!next.empty() && !knows_parent(next, uid) && !nowhere_.contains(next) &&
+      merger_.would_be_news(record)) {
     if (!orphans_.contains(next)) doubts_.insert(next);
-    waiting_.insert_or_assign(
-        next, Older{uid, parent, booking_record(clock_.wall(), confirmed, json::serialize(row))});
+    waiting_.insert_or_assign(next, Older{uid, parent, std::move(record)});
     return {};
   }
   if (!parent.empty() && parent != uid && !asked_.contains(parent) && !knows_whole(parent)) {
@@ -51,7 +52,7 @@ Result<void> PollRun::merge(const json::object& row, bool confirmed) {
     orphans_.insert_or_assign(uid, Orphan{row, confirmed});
     return {};
   }
-  CALSYNC_CHECK("offer", offer(booking_record(clock_.wall(), confirmed, json::serialize(row))));
+  CALSYNC_CHECK("offer", offer(std::move(record)));
   return offer_older_halves(uid);
 }
 
@@ -121,6 +122,13 @@ Result<std::string> PollRun::parent_of(const std::string& uid, const std::string
   waiting_.try_emplace(below,
                        Older{uid, parent, booking_record(clock_.wall(), false, json::serialize(*row))});
   return parent;
+}
+
+// Also of one that is known a webhook may not have said what it came of: of its confirmation, or of a later reschedule of it.
+bool PollRun::knows_parent(const std::string& uid, std::string_view parent) {
+  const auto bytes = merger_.views().get("b/" + uid);
+  const auto row = bytes ? decode_booking(*bytes) : std::nullopt;
+  return row && row->rescheduled_from.value && row->rescheduled_from.value->uid == parent;
 }
 
 // Not by name only, as the reschedule of a later one tells it.

@@ -136,7 +136,6 @@ Result<void> PollRun::changed() {
   if (!watermark) return Error{Errc::not_found, "nothing was swept yet"};
   newest_ = *watermark;
   people_are_new_ = false;
-  waiting_.clear();
   orphans_.clear();
   const Window window{
       "afterUpdatedAt", "sortUpdatedAt", "updatedAt", *watermark - settings_.poll.overlap, {}};

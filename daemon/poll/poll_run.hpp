@@ -61,6 +61,7 @@ class PollRun {
   Result<std::vector<std::string>> ancestors_of(const std::string& uid, std::string parent);
   Result<std::string> parent_of(const std::string& uid, const std::string& below);
   [[nodiscard]] bool knows_whole(const std::string& uid);
+  [[nodiscard]] bool knows_parent(const std::string& uid, std::string_view parent);
   Result<void> learn_people();
   Result<bool> is_foreign(const boost::json::object& row);
   [[nodiscard]] bool is_hosted_by_us(const boost::json::array& hosts) const;
