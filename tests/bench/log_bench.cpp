@@ -1,5 +1,7 @@
 // What is done with a whole log, timed in this process; the body as of calsync_bench load (load.hpp).
 //   calsync_log_bench fill DIRECTORY RECORDS BODY_FILE          appends and reads them
+//   calsync_log_bench grow DIRECTORY RECORDS BODY_FILE          as fill, by rules that read nothing and tell one small event each:
+//                                                               for what depends on the size of a log alone
 //   calsync_log_bench open|verify|rebuild DIRECTORY             verify: what `log rebuild --verify` does
 //   calsync_log_bench publish|survey|rejoin DIRECTORY BOOTSTRAP
 //   calsync_log_bench backup|restore FROM TO
@@ -33,6 +35,28 @@ class Stopwatch {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
+// No JSON is read: an event and a row of the views for each record, of about the sizes that a small booking has.
+Normalised one_small_event(const RawRecord& record, ViewTable& views, EventSequence first_event) {
+  const std::string uid = "grown-" + std::to_string(record.sequence.value());
+  EventRecord event;
+  event.sequence = first_event;
+  event.raw = record.sequence;
+  event.key = EventKey{uid};
+  event.key_sequence = KeySequence{1};
+  event.type = "booking.created";
+  event.subject = uid;
+  event.time = record.received;
+  event.value = R"({"uid":")" + uid + R"("})";
+  views.put("bench/" + uid, std::string(200, 'v'));
+  Normalised out;
+  out.events.push_back(std::move(event));
+  out.summary.outcome = RecordOutcome::event;
+  out.summary.subject = uid;
+  return out;
+}
+constexpr Rules growing[] = {one_small_event, one_small_event};
+static_assert(std::size(growing) == normaliser_version);
+
 struct Bench {
   SystemClock clock;
   MetricRegistry metrics;
@@ -49,26 +73,28 @@ struct Bench {
     return out;
   }
 
-  Result<void> fill(const std::string& directory, std::uint64_t records, const std::string& body_file) {
+  Result<void> fill(const std::string& directory, std::uint64_t records, const std::string& body_file,
+                    RulesByVersion rules) {
     CALSYNC_TRY(log, "fill", open(directory));
     std::ifstream file(body_file);
     const std::string body(std::istreambuf_iterator<char>(file), {});
     const Stopwatch watch;
     for (std::uint64_t made = 0; made < records;) {
       std::vector<std::future<bool>> answers;
+      const std::uint64_t there = log->head().raw.value();
       for (std::size_t i = 0; i < at_once && made < records; ++i, ++made) {
         auto answer = std::make_shared<std::promise<bool>>();
         answers.push_back(answer->get_future());
         log->append({RecordSource::webhook, SourceId{"main"}, "application/json", clock.wall(),
-                     numbered(body, log->head().raw.value() + i + 1)},
+                     numbered(body, there + i + 1)},
                     [answer](const Result<Appended>& done) { answer->set_value(done.has_value()); });
       }
       for (auto& answer : answers)
         if (!answer.get()) return Error{Errc::io, "not appended"};
-      CALSYNC_TRY(pass, "fill", project_next(*log, at_once));
+      CALSYNC_TRY(pass, "fill", project_next(*log, at_once, rules));
     }
     while (log->head().normalised < log->head().raw) {
-      CALSYNC_TRY(pass, "fill", project_next(*log, at_once));
+      CALSYNC_TRY(pass, "fill", project_next(*log, at_once, rules));
     }
     watch.say("fill", records);
     return {};
@@ -130,7 +156,9 @@ struct Bench {
 
   Result<void> run(const std::vector<std::string>& words) {
     const std::string& what = words.at(0);
-    if (what == "fill") return fill(words.at(1), std::stoull(words.at(2)), words.at(3));
+    if (what == "fill" || what == "grow")
+      return fill(words.at(1), std::stoull(words.at(2)), words.at(3),
+                  what == "fill" ? all_rules() : RulesByVersion(growing));
     if (what == "open") return time_open(words.at(1));
     if (what == "verify" || what == "rebuild") return make_anew(words.at(1), what == "rebuild");
     if (what == "publish") return publish(words.at(1), words.at(2));
