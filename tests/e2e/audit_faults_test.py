@@ -35,11 +35,12 @@ class Truth:
     def __init__(self, sandbox, announced):
         """announced: the bookings whose every change Cal.com announces."""
         self.of, self.announced = {}, announced
-        for one in sandbox.good("GET", "/sandbox/deliveries"):
+        deliveries = sandbox.good("GET", "/sandbox/deliveries")
+        for one in deliveries:
             if one["trigger"].startswith("BOOKING_"):
                 self.of.setdefault(one["uid"], []).append(one)
         history = sandbox.good("GET", "/sandbox/history")
-        self.history = History(history, [], surely(sandbox, "/v2/organizations/1/users"))
+        self.history = History(history, deliveries, surely(sandbox, "/v2/organizations/1/users"))
         self.seated = {uid for uid in self.of if self.history.told[uid].seated}
         # A seat that moves makes no chain: its webhook names the seat, and no booking that it came of.
         self.first = {one["uid"]: one["rescheduledFromUid"] for one in history
@@ -61,7 +62,8 @@ class Truth:
 
     def is_otherwise(self, uid):
         told = self.history.told[uid]
-        came = [self.history.told_by(uid, one)["n"] for one in self.of[uid] if taken(one)]
+        triggers = {one["trigger"] for one in self.of[uid]}
+        came = [fact["n"] for trigger in triggers for fact, one in self.history.webhooks(uid, trigger) if taken(one)]
         if not came or (uid in self.seated and told.facts[0].get("rescheduledFromUid")):  # only the API names what its seat came of
             return True
         return any(self.was_last(aspect, values, came, uid in self.seated) != values[-1][0]

@@ -9,10 +9,11 @@ never was, and in the end the last one. So each fact is told by exactly one even
   The API then shows no more than the last state, and the event's `changes` carry the rest (DESIGN 12.2, 12.3). What was taken back before
   anybody saw it is told by none.
 That a booking ends because it was moved is told by the event of the new one (DESIGN 12.2), and so is what was not told of it before,
-unless consumers know it: then one booking.changed tells of the rest behind it.
-An event that tells no fact is one of SAYS_MORE, or says of a booking what no aspect is: the price, an answer that only webhooks carry; or of
-one attendee of a booking that nobody has told of yet. Along a chain facts are told in the order in which they were; seats and absences, of which
-a webhook says nothing but the one attendee, each in their own order.
+or else by one more event of the old one, which names the new one.
+An event that tells no fact is one of SAYS_MORE; or says of a booking what no aspect is, as the price, or an answer that only webhooks carry;
+or of one attendee what nobody knew of: of a booking or a seat that was not told before.
+Along a chain facts are told in the order in which they were. Where there are seats a webhook tells of one attendee, so that each has an order
+of his own; and so have absences, which their own webhook alone tells.
 """
 import collections
 import datetime
@@ -27,12 +28,10 @@ NAMES = {"created": {"created"}, "requested": {"requested"}, "rescheduled": {"re
          "moved into the past": {"changed"}, "closed by reschedule": {"changed"},
          "time off": {"created"}, "time off changed": {"updated"}, "time off deleted": {"deleted"}}
 BORN = {"accepted": {"created", "rescheduled"}, "pending": {"requested"}, "cancelled": {"cancelled"}, "rejected": {"rejected"}}
-TRIGGERS = {"created": ["BOOKING_CREATED"], "requested": ["BOOKING_REQUESTED"], "rescheduled": ["BOOKING_RESCHEDULED", "BOOKING_REQUESTED"],
-            "confirmed": ["BOOKING_CREATED"], "cancelled": ["BOOKING_CANCELLED"], "rejected": ["BOOKING_REJECTED"],
-            "seat taken": ["BOOKING_CREATED"], "seat moved here": ["BOOKING_RESCHEDULED"], "seat given up": ["BOOKING_CANCELLED"],
-            "absence": ["BOOKING_NO_SHOW_UPDATED"], "time off": ["OOO_CREATED"], "time off changed": ["OOO_CREATED"]}
+TRIGGERS = {"created": "BOOKING_CREATED", "requested": "BOOKING_REQUESTED", "rescheduled": "BOOKING_RESCHEDULED", "confirmed": "BOOKING_CREATED",
+            "cancelled": "BOOKING_CANCELLED", "rejected": "BOOKING_REJECTED", "seat taken": "BOOKING_CREATED",
+            "seat moved here": "BOOKING_RESCHEDULED", "seat given up": "BOOKING_CANCELLED", "absence": "BOOKING_NO_SHOW_UPDATED"}
 SAYS_MORE = {"meeting.started", "meeting.ended", "booking.linked"}
-OF_ONE_ATTENDEE = {"booking.no_show_updated", "booking.seat_cancelled"}
 POINTERS = {"/status", "/start", "/end", "/hosts", "/attendees", "/location"}  # of aspects
 ALONE = datetime.timedelta(seconds=1)  # a webhook sent this long before an event, and taken, was there before it
 
@@ -48,6 +47,15 @@ def aspects(status, start, end, host, place, people):
         shown["there", email.lower()] = True
         shown["absent", email.lower()] = absent
     return {aspect: value for aspect, value in shown.items() if value is not None}
+
+
+def trigger_of(fact):
+    pending = fact["what"] == "rescheduled" and fact["status"] == "pending"
+    return "BOOKING_REQUESTED" if pending else TRIGGERS.get(fact["what"])
+
+
+def is_of_one_attendee(event):
+    return event["type"] in ("booking.no_show_updated", "booking.seat_cancelled") or event["trigger"] == "BOOKING_NO_SHOW_UPDATED"
 
 
 def of_fact(fact, ours):
@@ -75,10 +83,10 @@ class Told:
         self.subject, self.facts = subject, facts
         self.values = collections.defaultdict(list)  # of an aspect: (value, fact), each when it came to be
         self.place = collections.defaultdict(lambda: -1)  # of an aspect: what was told last
-        # Whose webhook came first tells of the booking and of his own seat; of the first seat tells another.
+        # Whose webhook came first tells of the booking and of his own seat, and of no absence; of these tell others.
         self.seated = any("seatUid" in person for fact in facts for person in fact.get("attendees", []))
         self.announced = False
-        self.by = {}  # number of a fact, is it about a seat → the event that told it
+        self.by = {}  # number of a fact, and whether it is a seat or an absence in it → the event that told that
         now = {}
         for fact in facts:
             shown = of_fact(fact, ours)
@@ -97,12 +105,13 @@ class Told:
         return self.values[aspect][place][0] if place >= 0 else self.nothing(aspect)
 
     def hear(self, event):
-        """{number of a fact that this event tells: (aspect, fact)}"""
-        shown, tells = of_event(event), {}
-        self.announced = self.announced or event["type"] not in SAYS_MORE | OF_ONE_ATTENDEE
+        """[(aspect, fact)] that this event tells."""
+        shown, tells = of_event(event), []
+        self.announced = self.announced or not (event["type"] in SAYS_MORE or is_of_one_attendee(event))
         if not self.announced:
             shown = {aspect: value for aspect, value in shown.items() if aspect[0] == "absent"}
-        gone = [one for one in self.values if isinstance(one, tuple) and self.known(one) and one not in shown and "life" in shown]
+        gone = [one for one in self.values if isinstance(one, tuple) and self.known(one) and one not in shown]
+        gone = [] if "life" not in shown or self.is_over_with_seats(shown["life"]) else gone
         for aspect, value in (shown | {one: False for one in gone}).items():
             if value == self.known(aspect):
                 continue
@@ -111,13 +120,27 @@ class Told:
             assert found, f"{self.subject}: event {event['sequence']} tells what never was, or again: {aspect} {value}"
             self.place[aspect] = found[0]
             for _, fact in self.values[aspect][first:found[0] + 1]:
-                told = self.by.setdefault((fact["n"], self.seated and aspect[0] == "there"), event)
+                apart = aspect if aspect[0] == "absent" or (self.seated and aspect[0] == "there") else ""
+                told = self.by.setdefault((fact["n"], apart), event)
                 assert told is event, f"{self.subject}: {fact} is told by {told['sequence']} and {event['sequence']}"
-                tells[fact["n"]] = (aspect, fact)
+                tells.append((aspect, fact))
         return tells
 
+    def says_its_webhook(self, aspect, fact):
+        """Of absences only that of one, and where there are seats, nothing of guests."""
+        if aspect[0] == "absent":
+            return fact["what"] == "absence"
+        seats = {one["email"].lower() for one in fact.get("attendees", []) if "seatUid" in one}
+        return not self.seated or aspect[0] != "there" or aspect[1] in seats
+
+    def is_over_with_seats(self, status):
+        """Then the API still lists who had a seat, or a guest of his, and events who has one: nobody."""
+        return self.seated and status == "cancelled"
+
     def untold(self):
-        return [facts[-1][1] for aspect, facts in self.values.items() if facts[-1][0] != self.known(aspect)]
+        over = self.is_over_with_seats(self.known("life"))
+        return [facts[-1][1] for aspect, facts in self.values.items()
+                if facts[-1][0] != self.known(aspect) and not (over and isinstance(aspect, tuple))]
 
     def moved_to(self):
         """The booking whose event tells how this one ended."""
@@ -143,20 +166,18 @@ class History:
             subject = self.parents[subject]
         return subject
 
-    def told_by(self, subject, delivery):
-        """The fact that it was made for."""
-        return min((one for one in self.told[subject].facts if delivery["trigger"] in TRIGGERS.get(one["what"], [])),
-                   key=lambda fact: abs(at(delivery["createdAt"]) - at(fact["at"])))
+    def webhooks(self, subject, trigger):
+        """[(fact, delivery)]: each with what it was made for. Of a series that ends or is confirmed only one occurrence is told."""
+        facts = [one for one in self.told[subject].facts if trigger_of(one) == trigger]
+        deliveries = self.deliveries[subject, trigger]
+        if len(facts) == len(deliveries):
+            return list(zip(facts, deliveries))
+        return [([one for one in facts if at(one["at"]) <= at(delivery["createdAt"])] or facts)[-1:] + [delivery] for delivery in deliveries if facts]
 
     def was_heard(self, subject, fact, event):
         """A webhook told of the fact, and long before this event."""
-        def apart(delivery):
-            return abs(at(delivery["createdAt"]) - at(fact["at"]))
-        candidates = [one for trigger in TRIGGERS.get(fact["what"], []) for one in self.deliveries[subject, trigger]]
-        nearest = min(candidates, key=apart, default=None)
-        if nearest is None or apart(nearest) > ALONE / 10:
-            return False
-        return any(one.get("status") == 200 and at(one["at"]) < at(event["observedAt"]) - ALONE for one in nearest["attempts"])
+        return any(attempt.get("status") == 200 and at(attempt["at"]) < at(event["observedAt"]) - ALONE
+                   for one, delivery in self.webhooks(subject, trigger_of(fact)) if one is fact for attempt in delivery["attempts"])
 
     def check(self, events):
         """How many facts were told, and how many of them together with later ones."""
@@ -168,35 +189,37 @@ class History:
             tells = self.told[subject].hear(event)
             if not tells:
                 others = POINTERS.isdisjoint(change["pointer"] for change in event["changes"])
-                of_one = is_first and event["type"] in OF_ONE_ATTENDEE
+                of_one = is_of_one_attendee(event) and (is_first or not event["changes"])
                 assert of_one or event["type"] in SAYS_MORE or others and event["type"] == "booking.changed", f"it tells nothing: {event}"
                 continue
             self.check_name(event, tells, is_first, self.told[subject].seated)
-            self.check_together(subject, [fact for _, fact in tells.values()], event)
+            self.check_together(subject, tells, event)
             if not self.told[subject].seated and not (event["booking"] and event["booking"]["rescheduledTo"]):
-                numbers = [n for n, (aspect, _) in tells.items() if aspect[0] != "absent"]
+                numbers = [fact["n"] for aspect, fact in tells if aspect[0] != "absent"]
                 root = self.root(subject)
                 assert not numbers or min(numbers) > newest[root], f"{subject}: event {event['sequence']} tells of {numbers} after {newest[root]}"
                 newest[root] = max([newest[root], *numbers])
         self.check_rest(events)
         return sum(len({n for n, _ in told.by}) for told in self.told.values()), self.together
 
-    def check_together(self, subject, facts, event):
-        last = max(fact["n"] for fact in facts)
-        for fact in facts:
-            if fact["n"] != last:
+    def check_together(self, subject, tells, event):
+        facts = {fact["n"]: fact for aspect, fact in tells if self.told[subject].says_its_webhook(aspect, fact)}
+        for n, fact in facts.items():
+            if n != max(fact["n"] for _, fact in tells):
                 self.together += 1
                 assert not self.was_heard(subject, fact, event), f"{subject}: {fact} was heard, and not told before {event}"
 
     @staticmethod
     def check_name(event, tells, is_first, seated):
-        allowed = {"linked"}.union(*(NAMES[fact["what"]] for _, fact in tells.values()))
-        if seated and any(aspect[0] == "there" for aspect, _ in tells.values()):
+        allowed = {"linked"}.union(*(NAMES[fact["what"]] for _, fact in tells))
+        if any(aspect[0] == "absent" for aspect, _ in tells):
+            allowed |= {"no_show_updated"}
+        if seated and any(aspect[0] == "there" for aspect, _ in tells):
             allowed |= {"seat_added", "seat_cancelled"}  # whoever comes or goes; with the last one the booking is cancelled
-        if is_first and event["booking"] and event["type"] not in OF_ONE_ATTENDEE:
-            allowed = {"linked"} | BORN[event["booking"]["status"]]
         if event["booking"] and event["booking"]["rescheduledTo"]:
-            allowed = {"changed", "linked"}  # all else of it was told by the event of the new one
+            allowed -= {"created", "requested", "rescheduled"}  # the event of the new one told that it was
+        elif is_first and event["booking"] and not is_of_one_attendee(event):
+            allowed = {"linked"} | BORN[event["booking"]["status"]]
         assert event["type"].split(".")[1] in allowed, f"event {event['sequence']} is {event['type']}: {tells}"
 
     def check_rest(self, events):
@@ -209,7 +232,7 @@ class History:
             assert told.moved_to() and all(fact["what"] == "closed by reschedule" for fact in rest), f"{subject}: nobody tells of {rest}"
             assert subject in moves or self.told[told.moved_to()].seated, f"{subject}: nobody tells that it was moved"
             if subject in moves:
-                self.check_together(subject, [*rest, {"n": 1 << 60}], moves[subject])
+                self.check_together(subject, [*(("life", fact) for fact in rest), ("life", {"n": 1 << 60})], moves[subject])
 
 
 def events_of(messages):
