@@ -17,7 +17,7 @@ const char* to_text(Weight weight);
 
 // The kinds, each with what it means.
 //   missed        a booking or a change of one that the API shows and the log does not
-//   vanished      a booking that the log has and Cal.com no longer
+//   vanished      a booking that the log has and Cal.com no longer; once booking.vanished has told it: history
 //   unpublished   an event of the log that Kafka does not have
 //   doubled       an event that Kafka has twice
 //   out_of_order  an event that stands in Kafka behind a later one, or with a wrong number in its key's row

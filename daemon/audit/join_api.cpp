@@ -36,6 +36,13 @@ bool is_over(const FoundBooking& known) {
   return known.status == BookingStatus::cancelled || known.status == BookingStatus::rejected;
 }
 
+// The API's list should have it, and has not.
+bool is_due(const std::string& uid, const FoundBooking& booking, const ApiBookings& told,
+            Instant begins_after) {
+  return !booking.erased && !told.contains(uid) && !is_over(booking) && booking.start &&
+         *booking.start >= begins_after;
+}
+
 }  // namespace
 
 std::string differing_fields(const FoundBooking& known, const ApiBooking& told) {
@@ -83,10 +90,18 @@ std::vector<std::string> not_listed(const KnownBookings& known, const ApiBooking
                                     Instant begins_after) {
   std::vector<std::string> uids;
   for (const auto& [uid, booking] : known)
-    if (!booking.erased && !told.contains(uid) && !is_over(booking) && booking.start &&
-        *booking.start >= begins_after)
-      uids.push_back(uid);
+    if (is_due(uid, booking, told, begins_after) && !booking.vanished) uids.push_back(uid);
   return uids;
+}
+
+std::vector<Finding> told_as_vanished(const KnownBookings& known, const ApiBookings& told,
+                                      Instant begins_after) {
+  std::vector<Finding> findings;
+  for (const auto& [uid, booking] : known)
+    if (is_due(uid, booking, told, begins_after) && booking.vanished)
+      findings.push_back(
+          {Weight::history, "vanished", uid, "Cal.com no longer has it, as booking.vanished told"});
+  return findings;
 }
 
 }  // namespace calsync::audit

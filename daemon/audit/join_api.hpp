@@ -20,5 +20,8 @@ std::vector<Finding> join_api(const KnownBookings& known, const ApiBookings& tol
 // Known bookings that should be in the API's list and are not: to be asked for one by one.
 std::vector<std::string> not_listed(const KnownBookings& known, const ApiBookings& told,
                                     Instant begins_after);
+// And those of which that was asked twice and told: history.
+std::vector<Finding> told_as_vanished(const KnownBookings& known, const ApiBookings& told,
+                                      Instant begins_after);
 
 }  // namespace calsync::audit

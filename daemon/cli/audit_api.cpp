@@ -94,6 +94,7 @@ Result<ApiAudit> audit_api(const EventLog& log, CalcomReads& api, const Settings
   audit.foreign = std::erase_if(side.bookings, [&](const auto& row) {
     return !known.contains(row.first) && !is_ours(side, row.second);
   });
+  audit.findings = audit::told_as_vanished(known, side.bookings, since);
   std::size_t asked = 0;
   for (const auto& uid : audit::not_listed(known, side.bookings, since)) {
     if (asked++ >= asked_one_by_one) {

@@ -2,6 +2,21 @@
 #include "state/store/repeats.hpp"
 
 namespace calsync::cli {
+namespace {
+
+// As it is now: a record is there once, however often it was read again.
+Result<std::size_t> quarantined_from(const EventLog& log, RawSequence first) {
+  constexpr std::size_t at_once = 256;
+  std::size_t count = 0;
+  for (RawSequence after{first.value() - 1};;) {
+    CALSYNC_TRY(held, "read quarantine", log.quarantine(after, at_once));
+    count += held.size();
+    if (held.size() < at_once) return count;
+    after = held.back().sequence;
+  }
+}
+
+}  // namespace
 
 Result<LogSide> read_log_side(const EventLog& log, Instant since, Instant due, const ScanOptions& scan) {
   LogSide side;
@@ -17,11 +32,12 @@ Result<LogSide> read_log_side(const EventLog& log, Instant since, Instant due, c
                   if (first) {
                     CALSYNC_TRY(event, "find its events", first_event_from(log, row.record.sequence));
                     side.first = event;
+                    CALSYNC_TRY(held, "read the log", quarantined_from(log, row.record.sequence));
+                    side.quarantined = held;
                     first = false;
                   }
                   if (!events.empty() && row.record.received <= due) side.settled = events.back().sequence;
                   if (!row.summary) return true;
-                  if (row.summary->outcome == RecordOutcome::quarantined) ++side.quarantined;
                   history.take(row.record, *row.summary, events);
                   CALSYNC_TRY(times, "read the log", repeats_of(log, row.record.sequence));
                   if (times > 0) history.came_again(row.record, *row.summary, times);

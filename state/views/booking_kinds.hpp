@@ -40,8 +40,12 @@ std::string_view type_of_occurrence(BookingKind kind);
 std::string_view why_no_event(BookingKind kind, const Before& before, Instant as_of);
 bool ends_otherwise(BookingKind kind, const Before& before);  // rejected, where it was cancelled; or reverse
 
-std::vector<PersonKey> absentees(const BookingRow& row);                // sorted
-bool hear_paid(BookingRow& row, const BookingFacts& facts);             // true: a payment not told before
-bool hear_occurrence(BookingRow& row, const BookingObservation& said);  // true: not told before
+std::vector<PersonKey> absentees(const BookingRow& row);     // sorted
+bool hear_paid(BookingRow& row, const BookingFacts& facts);  // true: a payment not told before
+inline constexpr std::string_view vanished_identity =
+    "vanished";  // as connectors/calcom/wire/poll_record.cpp says it
+std::string remembered_occurrence(BookingKind kind, std::string_view identity);  // as BookingRow::seen has it
+bool hear_occurrence(BookingRow& row, const BookingObservation& said);           // true: not told before
+bool has_vanished(const BookingRow& row);  // Cal.com no longer has it, and consumers know
 
 }  // namespace calsync

@@ -1,6 +1,7 @@
 #include "state/views/booking_query.hpp"
 
 #include "state/events/email.hpp"
+#include "state/views/booking_kinds.hpp"
 #include "state/views/chain.hpp"
 #include "state/views/json_pieces.hpp"
 #include "state/views/time_off.hpp"
@@ -148,6 +149,7 @@ void each_booking(ViewSource& views, std::string_view after, const VisitBooking&
     auto rendered = render(row, walk_up(table, row, name).root);
     FoundBooking booking = read_booking(std::move(name), std::move(rendered.json));
     booking.erased = row.erased;
+    booking.vanished = has_vanished(row);
     return visit(std::move(booking), row.as_of);
   });
 }

@@ -26,7 +26,8 @@ struct FoundBooking {
   std::vector<PersonSeen> hosts, attendees;  // of the hosts the first is the organiser
   bool paid = false;
   std::string rescheduled_from, rescheduled_to;
-  bool erased = false;  // on request, of a row of the views: what is left of it
+  bool erased = false;    // on request, of a row of the views: what is left of it
+  bool vanished = false;  // of a row of the views: Cal.com no longer has it, which was told
 };
 FoundBooking read_booking(std::string name, std::string json);
 

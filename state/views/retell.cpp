@@ -3,6 +3,7 @@
 #include "state/base/crypto.hpp"
 #include "state/events/email.hpp"
 #include "state/views/booking_json.hpp"
+#include "state/views/booking_kinds.hpp"
 #include "state/views/chain.hpp"
 #include "state/views/folding.hpp"
 #include "state/views/numbered.hpp"
@@ -38,6 +39,7 @@ std::optional<std::string> occurrence_in(const EventRecord& event, const JsonPie
   if (event.type == "recording.ready" || event.type == "recording.transcribed")
     return value.at("detail").at("recording").string().value_or("");
   if (event.type == "instant_meeting.requested") return std::string();
+  if (event.type == "booking.vanished") return std::string(vanished_identity);
   if (event.type != "booking.payment_initiated") return std::nullopt;
   const auto id = value.at("booking").at("payment").at("id").integer();
   return id ? to_text(*id) : std::string();

@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python
 from confluent_kafka import Producer  # noqa: E402
 from e2e.broker import Broker, read_all  # noqa: E402
 from e2e.daemon import Daemon  # noqa: E402
-from e2e.places import BUILD  # noqa: E402
-from e2e.webhooks import Sender, booking_life  # noqa: E402
+from e2e.places import BUILD, wait_until  # noqa: E402
+from e2e.webhooks import Delivery, Sender, booking_life  # noqa: E402
 
 LONG_AGO = "2026-09-15T00:00:00.000Z"
 SINCE = ("--since", "2026-01-01")
@@ -126,6 +126,31 @@ def check_vanished(daemon, api):
     assert report["attempts"] == {"unsigned": 1, "duplicates": 1}, report
 
 
+def check_vanished_is_history(daemon):
+    """Asked twice and told as booking.vanished, it is wrong no more."""
+    daemon.stop()
+    daemon.settings.write_text(daemon.settings.read_text().replace("poll: {interval: 24h}", "poll: {interval: 1s, full_sweep: 10s, past: 400d}"))
+    daemon.start()
+    daemon.wait_ready()
+    wait_until("it is told", lambda: "booking.vanished" in [event["type"] for event in daemon.events()], 30, 0.1)
+    daemon.wait_published()
+    report = audit(daemon, code=2)
+    assert "vanished" not in {kind for kind, _ in named(report)}, report
+    assert ("vanished", "open") in named(report, "history"), report
+
+
+def check_quarantine_counts_once(daemon):
+    sender = Sender(daemon.intake_port, daemon.secret)
+    assert sender.post(Delivery("unreadable", b"[[[ not json"))[0] == 200
+    sender.close()
+    daemon.wait_published()
+    held = json.loads(daemon.calsync("log", "quarantine", "--json"))[0]["sequence"]
+    for _ in range(2):
+        daemon.calsync("log", "retry", str(held), "--yes", codes=(0, 1))
+        daemon.wait_published()
+    assert audit(daemon, code=2)["log"]["quarantined"] == 1
+
+
 def copy_of(message):
     return {"topic": message.topic, "partition": message.partition, "key": message.key, "value": message.value,
             "headers": list(message.headers)}
@@ -186,6 +211,8 @@ def main():
             check_repair(daemon, api)
             check_vanished(daemon, api)
             check_kafka(daemon, broker)
+            check_vanished_is_history(daemon)
+            check_quarantine_counts_once(daemon)
             check_unpublished(daemon, folder)
     print("ok")
 

@@ -82,6 +82,17 @@ TEST(ApiJoin, SaysNothingOfABookingThatWasErasedOnRequest) {
   EXPECT_TRUE(not_listed({{"u", erased}}, {}, Instant::min()).empty());
 }
 
+TEST(ApiJoin, CallsABookingThatVanishedAndWasToldHistoryAndAsksForItNoMore) {
+  FoundBooking gone = known();
+  gone.vanished = true;
+  EXPECT_TRUE(not_listed({{"u", gone}}, {}, Instant::min()).empty());
+  const auto found = told_as_vanished({{"u", gone}, {"here", known()}}, {}, Instant::min());
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].weight, Weight::history);
+  EXPECT_EQ(found[0].kind + " " + found[0].booking, "vanished u");
+  EXPECT_TRUE(told_as_vanished({{"u", gone}}, {{"u", told()}}, Instant::min()).empty()) << "it is back";
+}
+
 TEST(ApiJoin, AsksForWhatTheListShouldHoldAndDoesNot) {
   KnownBookings log{{"u", known()}, {"over", known()}, {"old", known()}, {"listed", known()}};
   log["over"].status = BookingStatus::cancelled;
