@@ -181,10 +181,17 @@ void App::start_poller() {
     else
       conditions_.set("bookings", Severity::warning, problem);
   };
+  const auto on_failing = [this](const std::string& problem) {
+    if (problem.empty())
+      conditions_.clear("booking-reads");
+    else
+      conditions_.set("booking-reads", Severity::warning, problem);
+  };
   poller_ = Poller::start(calcom_->reads(), *log_, clock_, poll_probe_,
                           {.settings = options_.settings,
                            .on_problem = on_problem,
                            .on_unreadable = on_unreadable,
+                           .on_failing = on_failing,
                            .on_silence = on_silence});
   polling_ = poller_.get();
 }

@@ -16,6 +16,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t furthest = 32;
+constexpr int passes_held_up = 3;  // by an ancestor that does not answer, while the lists do
 constexpr std::string_view parent_member = "rescheduledFromUid";
 
 // A uid of a series is answered with a list.
@@ -104,9 +105,15 @@ Result<std::string> PollRun::parent_of(const std::string& uid, const std::string
   const std::string call = "GET /v2/bookings/" + uid;
   auto answer = api_.get("/v2/bookings/" + percent_encoded(uid), use);
   if (!answer) {
-    asked_.erase(uid);
-    return std::move(answer).error().within(call);
+    const bool never = answer.error().code == Errc::timeout && ++unanswered_[uid] >= passes_held_up;
+    if (!never) {
+      asked_.erase(uid);
+      return std::move(answer).error().within(call);
+    }
+    doubts_.insert(uid);
+    return std::string();
   }
+  unanswered_.erase(uid);
   if (answer->status == 404) {
     nowhere_.insert(uid);
     return std::string();

@@ -19,6 +19,10 @@ struct PollProbe {
                   "Bookings in which ours are guests only, passed over."};
   Counter reads{m, "calsync_poll_reads_total",
                 "Bookings that were read alone, because a webhook left a doubt."};
+  Gauge failing{
+      m, "calsync_poll_failing_reads",
+      "Bookings that Cal.com failed to answer for more than once, each asked alone; they are asked less "
+      "and less often."};
   Gauge last_good{m, "calsync_poll_last_good_timestamp_seconds",
                   "When the last good poll ended, Unix time; 0: none yet."};
   Gauge interval{m, "calsync_poll_interval_seconds",

@@ -5,7 +5,7 @@
 #include "connectors/calcom/query.hpp"
 #include "daemon/poll/row_text.hpp"
 #include "state/events/email.hpp"
-#include "state/views/booking_row.hpp"
+#include "state/views/booking_kinds.hpp"
 
 #include <boost/json.hpp>
 
@@ -178,18 +178,22 @@ Result<void> PollRun::set_watermark() {
   return log_.set_note(watermark_note, to_text(std::min(newest_, clock_.wall() + clock_tolerance)));
 }
 
-// What is known and was not listed: read alone, a few at a time; the next sweep goes on.
+// What is known and was not listed: read alone, a few at a time; the next sweep goes on behind them.
 Result<void> PollRun::look_for_missing(Instant begin, Instant end) {
   CALSYNC_CHECK("compare with what is known", merger_.begin());
   std::vector<std::string> candidates;
-  merger_.views().scan("b/", {}, [&](std::string_view key, std::string_view bytes) {
+  bool to_the_end = true;
+  merger_.views().scan("b/", missing_after_, [&](std::string_view key, std::string_view bytes) {
     const auto row = decode_booking(bytes);
     const bool within =
         row && row->start.value && *row->start.value >= begin && row->end.value.value_or(end) < end;
-    if (within && !row->uid.empty() && !seen_.contains(row->uid) && !row->rescheduled_to.value)
+    if (within && !row->uid.empty() && !seen_.contains(row->uid) && !row->rescheduled_to.value &&
+        !has_vanished(*row))
       candidates.emplace_back(key.substr(2));
-    return candidates.size() < missing_at_a_time;
+    to_the_end = candidates.size() < missing_at_a_time;
+    return to_the_end;
   });
+  missing_after_ = to_the_end ? std::string() : "b/" + candidates.back();
   for (const auto& uid : candidates)
     if (merger_.would_be_news(vanished_record(clock_.wall(), uid))) doubts_.insert(uid);
   return {};

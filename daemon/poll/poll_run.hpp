@@ -93,7 +93,9 @@ class PollRun {
   };
   std::map<std::string, Orphan> orphans_;   // uid → came of a booking that is not known
   std::set<std::string> asked_;             // ancestors, once between two sweeps
+  std::map<std::string, int> unanswered_;   // ancestors → passes that each of them has held up
   std::map<std::string, Instant> missing_;  // uid → when it was first not there
+  std::string missing_after_;               // the row `b/…` up to which a sweep looked for who is missing
   std::set<std::string> missing_time_off_;  // names of rows `o/…`
   Instant newest_{};                        // updatedAt of a pass
   std::uint64_t found_ = 0;

@@ -1,6 +1,7 @@
 #include "daemon/poll/poller.hpp"
 
 #include "daemon/poll/counted_reads.hpp"
+#include "daemon/poll/failing_reads.hpp"
 #include "daemon/poll/poll_run.hpp"
 #include "state/base/bell.hpp"
 #include "state/base/log.hpp"
@@ -31,7 +32,8 @@ class Loop final : public Poller {
         options_(std::move(options)),
         probe_(probe),
         reads_(api),
-        run_(reads_, log, clock, probe_, options_.settings, bell_.token()) {
+        run_(reads_, log, clock, probe_, options_.settings, bell_.token()),
+        failing_(options_.settings.poll.interval, options_.settings.poll.full_sweep) {
     tell_interval(options_.settings.poll.interval);
     read_up_to_ = log_.head().normalised;
     thread_ = std::jthread([this] {
@@ -77,7 +79,7 @@ class Loop final : public Poller {
         next_poll = clock_.steady() + interval - (full ? Steady::duration{} : clock_.steady() - now);
         tell_next(next_poll);
       }
-      read_what_is_due();
+      read_what_is_due(next_poll);
       wait(next_poll);
     }
   }
@@ -198,13 +200,21 @@ class Loop final : public Poller {
       if (!(*summary)->trigger.empty()) heard_a_webhook();
       if (!(*summary)->read_again) continue;
       doubt((*summary)->read_again->value(), first_look);
+      hurry((*summary)->read_again->value());
       again_[(*summary)->read_again->value()] = clock_.steady() + second_look;
     }
   }
 
   void doubt(const std::string& uid, std::chrono::seconds in) { due_.try_emplace(uid, clock_.steady() + in); }
 
-  void read_what_is_due() {
+  // One that waits long because it failed: what a webhook says of it is worth a try.
+  void hurry(const std::string& uid) {
+    Steady& at = due_.at(uid);
+    at = std::min(at, clock_.steady() + first_look);
+  }
+
+  // At least one; no more once a poll is due, for a read that fails may take minutes.
+  void read_what_is_due(Steady next_poll) {
     for (auto at = due_.begin(); at != due_.end() && !bell_.stopping();) {
       if (at->second > clock_.steady()) {
         ++at;
@@ -212,11 +222,8 @@ class Loop final : public Poller {
       }
       const std::string uid = at->first;
       at = due_.erase(at);
-      const auto read = guarded([&] { return run_.read(uid); });
-      if (!read && !bell_.stopping()) {
-        log::warning("a booking could not be read", {log::field("error", read.error().text())});
-        due_.try_emplace(uid, clock_.steady() + options_.settings.poll.interval);
-      }
+      read_one(uid);
+      if (clock_.steady() >= next_poll) break;
     }
     for (const auto& uid : run_.take_doubts())
       due_.try_emplace(uid, clock_.steady() + options_.settings.poll.interval);
@@ -228,6 +235,31 @@ class Loop final : public Poller {
       due_.try_emplace(at->first, clock_.steady());
       at = again_.erase(at);
     }
+  }
+
+  void read_one(const std::string& uid) {
+    const auto read = guarded([&] { return run_.read(uid); });
+    if (read) {
+      failing_.went_well(uid);
+    } else if (!bell_.stopping()) {
+      const auto wait = failing_.failed(uid, status().last_error.empty());
+      log::warning("a booking could not be read",
+                   {log::field("error", read.error().text()), log::field("again_in_s", wait.count() / 1000)});
+      due_.insert_or_assign(uid, clock_.steady() + wait);
+    }
+    tell_failing(read ? std::string() : read.error().text());
+  }
+
+  void tell_failing(const std::string& last) {
+    const std::size_t now = failing_.again_and_again();
+    if (now == told_failing_) return;
+    told_failing_ = now;
+    probe_.failing.set(static_cast<double>(now));
+    options_.on_failing(now == 0 ? std::string()
+                                 : "Cal.com fails to answer for " + std::to_string(now) +
+                                       (now == 1 ? " booking" : " bookings") +
+                                       ", asked alone: asked less and less often" +
+                                       (last.empty() ? "" : "; the last answer was: " + last));
   }
 
   void wait(Steady until) {
@@ -254,6 +286,8 @@ class Loop final : public Poller {
   RawSequence read_up_to_;
   std::map<std::string, Steady> due_;    // bookings to be read alone
   std::map<std::string, Steady> again_;  // and once more
+  FailingReads failing_;                 // of those, what failed when it was asked alone
+  std::size_t told_failing_ = 0;         // so many
   std::uint64_t unreadable_ = 0;         // rows, of the last poll that met any
   std::uint64_t untold_ = 0;             // since the last webhook
   mutable std::mutex mutex_;

@@ -5,6 +5,8 @@
 // Promises: a change that the API shows for two poll intervals is in the log. A full sweep at the first start, after a time
 //           in which nothing was polled, and every poll.full_sweep, restarts or not. What a webhook leaves in doubt is read 2 s later and once
 //           more after 10 s.
+//           A booking that cannot be read alone is asked after poll.interval, then after twice as long each time, at
+//           least every poll.full_sweep; what a webhook says of it brings that forward. It holds up no other.
 //           Half of the time at most is polling: where a poll takes longer than half of poll.interval, the interval
 //           stretches, which status and metric show; likewise where polls would ask more than their share of the request budget.
 // Fails:    never; a poll that failed is a condition and is made again after the interval.
@@ -39,6 +41,8 @@ struct PollerOptions {
   std::function<void(const std::string& problem)> on_problem;
   // Rows of the last poll that could not be understood; "" where there were none.
   std::function<void(const std::string& problem)> on_unreadable = [](const std::string&) {};
+  // Bookings that Cal.com fails to answer for, each asked alone, more than once; "" where there is none any more.
+  std::function<void(const std::string& problem)> on_failing = [](const std::string&) {};
   // Polls find what webhooks should have told, and no webhook comes; "" once one came.
   std::function<void(const std::string& problem)> on_silence = [](const std::string&) {};
 };

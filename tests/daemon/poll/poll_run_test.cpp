@@ -1,3 +1,4 @@
+#include "state/views/booking_query.hpp"
 #include "tests/daemon/poll/polls.hpp"
 
 #include <gmock/gmock.h>
@@ -109,6 +110,38 @@ TEST_F(Polls, WhatVanishesIsConfirmedTwice) {
   EXPECT_THAT(run_->take_doubts(), IsEmpty()) << "told once";
 }
 
+TEST_F(Polls, ManyThatVanishTogetherAreAllTold) {
+  for (int i = 10; i < 60; ++i) cal_.add("u" + std::to_string(i));
+  cal_.add("stays");
+  sweep();
+  for (int i = 10; i < 60; ++i) cal_.bookings.erase("u" + std::to_string(i));
+  for (int sweeps = 0; sweeps < 4; ++sweeps) {
+    sweep();
+    for (int look = 0; look < 2; ++look)
+      for (const auto& uid : run_->take_doubts()) ASSERT_TRUE(run_->read(uid));
+  }
+  const auto told = events();
+  EXPECT_EQ(std::ranges::count_if(told, [](const auto& one) { return one.starts_with("booking.vanished"); }),
+            50);
+}
+
+TEST_F(Polls, ABookingThatEndsBeforeItBeginsIsTakenAndShown) {
+  cal_.add("a");
+  cal_.add("backwards")["end"] = "2026-12-01T09:00:00.000Z";
+  sweep();
+  cal_.bookings["backwards"]["title"] = "Review of the end";
+  cal_.touch("backwards");
+  poll();
+  EXPECT_THAT(events(),
+              ElementsAre("booking.created a", "booking.created backwards", "booking.changed backwards"));
+  const auto shown = find_booking(*log_->views(), "backwards");
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(to_text(*shown->booking.end), "2026-12-01T09:00:00.000Z");
+  cal_.bookings.erase("backwards");
+  sweep();
+  EXPECT_THAT(run_->take_doubts(), ElementsAre("backwards"));
+}
+
 TEST_F(Polls, ADifferenceThatDoesNotMoveUpdatedAtIsLookedAtAgain) {
   cal_.add("a");
   sweep();
@@ -210,6 +243,21 @@ TEST_F(Polls, AnAncestorThatCannotBeReadIsReadLater) {
   fails = false;
   sweep();
   EXPECT_THAT(events(), ElementsAre("booking.rescheduled new", "booking.changed old"));
+}
+
+TEST_F(Polls, AnAncestorThatNeverAnswersHoldsUpThreePassesAndNoMore) {
+  cal_.add("other");
+  cal_.add("old", to_text(clock_.wall() - std::chrono::hours{24 * 400}))["rescheduledToUid"] = "new";
+  cal_.add("new")["rescheduledFromUid"] = "old";
+  cal_.fault = [&](std::string_view path) -> std::optional<Error> {
+    if (!path.starts_with("/v2/bookings/old")) return std::nullopt;
+    return Error{Errc::timeout, "a fault of this test"};
+  };
+  EXPECT_FALSE(run_->sweep({}));
+  EXPECT_FALSE(run_->sweep({}));
+  sweep();
+  EXPECT_THAT(events(), ElementsAre("booking.created other", "booking.rescheduled new"));
+  EXPECT_THAT(run_->take_doubts(), ElementsAre("old"));
 }
 
 TEST_F(Polls, ForeignBookingsArePassedOver) {

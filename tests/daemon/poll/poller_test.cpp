@@ -1,6 +1,7 @@
 // When the poller polls, and what it says.
 #include "daemon/poll/poller.hpp"
 
+#include "daemon/poll/failing_reads.hpp"
 #include "tests/daemon/poll/polls.hpp"
 
 #include <future>
@@ -114,6 +115,67 @@ TEST_F(Pollers, TheIntervalStretchesWhilePollsAreSlowAndShrinksAgain) {
   until(*poller, 1);
   poller->stop();
   EXPECT_EQ(poller->status().interval, std::chrono::hours{1});
+}
+
+TEST(FailingReads, WaitTwiceAsLongEachTimeAndBlameNobodyInAnOutage) {
+  using std::chrono::minutes;
+  FailingReads failing(minutes{2}, minutes{15});
+  for (const int wait : {2, 4, 8, 15, 15}) EXPECT_EQ(failing.failed("a", true), minutes{wait});
+  EXPECT_EQ(failing.failed("b", false), minutes{2});
+  EXPECT_FALSE(failing.has("b"));
+  EXPECT_EQ(failing.again_and_again(), 1U);
+  failing.went_well("a");
+  EXPECT_EQ(failing.again_and_again(), 0U);
+  EXPECT_EQ(failing.failed("a", true), minutes{2}) << "it begins anew";
+}
+
+TEST_F(Pollers, ABookingThatAlwaysFailsIsAskedLessAndLessOftenAndHoldsUpNoOther) {
+  cal_.add("old")["rescheduledToUid"] = "bad";
+  cal_.add("older")["rescheduledToUid"] = "good";
+  std::atomic<int> asked_bad = 0, asked_good = 0;
+  std::atomic<bool> answers = false;
+  cal_.fault = [&](std::string_view path) -> std::optional<Error> {
+    if (path.starts_with("/v2/bookings/good")) ++asked_good;
+    if (!path.starts_with("/v2/bookings/bad")) return std::nullopt;
+    ++asked_bad;
+    return answers ? std::nullopt : std::optional(Error{Errc::io, "it answered 500"});
+  };
+  std::promise<std::string> failing;
+  std::promise<void> well;
+  PushedClock clock;
+  settings_.poll.interval = interval_;
+  settings_.poll.overlap = std::chrono::minutes{15};
+  settings_.poll.full_sweep = std::chrono::hours{24};
+  auto poller = Poller::start(cal_, *log_, clock, probe_,
+                              {.settings = settings_,
+                               .on_problem = [](const std::string&) {},
+                               .on_failing =
+                                   [&](const std::string& problem) {
+                                     problem.empty() ? well.set_value() : failing.set_value(problem);
+                                   }});
+  // The first poll may have begun before; behind the last one all of the second is done.
+  const auto pass = [&](int minutes) {
+    clock.pushed += minutes;
+    for (int poll = 0; poll < 3; ++poll) {
+      const std::uint64_t before = poller->status().polls;
+      poller->poll_soon();
+      until(*poller, before + 1);
+    }
+  };
+  pass(1);
+  int passes = 0;
+  for (; asked_bad < 4 && passes < 30; ++passes) pass(61);
+  EXPECT_GE(passes, 6) << "after 1 h, 2 h and 4 h";
+  EXPECT_EQ(asked_bad, 4);
+  EXPECT_GE(asked_good, 1);
+  EXPECT_EQ(
+      failing.get_future().get(),
+      "Cal.com fails to answer for 1 booking, asked alone: asked less and less often; the last answer was: "
+      "it answered 500 (GET /v2/bookings/bad)");
+  answers = true;
+  for (int hours = 0; hours < 10; ++hours) pass(61);
+  well.get_future().get();
+  poller->stop();
 }
 
 TEST_F(Pollers, ASmallBudgetIsSpreadOverItsMinute) {
