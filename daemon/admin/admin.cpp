@@ -6,6 +6,7 @@
 #include "daemon/admin/event_page.hpp"
 #include "daemon/admin/event_stream.hpp"
 #include "daemon/admin/page.hpp"
+#include "daemon/admin/people_page.hpp"
 #include "state/base/host_port.hpp"
 #include "state/base/log.hpp"
 
@@ -105,6 +106,9 @@ class Routes final : public Admin {
   asio::awaitable<ServerResponse> bookings(ServerRequest request) {
     return booking_page(sources_.log, sources_.clock, std::move(request));
   }
+  asio::awaitable<ServerResponse> people(ServerRequest request) {
+    return people_page(sources_.log, sources_.clock, std::move(request));
+  }
   asio::awaitable<ServerResponse> quarantine(ServerRequest) { co_return show_quarantine(sources_.log); }
   asio::awaitable<ServerResponse> make_checkpoint(ServerRequest request) {
     co_return checkpoints_.create(request.peer_pid);
@@ -169,6 +173,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {"GET", "/api/v1/conditions", false, false, &Routes::conditions},
       {"GET", "/api/v1/events", false, false, &Routes::events},
       {"GET", "/api/v1/bookings", false, false, &Routes::bookings},
+      {"GET", "/api/v1/people", false, false, &Routes::people},
       {"GET", "/api/v1/plan", false, false, &Routes::plan},
       {"GET", "/api/v1/drift", false, false, &Routes::drift},
       {"GET", "/api/v1/quarantine", false, false, &Routes::quarantine},

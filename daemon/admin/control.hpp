@@ -49,6 +49,8 @@
 //     also where no item fitted; `more`: the search was not at its end (one call looks at 5,000 bookings at most).
 //     limit 1..1000, default 100; a page ends early at 1 MiB. from, to: of the start; `since`: Cal.com said something
 //     of it then or later; `status` may be given more than once.
+//   GET /api/v1/people      the same filters
+//                           {"items":[PERSON…],"next":EMAIL|null,"more":bool,"head":n}, PERSON as people_seen.hpp has it
 //   GET /api/v1/plan, /api/v1/drift   the reconciler's last plan and drift, as DESIGN §6 has plans; 404 where nothing is
 //                           reconciled, 503 before the first look
 //   GET /api/v1/quarantine  {"items":[{"sequence":n,"received":T|null,"reason":TEXT,"normaliserVersion":n}…],"count":n}

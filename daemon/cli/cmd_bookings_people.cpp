@@ -15,24 +15,11 @@ std::string role_of(const SeenPerson& person) {
   return person.host ? "host" : "attendee";
 }
 
-boost::json::object person_json(const SeenPerson& person) {
-  const auto instant = [](const std::optional<Instant>& at) {
-    return at ? boost::json::value(to_text(*at)) : boost::json::value(nullptr);
-  };
-  return {{"email", person.email},
-          {"name", person.name.empty() ? boost::json::value(nullptr) : boost::json::value(person.name)},
-          {"host", person.host},
-          {"attendee", person.attendee},
-          {"bookings", person.bookings},
-          {"firstStart", instant(person.first)},
-          {"lastStart", instant(person.last)}};
-}
-
 void show_people(Context& context, const std::vector<SeenPerson>& people, const Zone& zone) {
   Console& console = context.console;
   if (context.globals.json) {
     JsonList list(console);
-    for (const auto& person : people) list.add(person_json(person));
+    for (const auto& person : people) list.add(to_json(person));
     return list.end();
   }
   Table table(console, {{"E-MAIL", false, true},

@@ -2,6 +2,8 @@
 #pragma once
 #include "state/views/booking_query.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <map>
 
 namespace calsync {
@@ -14,8 +16,14 @@ struct SeenPerson {
   std::optional<Instant> first, last;  // starts
 };
 
+// {"email","name":TEXT|null,"host":BOOL,"attendee":BOOL,"bookings":n,"firstStart":TIME|null,"lastStart":TIME|null}
+boost::json::object to_json(const SeenPerson& person);
+
 class PeopleSeen {
  public:
+  // Only those behind the e-mail `after`, and of these the first `most`; the others take no memory.
+  explicit PeopleSeen(std::string after = {}, std::size_t most = SIZE_MAX)
+      : after_(std::move(after)), most_(most) {}
   void take(const FoundBooking& booking);
   [[nodiscard]] std::vector<SeenPerson> by_email() const;
 
@@ -24,6 +32,10 @@ class PeopleSeen {
     SeenPerson person;
     std::optional<Instant> named_at;  // start of the booking that gave the name
   };
+  Seen* place_for(const std::string& email);  // nullptr: not among those
+
+  std::string after_;
+  std::size_t most_;
   std::map<std::string, Seen, std::less<>> seen_;
 };
 

@@ -89,6 +89,21 @@ TEST_F(BookingPageTest, PagesHoldEachBookingOnce) {
   EXPECT_FALSE(nothing.at("more").as_bool());
 }
 
+TEST_F(BookingPageTest, PeopleAreFoundByTheSameFiltersAPageAtATime) {
+  for (int i = 100; i < 300; ++i) add_booking("u" + std::to_string(i), {});
+  add_booking("other", {.title = "Thesis"});
+  store();
+  start();
+  const json::value ana = get("/api/v1/people").at("items").at(0);
+  EXPECT_EQ(ana.at("email").as_string(), "ana@house.test");
+  EXPECT_EQ(ana.at("bookings").to_number<int>(), 201);
+  EXPECT_EQ(get("/api/v1/people?text=thesis").at("items").at(0).at("bookings").to_number<int>(), 1);
+  EXPECT_TRUE(get("/api/v1/people?host=nobody").at("items").as_array().empty());
+  const json::value behind = get("/api/v1/people?after=ana%40house.test");
+  EXPECT_TRUE(behind.at("items").as_array().empty() && behind.at("next").is_null());
+  EXPECT_FALSE(get("/api/v1/people?limit=1").at("more").as_bool());
+}
+
 TEST_F(BookingPageTest, OfAnEmptyLogIsEmpty) {
   start();
   const json::value page = get("/api/v1/bookings");

@@ -1,5 +1,6 @@
 // deploy/openapi.json against the routes that answer, both ways.
 #include "config/plan/plan.hpp"
+#include "state/views/people_seen.hpp"
 #include "tests/daemon/admin/admin_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -85,12 +86,14 @@ TEST_F(AdminTest, OpenApiDescribesWhatIsAnswered) {
   const json::value bookings = get("/api/v1/bookings");
   EXPECT_EQ(names_of(bookings.at("items").as_array().front().as_object()),
             names_of(openapi.at_pointer("/components/schemas/Booking/properties").as_object()));
+  EXPECT_EQ(names_of(to_json(SeenPerson{})),
+            names_of(openapi.at_pointer("/components/schemas/Person/properties").as_object()));
 }
 
 TEST_F(AdminTest, OpenApiNamesEveryParameterAndEachIsTaken) {
   start();
   const json::value openapi = document();
-  for (const std::string path : {"/api/v1/events", "/api/v1/bookings"}) {
+  for (const std::string path : {"/api/v1/events", "/api/v1/bookings", "/api/v1/people"}) {
     std::string names;
     for (const auto& parameter : openapi.at("paths").at(path).at("get").at("parameters").as_array()) {
       const std::string name(parameter.at("name").as_string());

@@ -51,5 +51,22 @@ TEST(PeopleSeen, TheOrderInWhichBookingsAreMetDoesNotShow) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+TEST(PeopleSeen, PagesTogetherAreTheWholeWhateverTheOrder) {
+  std::vector<std::size_t> order{0, 1, 2, 3};
+  PeopleSeen whole;
+  for (const auto& one : bookings) whole.take(one);
+  do {
+    std::string pages, after;
+    for (int page = 0; page < 3; ++page) {
+      PeopleSeen some(after, 1);
+      for (const auto at : order) some.take(bookings[at]);
+      ASSERT_EQ(some.by_email().size(), 1U);
+      pages += text_of(some.by_email());
+      after = some.by_email().back().email;
+    }
+    ASSERT_EQ(pages, text_of(whole.by_email()));
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
 }  // namespace
 }  // namespace calsync
