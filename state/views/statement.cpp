@@ -1,22 +1,11 @@
 #include "state/views/statement.hpp"
 
 #include "state/events/email.hpp"
-#include "state/views/json_pieces.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace calsync {
 namespace {
-
-constexpr std::size_t furthest_parent = 1000;
-
-std::optional<std::int64_t> signed_number(const Integer& number) {
-  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (number.magnitude > most) return std::nullopt;
-  const auto size = static_cast<std::int64_t>(number.magnitude);
-  return number.negative ? -size : size;
-}
 
 Result<BookingFilter> filter_of(const StatementQuery& query) {
   CALSYNC_TRY(first, "--from", parse_day(query.from));
@@ -35,7 +24,8 @@ StatementLine line_of(FoundBooking booking, const StatementFold& known) {
     line.editor = lower_ascii(booking.hosts.front().email);
     line.editor_name = booking.hosts.front().name;
   }
-  if (booking.minutes) line.minutes = signed_number(*booking.minutes).value_or(0);
+  // One that ends before it begins took no time; the booking itself is shown as Cal.com tells it.
+  if (booking.minutes) line.minutes = std::max<std::int64_t>(0, signed_number(*booking.minutes).value_or(0));
   if (const auto price = known.price_of(booking)) {
     line.price = price->minor;
     line.currency = price->currency;
@@ -180,52 +170,15 @@ const char* to_text(StatementLine::Kind kind) {
   return "";
 }
 
-void StatementFold::note_price(const std::string& name, const std::string& json) {
-  if (json.empty()) return;
-  Told& told = told_[name];
-  const JsonPiece booking(json);
-  if (const auto parent = booking.at("rescheduledFrom").at("uid").string()) told.parent = *parent;
-  if (told.price) return;
-  const auto price = booking.at("price").integer();
-  const auto minor = price ? signed_number(*price) : std::nullopt;
-  if (minor) told.price = Price{*minor, booking.at("currency").string().value_or("")};
-}
-
-// The events that told it can no longer be read.
-void StatementFold::note_first_price(const EventRecord& event) {
-  const JsonPiece value(event.value), detail = value.at("detail");
-  Told& told = told_[event.subject];
-  if (const auto parent = value.at("booking").at("rescheduledFrom").at("uid").string()) told.parent = *parent;
-  const auto price = detail.at("firstPrice").integer();
-  const auto minor = price ? signed_number(*price) : std::nullopt;
-  if (minor && !told.price) told.price = Price{*minor, detail.at("currency").string().value_or("")};
-}
-
 void StatementFold::begin(ViewSource& at_cut) {
   then_.begin(at_cut);
-  for (const auto& [name, json] : then_.json_by_name()) note_price(name, json);
+  prices_.begin(at_cut);
 }
 
 void StatementFold::take(const EventRecord& event) {
   then_.take(event);
+  prices_.take(event);
   if (event.topic == Topic::bookings && event.erased) erased_.insert(event.subject);
-  if (event.topic != Topic::bookings || event.erased) return;
-  if (event.type == "booking.erased") return note_first_price(event);
-  for (const StateValue& state : event.states) note_price(state.uid.value(), state.json);
-  if (event.subject.starts_with("id:"))
-    note_price(event.subject, JsonPiece(event.value).at("booking").json().value_or(""));
-}
-
-std::optional<StatementFold::Price> StatementFold::price_of(const FoundBooking& booking) const {
-  std::optional<Price> price;
-  std::string_view name = booking.name;
-  for (std::size_t steps = 0; !name.empty() && steps < furthest_parent; ++steps) {
-    const auto found = told_.find(name);
-    if (found == told_.end()) break;
-    if (found->second.price) price = found->second.price;
-    name = found->second.parent;
-  }
-  return price;
 }
 
 Result<Statement> make_statement(const StatementQuery& query, const StatementFold& known,

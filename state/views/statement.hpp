@@ -1,13 +1,12 @@
 // What took place in a range of days, for invoices: a pure function of the events up to a place in the log, so
 // the same place gives the same bytes for ever. What changes later is told as adjustments to it. Pure.
 //
-// Money is in minor units, in whole numbers. The price of a booking is the one that was first told of it, or of
-// the oldest booking that it was rescheduled from: a price that is changed later is not what the client agreed
-// to. The editor is the organiser: the first host.
+// Money is in minor units, in whole numbers. The price of a booking is the first one (first_prices.hpp). The editor is
+// the organiser: the first host.
 #pragma once
 #include "state/base/crypto.hpp"
 #include "state/base/zone.hpp"
-#include "state/views/booking_query.hpp"
+#include "state/views/first_prices.hpp"
 
 #include <set>
 
@@ -29,31 +28,20 @@ struct StatementPlace {
 // All that was known at a place, with the prices as they were first told.
 class StatementFold {
  public:
-  // Of a trimmed log, before its first event: the price that was first told is then the one as of the cut.
-  void begin(ViewSource& at_cut);
+  void begin(ViewSource& at_cut);  // of a trimmed log, before its first event
   void take(const EventRecord& event);
   [[nodiscard]] const BookingsThen& then() const { return then_; }
-  struct Price {
-    std::int64_t minor = 0;
-    std::string currency;
-  };
-  // Follows the chain up. nullopt: none was told that fits into 64 bits.
   // An event of it was told, and its content is gone since.
   [[nodiscard]] bool told_and_erased(const std::string& name) const {
-    return erased_.contains(name) && !told_.contains(name);
+    return erased_.contains(name) && !prices_.tell_of(name);
   }
-  [[nodiscard]] std::optional<Price> price_of(const FoundBooking& booking) const;
+  [[nodiscard]] std::optional<FirstPrices::Price> price_of(const FoundBooking& booking) const {
+    return prices_.price_of(booking.name);
+  }
 
  private:
-  void note_price(const std::string& name, const std::string& json);
-  void note_first_price(const EventRecord& event);
-
   BookingsThen then_;
-  struct Told {
-    std::string parent;  // what it was rescheduled from; empty: nothing
-    std::optional<Price> price;
-  };
-  std::map<std::string, Told, std::less<>> told_;
+  FirstPrices prices_;
   std::set<std::string> erased_;
 };
 

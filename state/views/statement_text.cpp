@@ -2,6 +2,8 @@
 
 #include "state/events/json_text.hpp"
 
+#include <algorithm>
+
 namespace calsync {
 namespace {
 
@@ -123,18 +125,45 @@ CsvRow row_of(const StatementTotal& total) {
   return row;
 }
 
+// Behind spaces, too: some programs leave those out.
 bool begins_as_formula(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   if (text.empty()) return false;
-  if (std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos) return true;
+  if (std::string_view("=+-@").find(text.front()) != std::string_view::npos) return true;
   for (const std::string_view wide : {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"})
     if (text.starts_with(wide)) return true;
   return false;
 }
 
+// Control characters are no text of RFC 4180, and a tab divides cells where somebody imports it so. Line breaks stay.
+std::string without_controls(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool later = i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    const bool of_two = byte == 0xc2 && later;  // U+0080 to U+009F
+    const bool control = (byte < 0x20 && byte != '\r' && byte != '\n') || byte == 0x7f || of_two;
+    plain += control ? ' ' : text[i];
+    if (of_two) ++i;
+  }
+  return plain;
+}
+
+// Wherever a program may begin a cell: it may divide at semicolons or bars, and take quotes for text.
+std::string without_formulas(std::string_view text) {
+  std::string safe(text.starts_with('\r') || text.starts_with('\n') ? "'" : "");
+  for (bool begins = true; !text.empty(); text.remove_prefix(1)) {
+    if (begins && begins_as_formula(text)) safe += '\'';
+    safe += text.front();
+    begins = std::string_view(",;|\r\n").find(text.front()) != std::string_view::npos;
+  }
+  return safe;
+}
+
 }  // namespace
 
 std::string csv_text(std::string_view text) {
-  std::string field = begins_as_formula(text) ? "'" + std::string(text) : std::string(text);
+  std::string field = without_formulas(without_controls(text));
   if (field.find_first_of("\",\r\n") == std::string::npos) return field;
   std::string quoted = "\"";
   for (const char c : field) {

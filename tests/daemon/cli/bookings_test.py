@@ -176,6 +176,19 @@ class Report(Base):
             for text in row.values():
                 self.assertFalse(text.startswith(("=", "+", "-", "@")), row)
 
+    @unittest.skipUnless(shutil.which("soffice"), "LibreOffice is not installed")
+    def test_csv_opens_in_libreoffice_as_text_and_runs_nothing(self):
+        evil = {"payload.organizer.name": "a;=1+1\t=2+2\n=3+3", "payload.attendees.0.name": "=4+4", "payload.eventTypeId": None}
+        self.fill(*BODIES, self.body({"payload.uid": "=5+5", "payload.bookingId": 7, **evil}))
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "report.csv").write_bytes(self.calsync(*self.RANGE, "--format", "csv"))
+            for separator in ("44", "59/44"):
+                subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", f"--infilter=CSV:{separator},34,76,1",
+                                "--convert-to", "fods", "--outdir", folder, f"{folder}/report.csv"], check=True, timeout=120, capture_output=True)
+                sheet = (Path(folder) / "report.fods").read_text()
+                self.assertIn("3+3", sheet)
+                self.assertNotIn("table:formula", sheet)
+
     def test_what_changed_after_a_statement_is_told_as_adjustments(self):
         uid = {"payload.uid": "one", "payload.bookingId": 7}
         sent = self.fill(self.body({**uid, "payload.price": 1200, "payload.currency": "GBP"}))

@@ -164,6 +164,14 @@ TEST(Statement, WithItsAdjustmentsAddsUpToALaterOne) {
   }
 }
 
+TEST(Statement, ABookingThatEndsBeforeItBeginsTookNoTime) {
+  Log log;
+  Delivery backwards = created("b", 2, priced(100));
+  backwards.payload.replace(backwards.payload.find("15:00:00Z"), 2, "13");
+  log.take(created("a", 1, priced(100))).take(backwards);
+  EXPECT_EQ(text_of(log.stated(october()).lines), "booking a 60 100 \nbooking b 0 100 \n");
+}
+
 TEST(Statement, ARangeThatEndsBeforeItBeginsIsRefused) {
   StatementQuery query = october();
   query.to = "2026-09-30";
@@ -185,8 +193,14 @@ TEST(StatementCsv, GuardsAgainstFormulasAndQuotesAsRfc4180Says) {
       {"+1", "'+1"},
       {"-1", "'-1"},
       {"@SUM(A1)", "'@SUM(A1)"},
-      {"\t=1", "'\t=1"},
-      {"\r=1", "\"'\r=1\""},
+      {"\t=1", "' =1"},
+      {"  =1", "'  =1"},
+      {"\r=1", "\"'\r'=1\""},
+      {"two\n=1", "\"two\n'=1\""},
+      {"a;=1;-2|@x", "a;'=1;'-2|'@x"},
+      {"a; b", "a; b"},
+      {"tab\tbell\x07nul\x7f\xc2\x85.", "tab bell nul  ."},
+      {"\xc2\xa3 5", "\xc2\xa3 5"},
       {"\uFF1D1+1", "'\uFF1D1+1"},
       {"a=1", "a=1"},
   };
