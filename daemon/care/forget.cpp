@@ -30,25 +30,42 @@ std::string why_not(const ForgetFacts& facts) {
          "; nothing was erased";
 }
 
-// What comes later may name the person as well, but not what had come when somebody asked.
-Result<void> wait_until_read(const EventLog& log, const ForgetProgress& progress) {
+// Whether the normaliser came so far in time. Fails: cancelled.
+Result<bool> is_read(const EventLog& log, RawSequence upto, const ForgetProgress& progress) {
   constexpr std::chrono::milliseconds look_again{20};
-  const RawSequence all = log.head().raw;
   const auto until = std::chrono::steady_clock::now() + progress.patience;
   std::mutex mutex;
   std::condition_variable_any pause;
   std::unique_lock lock(mutex);
-  while (log.head().normalised < all) {
-    if (progress.stop.stop_requested()) return Error{Errc::cancelled, "interrupted: nothing was erased"};
-    if (std::chrono::steady_clock::now() >= until)
-      return Error{
-          Errc::rejected,
-          std::to_string(all.value() - log.head().normalised.value()) +
-              " records were not read yet: let calsyncd read them (`calsync status`), then ask again; "
-              "nothing was erased"};
+  while (log.head().normalised < upto) {
+    if (progress.stop.stop_requested()) return Error{Errc::cancelled, "interrupted"};
+    if (std::chrono::steady_clock::now() >= until) return false;
     pause.wait_for(lock, progress.stop, look_again, [] { return false; });
   }
-  return {};
+  return true;
+}
+
+// What comes later may name the person as well, but not what had come when somebody asked.
+Result<void> wait_until_read(const EventLog& log, const ForgetProgress& progress) {
+  const RawSequence all = log.head().raw;
+  CALSYNC_TRY(read, "nothing was erased", is_read(log, all, progress));
+  if (read) return {};
+  return Error{Errc::rejected, std::to_string(all.value() - log.head().normalised.value()) +
+                                   " records were not read yet: let calsyncd read them (`calsync status`), "
+                                   "then ask again; nothing was erased"};
+}
+
+// The event that this record became, where it was read in time.
+std::optional<EventSequence> proof_of(const EventLog& log, RawSequence record,
+                                      const ForgetProgress& progress) {
+  const auto read = is_read(log, record, progress);
+  if (!read || !*read) return std::nullopt;
+  for (EventSequence at = log.head().event; at > log.cut().event; at = EventSequence{at.value() - 1}) {
+    const auto stored = log.event(at);
+    if (!stored || stored->event.raw < record) return std::nullopt;
+    if (stored->event.raw == record) return at;
+  }
+  return std::nullopt;
 }
 
 Result<void> check_whole(const EventLog& log) {
@@ -99,24 +116,30 @@ Result<ForgetFacts> forget_person(EventLog& log, Clock& clock, std::string_view 
   for (int again = 1; again < tries && !erased && erased.error().code == Errc::conflict; ++again)
     erased = erase_once(log, clock, email, progress);
   if (!erased) return erased;
-  CALSYNC_CHECK("tell it", finish_forgetting(log, clock, progress.stop));
+  CALSYNC_TRY(last, "tell it", finish_forgetting(log, clock, progress.stop));
+  erased->proof = proof_of(log, last, progress);
   return erased;
 }
 
-Result<void> finish_forgetting(EventLog& log, Clock& clock, const std::stop_token& stop) {
+Result<RawSequence> finish_forgetting(EventLog& log, Clock& clock, const std::stop_token& stop) {
   CALSYNC_TRY(note, "read note", log.note(to_do_note));
-  if (!note || note->empty()) return {};
+  if (!note || note->empty()) return RawSequence{};
   boost::system::error_code failed;
   const json::value records = json::parse(*note, failed);
   if (failed || !records.is_array()) return Error{Errc::corrupt, "the log's note `forget` cannot be read"};
-  for (const json::value& record : records.get_array())
-    CALSYNC_CHECK("tell it", log.append_and_wait({.source = RecordSource::apply,
-                                                  .source_id = {},
-                                                  .content_type = "application/json",
-                                                  .received = clock.wall(),
-                                                  .body = std::string(record.as_string())}));
+  RawSequence last;
+  for (const json::value& record : records.get_array()) {
+    CALSYNC_TRY(told, "tell it",
+                log.append_and_wait({.source = RecordSource::apply,
+                                     .source_id = {},
+                                     .content_type = "application/json",
+                                     .received = clock.wall(),
+                                     .body = std::string(record.as_string())}));
+    last = told.sequence;
+  }
   CALSYNC_CHECK("drive it out of the files", log.drive_out_erased(stop));
-  return log.set_note(to_do_note, "");
+  CALSYNC_CHECK("tell it", log.set_note(to_do_note, ""));
+  return last;
 }
 
 }  // namespace calsync

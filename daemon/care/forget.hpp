@@ -13,14 +13,15 @@ namespace calsync {
 struct ForgetProgress {
   std::function<void(double)> share;  // 0..1; may be empty
   std::stop_token stop;
-  std::chrono::milliseconds patience{0};  // for the normaliser to read what has come; 0: none runs
+  std::chrono::milliseconds patience{
+      0};  // for the normaliser to read what has come and what is told; 0: none runs
 };
 
 Result<ForgetFacts> plan_forgetting(const EventLog& log, Instant now, std::string_view email,
                                     const ForgetProgress& progress);
 Result<ForgetFacts> forget_person(EventLog& log, Clock& clock, std::string_view email,
                                   const ForgetProgress& progress);
-// Does what an erasure that was cut short left to do.
-Result<void> finish_forgetting(EventLog& log, Clock& clock, const std::stop_token& stop);
+// Does what an erasure that was cut short left to do. Gives the record that the proof is made of; 0: nothing was left.
+Result<RawSequence> finish_forgetting(EventLog& log, Clock& clock, const std::stop_token& stop);
 
 }  // namespace calsync

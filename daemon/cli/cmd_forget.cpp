@@ -4,6 +4,8 @@
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/log_reader.hpp"
 #include "daemon/cli/progress.hpp"
+#include "daemon/cli/render.hpp"
+#include "daemon/cli/table.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -20,8 +22,6 @@ struct ForgetWords {
   bool plan_only = false;
 };
 
-constexpr std::size_t bookings_shown = 20;
-
 Result<ForgetFacts> plan(Context& context, const Settings& settings, const std::string& email) {
   CALSYNC_TRY(reader, "read the log", LogReader::open(context, settings));
   Progress progress(context, "reading the log");
@@ -36,33 +36,54 @@ std::vector<BackupFacts> backups_that_know(const Settings& settings) {
   return all ? *std::move(all) : std::vector<BackupFacts>{};
 }
 
-void tell_what_stays(Context& context, const Settings& settings, const ForgetFacts& facts) {
+// What an erasure does not reach (DESIGN §12.5), a sentence each.
+std::vector<std::string> what_stays(const Settings& settings, const ForgetFacts& facts) {
+  std::vector<std::string> stays;
   if (const auto backups = backups_that_know(settings); !backups.empty())
-    context.console.note("backups keep the keys: " + counted(backups.size(), "backup") + ", the oldest of " +
-                         calsync::to_text(backups.front().taken) + " (" + std::to_string(backups.front().id) +
-                         "), the newest of " + calsync::to_text(backups.back().taken) +
-                         "; they go with log.backup.keep, or delete them by hand, and make a new one");
+    stays.push_back("backups keep the keys: " + counted(backups.size(), "backup") + ", the oldest of " +
+                    calsync::to_text(backups.front().taken) + " (" + std::to_string(backups.front().id) +
+                    "), the newest of " + calsync::to_text(backups.back().taken) +
+                    "; they go with log.backup.keep, or delete them by hand, and make a new one");
   if (settings.kafka.present)
-    context.console.note(
-        "Kafka keeps what was published until its retention removes it: " + settings.kafka.topic_prefix +
+    stays.push_back(
+        "Kafka's older segments keep what was published until their own retention removes them: " +
+        settings.kafka.topic_prefix +
         "booking-state gets tombstones, consumers get booking.erased; the other topics need "
         "a retention.ms, or kafka-delete-records");
   if (facts.in_the_open > 0)
-    context.console.note(counted(facts.in_the_open, "event") +
-                         " about the configuration have the address as their key or subject: that stands in "
-                         "the hash chain and stays; their content goes");
+    stays.push_back(counted(facts.in_the_open, "event") +
+                    " about the configuration have the address as their key or subject: that stands in "
+                    "the hash chain and stays; their content goes");
+  return stays;
+}
+
+std::string in_words(NamedAs role) {
+  switch (role) {
+    case NamedAs::host:
+    case NamedAs::attendee:
+      return calsync::to_text(role);
+    case NamedAs::earlier:
+      return "was in it";
+    case NamedAs::text:
+      return "only named in a text";
+  }
+  return "";
+}
+
+void show_bookings(Context& context, const ForgetFacts& facts) {
+  Table table(context.console, {{"BOOKING", false, true}, {"START (UTC)"}, {"THE PERSON"}});
+  for (const NamedBooking& one : facts.named)
+    table.row({{one.uid}, {one.start ? short_time(*one.start) : "-"}, {in_words(one.role)}});
+  table.end();
 }
 
 void show(Context& context, const ForgetFacts& facts) {
+  show_bookings(context, facts);
   context.console.line(counted(facts.records, "record") + " and " + counted(facts.events, "event") +
                        " lose their content; their hashes stay");
-  std::string names;
-  for (std::size_t i = 0; i < facts.bookings.size() && i < bookings_shown; ++i)
-    names += (i == 0 ? ": " : ", ") + printable(facts.bookings[i].uid);
-  if (facts.bookings.size() > bookings_shown) names += ", …";
   context.console.line(counted(facts.bookings.size(), "booking") +
                        (facts.bookings.size() == 1 ? " keeps" : " keep") +
-                       " only what an invoice needs (times, service, other hosts, price, payment)" + names);
+                       " only what an invoice needs (times, service, other hosts, price, payment)");
 }
 
 Result<ForgetFacts> follow(Context& context, ControlClient& daemon, std::uint64_t run) {
@@ -112,13 +133,28 @@ std::optional<Exit> ends_here(Context& context, const ForgetFacts& facts) {
     return Exit::done;
   }
   if (facts.obstacles.empty()) return std::nullopt;
+  if (!context.globals.json) show_bookings(context, facts);
   context.console.note("not now:");
   for (const std::string& obstacle : facts.obstacles) context.console.hint(printable(obstacle));
   return Exit::refused;
 }
 
-void print_json(Context& context, const ForgetFacts& facts) {
-  if (context.globals.json) context.console.line(json::serialize(forget_json(facts)));
+void print_json(Context& context, const Settings& settings, const ForgetFacts& facts) {
+  if (!context.globals.json) return;
+  json::object told = forget_json(facts);
+  json::array& stays = told["stays"].emplace_array();
+  for (const std::string& one : what_stays(settings, facts)) stays.emplace_back(one);
+  context.console.line(json::serialize(told));
+}
+
+void say_what_was_erased(Context& context, const ForgetFacts& done) {
+  if (!context.globals.json)
+    context.console.line("erased: " + counted(done.records, "record") + ", " + counted(done.events, "event") +
+                         ", " + counted(done.bookings.size(), "booking") +
+                         (done.proof ? "; the proof is event " + with_commas(done.proof->value()) : ""));
+  if (!done.proof)
+    context.console.note(
+        "consumers are told (booking.erased, and subject.erased as the proof) when calsyncd runs");
 }
 
 // What the log is not ready for, or what has come up since the plan.
@@ -135,18 +171,16 @@ Result<Exit> forget(Context& context, const ForgetWords& words) {
   const auto planned = plan(context, settings, words.email);
   if (!planned) return refuse_or_fail(context, planned.error());
   const auto end = ends_here(context, *planned);
-  if (end || words.plan_only) print_json(context, *planned);
+  if (end || words.plan_only) print_json(context, settings, *planned);
   if (end) return *end;
   if (!context.globals.json) show(context, *planned);
-  tell_what_stays(context, settings, *planned);
+  for (const std::string& one : what_stays(settings, *planned)) context.console.note(one);
   if (words.plan_only) return Exit::done;
   if (const Exit answer = context.confirm("Erase this for good?"); answer != Exit::done) return answer;
   const auto done = erase(context, settings, words.email);
   if (!done) return refuse_or_fail(context, done.error());
-  print_json(context, *done);
-  if (!context.globals.json)
-    context.console.line("erased: " + counted(done->records, "record") + ", " +
-                         counted(done->events, "event") + ", " + counted(done->bookings.size(), "booking"));
+  print_json(context, settings, *done);
+  say_what_was_erased(context, *done);
   return Exit::done;
 }
 

@@ -58,6 +58,15 @@ void show(Context& context, const RejoinPlan& plan) {
     console.note(counted(plan.waiting, "record") + " that came since the restore will be read after that");
 }
 
+// Kafka names nobody: who it was, only people know.
+std::string forget_again(const RejoinPlan& plan) {
+  const std::string known = plan.erasures == 0
+                                ? "Kafka tells of no erasure after the backup"
+                                : "Kafka tells of " + counted(plan.erasures, "erasure") + " after the backup";
+  return known +
+         ": the backup holds whoever was forgotten later, so run `calsync forget` once more for each of them";
+}
+
 json::object plan_json(const RejoinPlan& plan) {
   json::array untold;
   for (const auto& [first, last] : plan.untold) untold.push_back(json::array{first.value(), last.value()});
@@ -68,6 +77,7 @@ json::object plan_json(const RejoinPlan& plan) {
           {"lastToldRaw", plan.last_told.value()},
           {"untoldRecords", plan.untold_records},
           {"untoldRaw", std::move(untold)},
+          {"erasures", plan.erasures},
           {"waiting", plan.waiting}};
 }
 
@@ -98,6 +108,7 @@ Result<Exit> rejoin(Context& context) {
                                             : "rejoined: " + counted(plan->events, "event") +
                                                   " taken back, the log ends at event " +
                                                   with_commas(log.head().event.value()) + "; start calsyncd");
+  context.console.note(forget_again(*plan));
   return Exit::done;
 }
 }  // namespace

@@ -46,6 +46,8 @@ Result<Exit> restore(Context& context, const RestoreOptions& options) {
                          with_commas(done->head.event.value()));
   context.console.note(
       "now run `calsync log rejoin`: before it, calsyncd takes deliveries in but publishes nothing");
+  context.console.note("whoever was forgotten after " + calsync::to_text(facts.taken) +
+                       " is in this log again: run `calsync forget` once more for each of them");
   return Exit::done;
 }
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "daemon/project/projection_pass.hpp"
 #include "state/events/email.hpp"
+#include "state/views/booking_kinds.hpp"
 #include "state/views/chain.hpp"
 #include "state/views/config_fold.hpp"
 #include "state/views/reconcile_fold.hpp"
@@ -48,11 +49,37 @@ bool stands_in_the_way(std::string_view key) {
 
 bool is_over(const BookingRow& row, Instant now) {
   const auto status = row.status.value;
-  if (status == BookingStatus::cancelled || status == BookingStatus::rejected) return true;
+  if (is_final(status) || has_vanished(row)) return true;
   return row.end.value && *row.end.value <= now;
 }
 
+NamedAs role_in(const BookingRow& row, std::string_view email) {
+  const auto is_it = [email](const PersonRow& one) {
+    return one.email.value && equal_ignoring_case(*one.email.value, email);
+  };
+  const Cast cast = cast_of(row);
+  if (std::ranges::any_of(cast.hosts, [&](const PersonRow* one) { return is_it(*one); }))
+    return NamedAs::host;
+  if (std::ranges::any_of(cast.guests, [&](const Cast::Guest& one) { return is_it(*one.person); }))
+    return NamedAs::attendee;
+  return std::ranges::any_of(row.people, [&](const auto& one) { return is_it(one.second); })
+             ? NamedAs::earlier
+             : NamedAs::text;
+}
+
+constexpr std::array role_words{"host", "attendee", "earlier", "text"};
+
 }  // namespace
+
+const char* to_text(NamedAs role) {
+  return role_words.at(static_cast<std::size_t>(role));
+}
+
+std::optional<NamedAs> named_as(std::string_view word) {
+  const auto* const at = std::ranges::find(role_words, word);
+  if (at == role_words.end()) return std::nullopt;
+  return static_cast<NamedAs>(at - role_words.begin());
+}
 
 ForgetPass::ForgetPass(const EventLog& log, std::string_view email, RulesByVersion known)
     : log_(log),
@@ -61,10 +88,11 @@ ForgetPass::ForgetPass(const EventLog& log, std::string_view email, RulesByVersi
       known_(known),
       cut_(log.cut()),
       at_cut_(log.views_at_cut()),
+      now_(log.views()),
       upto_(cut_.raw),
       event_(cut_.event),
       hash_(cut_.event_hash) {
-  statement_.begin(*at_cut_);
+  prices_.begin(*at_cut_);
 }
 
 Result<void> ForgetPass::advance(const std::function<void(double)>& progress,
@@ -98,9 +126,9 @@ Result<void> ForgetPass::read(const RawRecord& record) {
   const std::vector<EventRecord>& made = read.result.events;
   CALSYNC_CHECK("compare", compare(made));
   ViewTable::Changes changes = own.take();
-  views_.apply(changes);
+  views_.apply(changes);  // a copy: what is to be erased is noted below
   for (const EventRecord& event : made) {
-    statement_.take(event);
+    prices_.take(event);
     if (person_.names(event.subject) || person_.names(event.key.value())) ++in_the_open_;
   }
   // The index has who was understood to be in a record; a body may name more.
@@ -164,7 +192,7 @@ ForgetPass::Found ForgetPass::look_through(ViewSource& views, Instant now) const
     if (!is_over(booking, now))
       found.obstacles.emplace_back(
           "booking " + name + " is not over: cancel it (`calsync bookings cancel`), or wait for its end");
-    found.bookings.push_back(name);
+    found.bookings.push_back({name, booking.start.value, role_in(booking, email_)});
     return true;
   });
   return found;
@@ -191,9 +219,7 @@ std::vector<RawSequence> ForgetPass::kept_before_the_cut() const {
 }
 
 ErasedBooking ForgetPass::with_price(const std::string& name) const {
-  FoundBooking booking;
-  booking.name = name;
-  const auto price = statement_.price_of(booking);
+  const auto price = prices_.price_of(name);
   if (!price) return {name, std::nullopt, {}};
   return {name, price->minor, price->currency};
 }
@@ -203,11 +229,14 @@ Result<ForgetFacts> ForgetPass::facts(Instant now) try {
   ForgetFacts facts{.records = erasure_.raw.size() + kept_before_the_cut().size(),
                     .events = erasure_.events.size(),
                     .bookings = {},
+                    .named = {},
                     .rows = found.changes.size() + look_through(*at_cut_, now).changes.size(),
                     .in_the_open = in_the_open_,
                     .upto = upto_,
+                    .proof = std::nullopt,
                     .obstacles = std::move(found.obstacles)};
-  for (const std::string& name : found.bookings) facts.bookings.push_back(with_price(name));
+  for (const NamedBooking& one : found.bookings) facts.bookings.push_back(with_price(one.uid));
+  facts.named = std::move(found.bookings);
   return facts;
 } catch (const ViewError& failure) {
   return failure.error;

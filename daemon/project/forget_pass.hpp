@@ -3,25 +3,45 @@
 // Those are erased, and what they left in the views stays without the person. All others never met a row that
 // differs by that, so a rebuild makes the very same events and views of them.
 // Runs on:  the caller's thread, one at a time.
-// Blocks:   on the disk; the views are held in memory, as in a rebuild.
+// Blocks:   on the disk. In memory are what is to be erased, each booking's first price, and of the views what is not
+//           yet as the log has it now (followed_views.hpp).
 // Fails:    as EventLog; conflict, where the log does not come out as it is (`log rebuild --verify`); cancelled.
 #pragma once
+#include "daemon/project/followed_views.hpp"
 #include "daemon/project/rules.hpp"
 #include "state/store/event_log.hpp"
 #include "state/views/erasure.hpp"
 #include "state/views/erasure_fold.hpp"
-#include "state/views/statement.hpp"
+#include "state/views/first_prices.hpp"
 
 #include <set>
 
 namespace calsync {
 
+// How a booking names the person.
+enum class NamedAs : std::uint8_t {
+  host,
+  attendee,
+  earlier,  // was in it once
+  text,     // in a title, an answer, a reason …: nobody of the booking has the address
+};
+const char* to_text(NamedAs role);
+std::optional<NamedAs> named_as(std::string_view word);
+
+struct NamedBooking {
+  std::string uid;
+  std::optional<Instant> start;
+  NamedAs role = NamedAs::text;
+};
+
 struct ForgetFacts {
   std::uint64_t records = 0, events = 0;
   std::vector<ErasedBooking> bookings;  // those that name the person now
+  std::vector<NamedBooking> named;      // the same ones, for people to read
   std::uint64_t rows = 0;               // of the views and of their state at the cut, that change or go
   std::uint64_t in_the_open = 0;        // events whose key or subject is the address: the chain covers those
   RawSequence upto;
+  std::optional<EventSequence> proof;  // of `subject.erased`; nullopt: that is told when calsyncd runs
   // Why it is not to be done now; each with its cure. Empty: it may be done.
   std::vector<std::string> obstacles;
 
@@ -40,7 +60,8 @@ class ForgetPass {
  private:
   struct Found {
     ViewTable::Changes changes;  // where rows name the person: how they stay
-    std::vector<std::string> bookings, obstacles;
+    std::vector<NamedBooking> bookings;
+    std::vector<std::string> obstacles;
   };
   Result<void> read(const RawRecord& record);
   Result<void> look_into_quarantine();
@@ -56,9 +77,9 @@ class ForgetPass {
   const PersonErasure person_;
   const RulesByVersion known_;
   const LogCut cut_;
-  const std::unique_ptr<ViewSource> at_cut_;
-  ViewTable views_{*at_cut_};
-  StatementFold statement_;
+  const std::unique_ptr<ViewSource> at_cut_, now_;
+  FollowedViews views_{*at_cut_, *now_};
+  FirstPrices prices_;
   std::set<RawSequence> indexed_;
   RawSequence upto_;
   EventSequence event_;

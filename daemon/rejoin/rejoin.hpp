@@ -31,7 +31,8 @@ struct RejoinPlan {
   RawSequence last_told;               // the highest raw sequence that they name
   std::vector<std::pair<RawSequence, RawSequence>> untold;  // ranges lost, of which Kafka tells nothing
   std::uint64_t untold_records = 0;
-  std::uint64_t waiting = 0;  // records that a daemon took in since the restore: read after the rejoin
+  std::uint64_t erasures = 0;  // of persons, told after the backup: what they erased, the log has again
+  std::uint64_t waiting = 0;   // records that a daemon took in since the restore: read after the rejoin
 };
 // Reads and compares, and changes nothing. nullopt: this log needs no rejoin.
 // Fails: foreign (other log's topics), corrupt (log and Kafka differ), not_found (Kafka no longer retains what

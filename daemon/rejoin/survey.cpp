@@ -47,6 +47,7 @@ Result<void> read_told_events(const EventLog& log, const RejoinSource& source, R
     const EventRecord& event = told->event.event;
     CALSYNC_CHECK("compare", foretold.compare(plan.events, event));
     count_untold(plan, event.raw);
+    if (event.type == "subject.erased") ++plan.erasures;
     ++plan.events;
     if (progress) progress(static_cast<double>(plan.events) / all);
   }

@@ -50,13 +50,19 @@ def check_erasure_with_kafka(folder):
         before = json.loads(daemon.calsync(*report))["statement"]
         refused = daemon.calsync("forget", PERSON, "--plan", "--json", codes=(REFUSED,))
         assert "uid-future is not over" in refused, refused
+        table = daemon.calsync("forget", PERSON, "--plan", codes=(REFUSED,))
+        assert re.search(r"uid-future +2031-\S+ \S+ +attendee", table) and re.search(r"uid-erase +2024-", table), table
         send(daemon, body_for("BOOKING_CANCELLED.json", PERSON, "uid-future", "2031"))
         daemon.wait_published()
         planned = json.loads(daemon.calsync("forget", PERSON, "--plan", "--json"))
         assert sorted(planned["bookings"]) == ["uid-erase", "uid-future"], planned
+        assert [(one["uid"], one["role"]) for one in planned["named"]] == [("uid-erase", "attendee"), ("uid-future", "attendee")], planned
+        assert planned["subjectErased"] is None and any("older segments keep" in text for text in planned["stays"]), planned
         done = json.loads(daemon.calsync("forget", PERSON.upper(), "--yes", "--json"))
         assert done["records"] == planned["records"] >= 4 and done["events"] == planned["events"], (planned, done)
         daemon.wait_published()
+        proof = next(event for event in daemon.events() if event["type"] == "subject.erased")
+        assert done["subjectErased"] == proof["sequence"], (done, proof)
         messages = read_all(broker.address)
         told = [m for m in messages if m.header("ce_type") == "calsync.booking.erased"]
         assert sorted(m.header("ce_subject") for m in told) == ["uid-erase", "uid-future"], told
@@ -103,6 +109,7 @@ def kill_at_each_write(folder, daemon):
             ended = subprocess.run([CRASHING, "--settings", daemon.settings, "forget", PERSON, "--yes"], capture_output=True, text=True,
                                    env={"CALSYNC_CRASH_AT": f"{point}:{number}", "PATH": "/usr/bin:/bin"}, timeout=60)
             if ended.returncode == DONE:
+                assert "consumers are told" in ended.stderr, ended.stderr
                 break
             assert ended.returncode == -signal.SIGKILL, ended.stdout + ended.stderr
             killed += 1

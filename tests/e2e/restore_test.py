@@ -82,7 +82,7 @@ def main():
         report = json.loads(daemon.calsync("log", "rejoin", "--yes", "--json"))
         rejoin_took = time.monotonic() - rejoin_began
         assert report["events"] == len(was) - backup["event"] >= missing, report
-        assert report["waiting"] == 3, report
+        assert report["waiting"] == 3 and report["erasures"] == 0, report
         daemon.start()
         daemon.wait_ready(60)
         records = json.loads(daemon.calsync("log", "list", "--all", "--json"))

@@ -1,10 +1,12 @@
 // An erasure on real records read by the real normaliser: the person is nowhere, and the log is as sound as before.
 #include "daemon/care/forget.hpp"
 
+#include "connectors/calcom/wire/poll_record.hpp"
 #include "daemon/care/retention_step.hpp"
 #include "daemon/project/project.hpp"
 #include "daemon/project/projection_pass.hpp"
 #include "state/events/email.hpp"
+#include "state/views/booking_kinds.hpp"
 #include "state/views/booking_query.hpp"
 #include "state/views/chain.hpp"
 #include "state/views/retell.hpp"
@@ -269,6 +271,45 @@ TEST_F(ForgetInALog, RefusesWhileABookingIsNotOver) {
   ASSERT_TRUE(planned);
   ASSERT_EQ(planned->obstacles.size(), 1U);
   EXPECT_NE(planned->obstacles[0].find("is not over"), std::string::npos);
+}
+
+TEST_F(ForgetInALog, IsNotRefusedForABookingThatVanished) {
+  put("BOOKING_CREATED.json");
+  const std::string body = read_file(fixtures / "BOOKING_CREATED.json"), person = client_of(body);
+  RawDelivery gone = delivery(vanished_record(Instant{}, uid_of(body)), "");
+  gone.source = RecordSource::poll;
+  ASSERT_TRUE(log().append_and_wait(gone));
+  project();
+  const auto planned = plan_forgetting(log(), Instant{}, person, {});
+  ASSERT_TRUE(planned);
+  EXPECT_EQ(planned->obstacles, std::vector<std::string>{}) << "Cal.com has it no more: it will not be held";
+  MemoryViews backup;
+  ViewTable views(backup);
+  for (const char* type : {"booking.created", "booking.vanished"})
+    ASSERT_EQ(retell(events_of(type).at(0), views), "") << type;
+  EXPECT_TRUE(has_vanished(*load_booking(views, uid_of(body)))) << "nor is it told twice after a rejoin";
+}
+
+TEST_F(ForgetInALog, SaysHowEachBookingNamesThePerson) {
+  put("BOOKING_CREATED.json");
+  const std::string body = read_file(fixtures / "BOOKING_CREATED.json"), person = client_of(body);
+  std::string text = body;
+  for (const auto& [from, to] : {std::pair(person, std::string("another@client.example")),
+                                 std::pair(uid_of(body), std::string("only-a-text"))})
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+      text.replace(at, from.size(), to);
+  const std::string title = R"("title":")";
+  text.insert(text.find(title) + title.size(), "for " + person + " ");
+  append(log(), text);
+  project();
+  const auto planned = plan_forgetting(log(), clock_.wall(), person, {});
+  ASSERT_TRUE(planned);
+  std::map<std::string, std::string> roles;
+  for (const NamedBooking& one : planned->named) {
+    roles[one.uid] = to_text(one.role);
+    EXPECT_TRUE(one.start);
+  }
+  EXPECT_EQ(roles, (std::map<std::string, std::string>{{uid_of(body), "attendee"}, {"only-a-text", "text"}}));
 }
 
 TEST_F(ForgetInALog, RefusesWhileThePersonStandsInTheConfiguration) {
