@@ -61,9 +61,12 @@ Normalised key_without_chain(const RawRecord& record, ViewTable& views, EventSeq
   return out;
 }
 
-constexpr Rules without_created_at[] = {created_at_required};
-constexpr Rules reviving[] = {late_created_revives};
-constexpr Rules chainless[] = {key_without_chain};
+// A version for each there is: else a rebuild at the end finds that, and not the bug.
+using Planted = std::array<Rules, 2>;
+static_assert(std::tuple_size_v<Planted> == normaliser_version);
+constexpr Planted without_created_at{created_at_required, created_at_required};
+constexpr Planted reviving{late_created_revives, late_created_revives};
+constexpr Planted chainless{key_without_chain, key_without_chain};
 
 // --- the log, as the intake sees it ---
 
