@@ -63,6 +63,7 @@ class App {
   void start_pulse();
   void start_poller();
   void start_guard();
+  Result<void> note(const std::string& record);  // of source `apply`
   void start_reconciler();
   void tell_reconcile(const ReconcileStatus& status);
   [[nodiscard]] std::optional<PushHook> push_hook();

@@ -23,7 +23,17 @@ void App::start_guard() {
                                      const std::lock_guard lock(guarded_mutex_);
                                      return guarded_;
                                    },
+                               .note = [this](const std::string& record) { return note(record); },
                                .on_problem = on_problem});
+}
+
+Result<void> App::note(const std::string& record) {
+  CALSYNC_CHECK("note it in the log", log_->append_and_wait({.source = RecordSource::apply,
+                                                             .source_id = {},
+                                                             .content_type = "application/json",
+                                                             .received = clock_.wall(),
+                                                             .body = record}));
+  return {};
 }
 
 void App::start_reconciler() {

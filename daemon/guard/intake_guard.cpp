@@ -1,11 +1,8 @@
 #include "daemon/guard/intake_guard.hpp"
 
-#include "daemon/guard/repair.hpp"
 #include "state/base/bell.hpp"
 #include "state/base/log.hpp"
 #include "state/base/thread.hpp"
-
-#include <boost/json.hpp>
 
 #include <thread>
 
@@ -21,7 +18,8 @@ class Guard final : public IntakeGuard {
       : api_(api),
         probe_(probe),
         options_(std::move(options)),
-        list_("/v2/organizations/" + std::to_string(options_.settings.calcom.organization_id) + "/webhooks") {
+        list_("/v2/organizations/" + std::to_string(options_.settings.calcom.organization_id) + "/webhooks"),
+        mender_(api, list_, options_.note) {
     thread_ = std::jthread([this] {
       name_thread("guard");
       step_back();
@@ -59,46 +57,40 @@ class Guard final : public IntakeGuard {
     return looked.has_value();
   }
 
-  // After a repair the list is read again: what did not take is told.
+  // One that cannot be mended does not keep the others from it; the first failure is what people are told.
   Result<void> look_at_all(std::string& problem) {
     CALSYNC_TRY(rows, "list", list_all(api_, list_, ApiUse::drift));
-    bool mended = false;
-    for (const GuardedSource& source : options_.sources()) {
+    Result<void> outcome;
+    const auto sources = options_.sources();
+    for (const GuardedSource& source : sources) {
       const std::string url = hook_url(options_.settings.intake.public_url, source.id);
       const auto repair = repair_of(rows, url, source.secrets);
-      if (!repair) continue;
-      CALSYNC_CHECK(url, mend(*repair, url));
-      mended = true;
+      if (!repair || bell_.stopping()) continue;
+      const auto mended = mender_.mend(*repair, url, source, rows);
+      if (mended)
+        tell(*repair, url);
+      else if (outcome)
+        outcome = Error{mended.error().code, url + ": " + mended.error().text()};
     }
-    if (mended) {
-      CALSYNC_TRY(after, "list", list_all(api_, list_, ApiUse::drift));
-      rows = std::move(after);
-    }
-    for (const GuardedSource& source : options_.sources()) {
+    for (const GuardedSource& source : sources) {
       const std::string url = hook_url(options_.settings.intake.public_url, source.id);
       for (const auto& finding : check_subscription(rows, url, source.secrets).findings)
         if (problem.empty()) problem = "the subscription to " + url + " " + finding;
     }
-    return {};
+    return outcome;
   }
 
-  Result<void> mend(const Repair& repair, const std::string& url) {
-    const bool is_new = repair.id.empty();
-    CALSYNC_TRY(answer, is_new ? "POST" : "PATCH",
-                api_.send(is_new ? "POST" : "PATCH", is_new ? list_ : list_ + "/" + repair.id,
-                          boost::json::serialize(repair.body), ApiUse::apply));
-    // 409: somebody has made it since; the next look sees it.
-    if (!answer.ok() && answer.status != 409) return answer.error((is_new ? "POST " : "PATCH ") + list_);
+  void tell(const Repair& repair, const std::string& url) {
     probe_.mended.add();
     log::warning("our subscription at Cal.com was mended",
                  {log::field("url", url), log::field("what", repair.what)});
-    return {};
   }
 
   CalcomApi& api_;
   const GuardProbe& probe_;
   const GuardOptions options_;
   const std::string list_;
+  Mender mender_;
   Bell bell_;
   std::jthread thread_;
 };

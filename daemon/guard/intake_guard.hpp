@@ -3,24 +3,19 @@
 // Owner:    App; started after the API client, stopped before it.
 // Runs on:  a thread of its own.
 // Blocks:   that thread only; stop() until the call under way has ended.
-// Promises: makes and mends, never deletes; touches no subscription to another address. Each call is in the log before it is made.
+// Promises: makes and mends, never deletes; touches no subscription to another address. Each repair is told in the log: that it begins,
+//           before the call, and what became of it (events config.change_started, change_done, change_failed).
 // Fails:    never; what is wrong is a condition, and looked at again.
 #pragma once
 #include "config/settings/settings.hpp"
-#include "connectors/calcom/api.hpp"
+#include "daemon/guard/mender.hpp"
 #include "state/base/metric.hpp"
-#include "state/base/secret.hpp"
 
 #include <functional>
 #include <memory>
 #include <vector>
 
 namespace calsync {
-
-struct GuardedSource {
-  std::string id;
-  std::vector<Secret> secrets;  // those in force
-};
 
 struct GuardProbe {
   explicit GuardProbe(MetricRegistry& registry) : m(registry) {}
@@ -32,8 +27,9 @@ struct GuardProbe {
 
 struct GuardOptions {
   Settings settings;
-  std::function<std::vector<GuardedSource>()> sources;         // as they are now; any thread
-  std::function<void(const std::string& problem)> on_problem;  // "" once all is well
+  std::function<std::vector<GuardedSource>()> sources;  // as they are now; any thread
+  Mender::Note note;
+  std::function<void(const std::string& problem)> on_problem;  // after each look; "": all is well
 };
 
 class IntakeGuard {

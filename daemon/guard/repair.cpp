@@ -65,4 +65,21 @@ std::optional<Repair> repair_of(const Rows& rows, const std::string& url, std::s
   return repair.body.empty() ? std::nullopt : std::optional(std::move(repair));
 }
 
+Change change_of(const Repair& repair, const Rows& rows, const std::string& url, const std::string& source) {
+  const ResourceKind* kind = find_kind("webhook");
+  Change change{.address = address_of(*kind, {{"scope", "organization"}, {"subscriberUrl", url}}),
+                .kind = kind,
+                .action = repair.id.empty() ? Action::create : Action::update};
+  const auto row = rows.find(repair.id);
+  for (const auto& member : repair.body) {
+    FieldChange field{.pointer = "/" + std::string(member.key()), .from = nullptr, .to = member.value()};
+    if (member.key() == "secret")
+      field.to = "intake.sources[" + source + "].secrets[0]";
+    else if (row != rows.end() && row->second.contains(member.key()))
+      field.from = row->second.at(member.key());
+    change.fields.push_back(std::move(field));
+  }
+  return change;
+}
+
 }  // namespace calsync

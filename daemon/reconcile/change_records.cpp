@@ -44,6 +44,10 @@ std::string done_record(const Change& change, const Owned& owned) {
   return json::serialize(out);
 }
 
+std::string done_record(const Change& change) {
+  return json::serialize(record("change.done", change, {}));
+}
+
 std::string looked_record(std::span<const Change> found) {
   json::array list;
   for (const Change& change : found)

@@ -29,7 +29,8 @@ const char* type_of(const json::object& said) {
   if (said_text(said, "address").empty() || said_text(said, "action").empty()) return nullptr;
   if (record == "change.started") return "config.change_started";
   if (record == "change.failed") return "config.change_failed";
-  return record == "resource.applied" || record == "resource.removed" ? "config.change_done" : nullptr;
+  const bool done = record == "change.done" || record == "resource.applied" || record == "resource.removed";
+  return done ? "config.change_done" : nullptr;
 }
 
 std::optional<Instant> instant_in(ViewSource& views, const std::string& row) {

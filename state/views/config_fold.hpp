@@ -3,6 +3,7 @@
 // Bodies, JSON (a change is {"pointer":TEXT,"from":JSON,"to":JSON}):
 //   {"record":"change.started","address":TEXT,"kind":TEXT,"action":TEXT,"changes":[CHANGE…],"commit":TEXT|null}
 //   {"record":"change.failed",  the same, and "why":TEXT}
+//   {"record":"change.done",    as change.started: of the intake's own subscription, which no file declares
 //   {"record":"resource.applied"|"resource.removed", see register.hpp, with "kind", "action" and "changes": the change is done}
 //   those of reconcile_fold.hpp and erasure_fold.hpp
 //   {"record":"drift.looked","found":[{"address":TEXT,"kind":TEXT,"changes":[CHANGE…]}…]}

@@ -43,13 +43,19 @@ class Guard(unittest.TestCase):
         self.addCleanup(self.daemon.__exit__)
         self.daemon.wait_ready()
         self.url = f"http://127.0.0.1:{self.daemon.intake_port}/hooks/main"
+        self.repairs = 1
         wait_until("the guard has made it", lambda: self.ours())
 
     def ours(self):
         return [hook for hook in self.sandbox.good("GET", HOOKS) if hook["subscriberUrl"] == self.url]
 
+    def config_events(self):
+        return [event for event in self.daemon.events() if event["type"].startswith("config.")]
+
     def wait_mended(self, what, is_so):
         wait_until(what, lambda: len(self.ours()) == 1 and is_so(self.ours()[0]), 15, 0.05)
+        self.repairs += 1
+        wait_until("it is told", lambda: [e["type"] for e in self.config_events()].count("config.change_done") == self.repairs, 15, 0.05)
 
     def test_it_is_made_mended_and_never_touches_anothers(self):
         made = self.ours()[0]
@@ -64,10 +70,18 @@ class Guard(unittest.TestCase):
         self.wait_mended("it is told of everything again", lambda hook: "BOOKING_CANCELLED" in hook["triggers"])
         self.sandbox.good("PATCH", path, {"secret": "somebody's mistake"})
         self.wait_mended("it has our secret again", lambda hook: hook["secret"] == self.daemon.secret)
+        self.sandbox.good("PATCH", path, {"payloadTemplate": '{"uid": "{{uid}}"}'})
+        self.wait_mended("its template is gone again", lambda hook: hook["payloadTemplate"] is None)
         self.sandbox.good("DELETE", path)
         self.wait_mended("it is there again", lambda hook: hook["secret"] == self.daemon.secret and hook["id"] != made["id"])
         self.assertEqual(self.sandbox.good("GET", f"{HOOKS}/{theirs['id']}"), theirs)
-        self.assertIn("calsync_guard_repairs_total 5", self.daemon.get("/metrics")[1])
+        wait_until("each is counted", lambda: "calsync_guard_repairs_total 6\n" in self.daemon.get("/metrics")[1])
+        steps = wait_until("each is told", lambda: told if len(told := self.config_events()) == 12 else None)
+        self.assertEqual([step["type"] for step in steps], ["config.change_started", "config.change_done"] * 6)
+        self.assertEqual({step["value"]["config"]["address"] for step in steps}, {f"webhook/organization/{self.url}"})
+        self.assertEqual([step["value"]["config"]["action"] for step in steps[::2]], ["create", *["update"] * 4, "create"])
+        self.assertEqual([change["pointer"] for change in steps[8]["value"]["changes"]], ["/payloadTemplate"])
+        self.assertNotIn(self.daemon.secret, json.dumps(steps))
         self.assertNotIn(self.daemon.secret, self.daemon.log_file.read_text())
 
     def test_a_secret_is_rotated_under_load_without_a_webhook_refused(self):

@@ -63,6 +63,19 @@ TEST(ReconcileFold, TheSuspensionOfEverythingIsNoPatternOfAPlan) {
   EXPECT_TRUE(suspended_patterns(suspensions_in(told.rows)).empty());
 }
 
+TEST(ReconcileFold, AMendedSubscriptionIsToldAndIsNotOursByTheRegister) {
+  Told told;
+  const std::string change =
+      R"(,"address":"webhook/organization/https://h.example/hooks/main","kind":"webhook","action":"update","changes":[],"commit":null})";
+  told.say(R"({"record":"change.started")" + change);
+  told.say(R"({"record":"change.done")" + change);
+  EXPECT_TRUE(is_config_record(R"({"record":"change.done")" + change));
+  EXPECT_THAT(told.types(),
+              ElementsAre("config.change_started webhook/organization/https://h.example/hooks/main",
+                          "config.change_done webhook/organization/https://h.example/hooks/main"));
+  EXPECT_TRUE(register_in(told.rows).empty());
+}
+
 TEST(ReconcileFold, WhatLacksAMemberIsNoRecord) {
   for (const char* body :
        {R"({"record":"revision.seen","branch":"main"})",

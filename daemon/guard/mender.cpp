@@ -1,0 +1,43 @@
+#include "daemon/guard/mender.hpp"
+
+#include "connectors/calcom/api_answer.hpp"
+#include "daemon/reconcile/change_records.hpp"
+
+#include <boost/json.hpp>
+
+namespace calsync {
+
+Result<void> Mender::mend(const Repair& repair, const std::string& url, const GuardedSource& source,
+                          Rows& rows) {
+  const Change change = change_of(repair, rows, url, source.id);
+  const auto known = failures_.find(url);
+  const bool told = known != failures_.end() && known->second.what == repair.what;
+  if (!told) CALSYNC_CHECK("note it in the log", note_(started_record(change, {})));
+  if (const auto made = make(repair, url, source, rows); !made) {
+    const std::string why = made.error().what;
+    if (!told || known->second.why != why)
+      CALSYNC_CHECK("note it in the log", note_(failed_record(change, {}, why)));
+    failures_[url] = {repair.what, why};
+    return made.error();
+  }
+  failures_.erase(url);
+  return note_(done_record(change));
+}
+
+// Only reading tells: what was answered with an error may have worked, and what was taken may not be stored.
+Result<void> Mender::make(const Repair& repair, const std::string& url, const GuardedSource& source,
+                          Rows& rows) {
+  const bool is_new = repair.id.empty();
+  const std::string method = is_new ? "POST" : "PATCH";
+  const auto answer = api_.send(method, is_new ? list_ : list_ + "/" + repair.id,
+                                boost::json::serialize(repair.body), ApiUse::apply);
+  CALSYNC_TRY(after, "read it back", list_all(api_, list_, ApiUse::drift));
+  rows = std::move(after);
+  const auto left = repair_of(rows, url, source.secrets);
+  if (!left) return {};
+  if (!answer) return answer.error();
+  return answer->ok() ? Error{Errc::conflict, "Cal.com has not taken it: " + left->what}
+                      : answer->error(method + " " + list_);
+}
+
+}  // namespace calsync
