@@ -48,6 +48,7 @@ Result<FutureHosting> future_hosting(CalcomReads& api, std::int64_t organization
   FutureHosting out;
   for (const auto& [uid, row] : rows) {
     CALSYNC_TRY(booking, "list bookings", read_live_booking(row));
+    out.seen.emplace(uid, booking);
     if (!booking.is_active() || booking.end <= now) continue;
     if (has(booking.hosts, email))
       out.organised.push_back(std::move(booking));
@@ -56,6 +57,20 @@ Result<FutureHosting> future_hosting(CalcomReads& api, std::int64_t organization
   }
   for (auto* list : {&out.organised, &out.joined})
     std::ranges::sort(*list, {}, [](const LiveBooking& one) { return std::pair(one.start, one.uid); });
+  return out;
+}
+
+Result<std::vector<LiveBooking>> all_hosting(CalcomReads& api, std::int64_t organization,
+                                             const std::string& email) {
+  const std::string path =
+      Query("/v2/organizations/" + std::to_string(organization) + "/bookings").add("sortStart", "asc").path();
+  CALSYNC_TRY(rows, "list bookings", list_all(api, path, ApiUse::interactive));
+  std::vector<LiveBooking> out;
+  for (const auto& [uid, row] : rows) {
+    CALSYNC_TRY(booking, "list bookings", read_live_booking(row));
+    if (has(booking.hosts, email)) out.push_back(std::move(booking));
+  }
+  std::ranges::sort(out, {}, [](const LiveBooking& one) { return std::pair(one.start, one.uid); });
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace calsync {
 namespace json = boost::json;
@@ -25,31 +26,48 @@ std::string day(Instant at) {
 
 class Offboarding {
  public:
-  Offboarding(const OffboardParts& parts, const OffboardWish& wish) : parts_(parts), wish_(wish) {
+  Offboarding(const OffboardParts& parts, const OffboardWish& wish)
+      : parts_(parts),
+        wish_(wish),
+        saga_(wish.email, parts.held ? parts.before : std::vector<json::object>{}, parts.note, parts.clock) {
     out_.email = wish.email;
     out_.to = wish.to_email;
-    out_.began = parts.clock.wall();
   }
 
   Result<Evidence> run() {
     if (!parts_.held) CALSYNC_CHECK("hold", parts_.note(held_record(wish_.email, "off-boarding")));
-    if (is_member()) {
-      CALSYNC_CHECK("time off", enter_time_off());
-      CALSYNC_CHECK("reassign", reassign());
-    }
-    CALSYNC_TRY(left, "prove", hosting());
-    tell_left(left);
-    if (out_.left.empty() && is_member()) {
-      CALSYNC_CHECK("hosts", take_off_hosts());
-      if (out_.only_host.empty()) CALSYNC_CHECK("membership", remove_membership());
+    CALSYNC_CHECK("begin",
+                  saga_.tell("began", {{"to", wish_.to_email.empty() ? json::value(nullptr)
+                                                                     : json::value(wish_.to_email)}}));
+    if (const auto done = steps(); !done) {
+      (void)saga_.tell("stopped", {{"why", done.error().what}});  // the error that counts is the first
+      return done.error();
     }
     out_.membership_removed = !is_member();
     out_.ended = parts_.clock.wall();
+    CALSYNC_CHECK("end", saga_.tell("ended", {{"complete", out_.complete()}}));
+    out_.steps = saga_.steps();
     return std::move(out_);
   }
 
  private:
   [[nodiscard]] bool is_member() const { return parts_.live.resources.contains("user/" + wish_.email); }
+  Result<void> steps() {
+    if (is_member()) {
+      CALSYNC_CHECK("time off", enter_time_off());
+      CALSYNC_CHECK("reassign", reassign());
+    }
+    CALSYNC_CHECK("prove", prove());
+    if (!out_.left.empty() || !is_member()) return {};
+    CALSYNC_CHECK("hosts", take_off_hosts());
+    if (!out_.only_host.empty()) return {};
+    CALSYNC_CHECK("prove once more", prove());  // somebody may have booked since
+    if (!out_.left.empty()) return {};
+    return wish_.account_with ? delete_account() : remove_membership();
+  }
+  [[nodiscard]] std::string organisation() const {
+    return "/v2/organizations/" + std::to_string(parts_.settings.calcom.organization_id);
+  }
   [[nodiscard]] Result<FutureHosting> hosting() const {
     return future_hosting(parts_.api, parts_.settings.calcom.organization_id, wish_.email, parts_.live,
                           parts_.clock.wall());
@@ -70,7 +88,8 @@ class Offboarding {
     parts_.tell("time off from today");
     Resource wanted{.kind = find_kind("outOfOffice")};
     wanted.fields = {{"user", wish_.email}, {"start", day(now)}, {"end", day(now + away_for)}};
-    return perform_one(std::move(wanted), Action::create);
+    CALSYNC_CHECK("time off", perform_one(std::move(wanted), Action::create));
+    return saga_.tell("time_off");
   }
 
   Result<void> reassign() {
@@ -82,18 +101,45 @@ class Offboarding {
     for (const LiveBooking& booking : found.organised) {
       CALSYNC_CHECK("stop", go_on());
       parts_.tell("reassign " + booking.uid);
+      CALSYNC_CHECK(booking.uid,
+                    saga_.tell("reassign", {{"uid", booking.uid}, {"start", to_text(booking.start)}}));
       const ActionResult result = perform(parts_.api, action, booking, ApiUse::interactive);
-      out_.bookings.push_back({booking, to_text(result.outcome), result.message});
+      refusals_[booking.uid] = result.message;
+      CALSYNC_CHECK(booking.uid, saga_.tell("reassigned", {{"uid", booking.uid},
+                                                           {"outcome", to_text(result.outcome)},
+                                                           {"message", result.message.empty()
+                                                                           ? json::value(nullptr)
+                                                                           : json::value(result.message)}}));
     }
     return {};
   }
 
+  // Reads again what is theirs, and how each booking is now that was ever asked for.
+  Result<void> prove() {
+    CALSYNC_TRY(now, "bookings", hosting());
+    std::set<std::string> asked;
+    for (const json::object& step : saga_.steps())
+      if (text_in(step, "step") == "reassign") asked.insert(text_in(step, "uid"));
+    json::array shown;
+    for (const std::string& uid : asked) {
+      const auto seen = now.seen.find(uid);
+      if (seen == now.seen.end()) continue;  // over, or cancelled and gone
+      const LiveBooking& booking = seen->second;
+      out_.titles[uid] = booking.title;
+      shown.push_back(json::object{{"uid", uid},
+                                   {"status", booking.status},
+                                   {"host", booking.hosts.empty() ? "" : booking.hosts.front().email}});
+    }
+    tell_left(now);
+    return saga_.tell("proved", {{"left", out_.left.size()}, {"bookings", std::move(shown)}});
+  }
+
   void tell_left(const FutureHosting& hosting) {
+    out_.left.clear();
     for (const LiveBooking& booking : hosting.organised) {
-      const auto tried = std::ranges::find_if(
-          out_.bookings, [&](const Evidence::Moved& one) { return one.booking.uid == booking.uid; });
+      const auto tried = refusals_.find(booking.uid);
       const std::string said =
-          tried == out_.bookings.end() || tried->message.empty() ? "" : " (" + tried->message + ")";
+          tried == refusals_.end() || tried->second.empty() ? "" : " (" + tried->second + ")";
       out_.left.push_back(
           {booking, "still theirs" + said +
                         ": `calsync bookings reassign`, `reschedule` or `cancel` it, then run this again"});
@@ -124,7 +170,7 @@ class Offboarding {
       parts_.tell("off the hosts of " + one.address);
       const std::string address = one.address;
       CALSYNC_CHECK(address, perform_one(std::move(one), Action::update));
-      out_.hosts.push_back(address);
+      CALSYNC_CHECK(address, saga_.tell("off_hosts", {{"address", address}}));
     }
     return {};
   }
@@ -149,23 +195,43 @@ class Offboarding {
   // Of the organisation; it takes them out of its teams and managed event types, too (CONTRACT §5).
   Result<void> remove_membership() {
     CALSYNC_CHECK("stop", go_on());
-    const std::string root = "/v2/organizations/" + std::to_string(parts_.settings.calcom.organization_id);
-    CALSYNC_TRY(again, "prove once more", hosting());  // somebody may have booked since
-    if (!again.organised.empty() || !again.joined.empty()) {
-      tell_left(again);
-      return {};
-    }
     const auto row = parts_.live.rows.find("user/" + wish_.email);
     const std::string membership = row == parts_.live.rows.end() ? "" : text_in(row->second, "_membership");
     if (membership.empty())
       return Error{Errc::not_found, wish_.email + " has no membership of the organisation"};
     parts_.tell("out of the organisation");
-    const std::string target = root + "/memberships/" + membership;
+    CALSYNC_CHECK("membership", take_out(organisation() + "/memberships/" + membership));
+    return saga_.tell("membership_removed");
+  }
+
+  // Irrevocable: what goes with it is in the log before, for afterwards nobody can tell.
+  Result<void> delete_account() {
+    CALSYNC_CHECK("stop", go_on());
+    CALSYNC_TRY(theirs, "bookings",
+                all_hosting(parts_.api, parts_.settings.calcom.organization_id, wish_.email));
+    if (theirs.size() != *wish_.account_with)
+      return Error{Errc::conflict, "their account takes " + std::to_string(theirs.size()) +
+                                       " bookings with it, and " + std::to_string(*wish_.account_with) +
+                                       " were confirmed: run it again"};
+    json::array lost;
+    for (const LiveBooking& booking : theirs)
+      lost.push_back(json::object{{"uid", booking.uid}, {"start", to_text(booking.start)}});
+    parts_.tell("their account is deleted");
+    CALSYNC_CHECK("account", saga_.tell("account", {{"lost", std::move(lost)}}));
+    const std::string id = parts_.live.resources.at("user/" + wish_.email).id;
+    CALSYNC_CHECK("account", take_out(organisation() + "/users/" + id));
+    out_.account_deleted = true;
+    return saga_.tell("account_deleted");
+  }
+
+  // Only reading tells whether they are out.
+  Result<void> take_out(const std::string& target) {
     auto answer = parts_.api.send("DELETE", target, "", ApiUse::interactive);
-    CALSYNC_TRY(users, "read back",
-                list_all(parts_.api,
-                         Query(root + "/users").add("emails", std::vector<std::string>{wish_.email}).path(),
-                         ApiUse::interactive));
+    CALSYNC_TRY(
+        users, "read back",
+        list_all(parts_.api,
+                 Query(organisation() + "/users").add("emails", std::vector<std::string>{wish_.email}).path(),
+                 ApiUse::interactive));
     const bool there = std::ranges::any_of(users, [&](const auto& one) {
       return equal_ignoring_case(text_in(one.second, "email"), wish_.email);
     });
@@ -180,6 +246,8 @@ class Offboarding {
 
   const OffboardParts& parts_;
   const OffboardWish& wish_;
+  Saga saga_;
+  std::map<std::string, std::string> refusals_;  // what Cal.com said, by uid
   Evidence out_;
 };
 

@@ -15,6 +15,17 @@ bool has_texts(const json::object& said, std::span<const std::string_view> names
   return std::ranges::none_of(names, [&](std::string_view name) { return said_text(said, name).empty(); });
 }
 
+constexpr std::size_t number_width = 20;  // so that rows stand in the order of the log
+
+std::vector<std::string> rows_below(ViewTable& views, const std::string& prefix) {
+  std::vector<std::string> out;
+  views.scan(prefix, {}, [&](std::string_view key, std::string_view) {
+    out.emplace_back(key);
+    return true;
+  });
+  return out;
+}
+
 void seen(Folding& folding, const json::object& said) {
   const json::value* good = said.if_contains("good");
   const bool is_good = good != nullptr && *good == json::value(true);
@@ -57,13 +68,24 @@ void resumed(Folding& folding, const json::object& said) {
               {{"address", said_text(said, "address")}, {"reason", said_text(said, "reason")}});
 }
 
-// For consumers a suspension of the person's address, which it is.
+// For consumers a suspension of the person's address, which it is. What an earlier off-boarding did is another story.
 void held(Folding& folding, const json::object& said) {
+  if (!folding.views.get(std::string(held_prefix) + said_text(said, "email")))
+    for (const std::string& row : rows_below(folding.views, offboarding_rows(said_text(said, "email"))))
+      folding.views.erase(row);
   folding.views.put(std::string(held_prefix) + said_text(said, "email"),
                     json::serialize(json::object{{"reason", said_text(said, "reason")},
                                                  {"since", to_text(folding.record.received)}}));
   emit_config(folding, "config.suspended",
               {{"address", "user/" + said_text(said, "email")}, {"reason", said_text(said, "reason")}});
+}
+
+void stepped(Folding& folding, const json::object& said) {
+  std::string number = std::to_string(folding.record.sequence.value());
+  number.insert(0, number_width - std::min(number.size(), number_width), '0');
+  json::object row = said;
+  row["at"] = to_text(folding.record.received);
+  folding.views.put(offboarding_rows(said_text(said, "email")) + number, json::serialize(row));
 }
 
 void released(Folding& folding, const json::object& said) {
@@ -86,7 +108,8 @@ const RecordKind* kind_of(const json::object& said) {
                                      {"reconcile.suspended", {"address"}, suspended},
                                      {"reconcile.resumed", {"address"}, resumed},
                                      {"person.held", {"email"}, held},
-                                     {"person.released", {"email"}, released}};
+                                     {"person.released", {"email"}, released},
+                                     {"offboard.step", {"email", "step"}, stepped}};
   const std::string name = said_text(said, "record");
   for (const RecordKind& kind : kinds)
     if (kind.name == name) return has_texts(said, kind.needs) ? &kind : nullptr;
@@ -94,6 +117,10 @@ const RecordKind* kind_of(const json::object& said) {
 }
 
 }  // namespace
+
+std::string offboarding_rows(std::string_view email) {
+  return std::string(offboarding_prefix).append(email) + "/";
+}
 
 bool is_reconcile_record(const json::object& said) {
   return kind_of(said) != nullptr;

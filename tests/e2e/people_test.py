@@ -3,6 +3,7 @@ import datetime
 import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support" / "python"))
+from e2e.between import Between  # noqa: E402
 from e2e.daemon import EMBEDDED, Daemon  # noqa: E402
 from e2e.places import BUILD, ROOT, wait_until  # noqa: E402
 from e2e.sandbox import Sandbox  # noqa: E402
@@ -32,10 +34,11 @@ class People(unittest.TestCase):
         self.folder = Path(self.scratch.name)
         self.sandbox = Sandbox("--requests-per-minute", "0")
         self.addCleanup(self.sandbox.kill)
+        self.way = self.enterContext(Between(self.sandbox.facts["url"]))
         key = self.folder / "key"
         key.touch(mode=0o600)
         key.write_text(self.sandbox.facts["apiKey"])
-        extra = (f'calcom: {{base_url: "{self.sandbox.facts["url"]}", organization_id: 1, api_key: "file:{key}", '
+        extra = (f'calcom: {{base_url: "{self.way.url}", organization_id: 1, api_key: "file:{key}", '
                  "requests_per_minute: 100000}\npoll: {interval: 1s}\n")
         self.daemon = Daemon(self.folder / "daemon", EMBEDDED, extra=extra).start()
         self.addCleanup(self.daemon.__exit__)
@@ -159,6 +162,89 @@ class People(unittest.TestCase):
             slug = address.split("/")[2]
             self.assertEqual(len(self.services()[slug]["hosts"]), 1, address)
         self.assertEqual(leaver in self.users(), bool(result["onlyHostOf"]))
+
+    def hosts_of(self, uids):
+        return {uid: self.booking(uid)["hosts"][0]["email"] for uid in uids}
+
+    def test_a_refused_reassignment_is_told_and_the_next_run_goes_on_and_the_evidence_has_both(self):
+        hosts = self.hosts_of(self.check_ins(12))
+        leaver = max(set(hosts.values()), key=lambda host: list(hosts.values()).count(host))
+        heir = next(host for host in hosts.values() if host != leaver)
+        refused, failing, *others = [uid for uid, host in hosts.items() if host == leaver]
+        spoilt = {refused: [("instead", 400)] * 9, failing: [("instead", 500)] * 9}
+        self.way.spoil = lambda method, path: next((spoilt[u].pop(0) for u in spoilt if method == "POST" and u in path and spoilt[u]), None)
+        evidence = self.folder / "evidence.json"
+        words = ("offboard", leaver, "--to", heir, "--evidence", evidence, "--yes")
+        self.calsync(*words, codes=(PARTLY,))
+        first = json.loads(evidence.read_text())
+        self.assertEqual(sorted(one["uid"] for one in first["left"]), sorted((refused, failing)))
+        self.assertIn(leaver, self.users())
+        # Meanwhile nothing of theirs is healed, nor made anew.
+        user = next(u for u in self.sandbox.good("GET", "/v2/organizations/1/users") if u["email"] == leaver)
+        self.sandbox.good("PATCH", f"/v2/organizations/1/users/{user['id']}", {"bio": "on the way out"})
+        for row in self.sandbox.good("GET", f"/v2/organizations/1/users/{user['id']}/schedules"):
+            self.sandbox.ask("DELETE", f"/v2/organizations/1/users/{user['id']}/schedules/{row['id']}")
+        plan = self.json("plan", self.config, codes=(DONE, DIFFERENCES))
+        self.assertFalse([c for c in plan["changes"] if leaver in c["address"]])
+        spoilt.update({refused: [], failing: [("after", 500)]})  # made, and not said so
+        self.calsync(*words)
+        told = json.loads(evidence.read_text())
+        self.assertEqual(([run["to"] for run in told["runs"]], told["complete"]), ([heir, heir], True))
+        self.assertNotIn(None, [run["ended"] for run in told["runs"]])
+        attempts = {one["uid"]: [a["outcome"] for a in one["attempts"]] for one in told["bookings"]}
+        self.assertEqual(attempts, {refused: ["failed", "done"], failing: ["failed", "done"], **{uid: ["done"] for uid in others}})
+        self.assertEqual({one["now"]["host"] for one in told["bookings"]}, {heir}, "the proof of each")
+        self.assertEqual(set(self.hosts_of(attempts).values()), {heir})
+        self.assertNotIn(leaver, self.users())
+
+    def test_an_account_is_deleted_only_with_the_words_that_say_what_goes_with_it(self):
+        hosts = self.hosts_of(self.check_ins(6))
+        leaver = next(iter(hosts.values()))
+        past, *rest = [uid for uid, host in hosts.items() if host == leaver]
+        self.sandbox.good("POST", f"/sandbox/bookings/{past}/move-to-past", {})
+        rows = self.sandbox.good("GET", "/v2/organizations/1/bookings?take=250")
+        lost = sorted(row["uid"] for row in rows if row["hosts"][0]["email"] == leaver and row["uid"] not in rest)
+        evidence = self.folder / "evidence.json"
+        words = ("offboard", leaver, "--round-robin", "--delete-account", "--evidence", evidence, "--yes")
+        for wrong in ((), ("--confirm", "yes"), ("--confirm", f"{leaver} loses {len(lost) + 1} bookings")):
+            self.calsync(*words, *wrong, codes=(REFUSED,))
+        self.assertEqual(self.booking(past)["hosts"][0]["email"], leaver)
+        self.calsync(*words, "--confirm", f"{leaver} loses {len(lost)} bookings")
+        told = json.loads(evidence.read_text())
+        self.assertEqual((told["accountDeleted"], sorted(one["uid"] for one in told["lost"])), (True, lost))
+        self.assertEqual(self.sandbox.ask("GET", f"/v2/bookings/{past}")[0], 404)
+        self.assertNotIn(leaver, self.users())
+        self.assertNotIn(leaver, self.hosts_of(rest).values(), "those to come went to others before")
+
+    def state_of(self, leaver):
+        hosts = {slug: service.get("hosts") for slug, service in self.services().items()}
+        away = [row for row in self.sandbox.good("GET", "/v2/organizations/1/ooo?take=250")]
+        return json.dumps([sorted(self.future_hosts()), leaver in self.users(), hosts, away], sort_keys=True)
+
+    def test_killed_before_and_after_each_step_is_noted_it_goes_on_and_the_evidence_is_whole(self):
+        hosts = self.hosts_of(self.check_ins(8))
+        leaver = next(iter(hosts.values()))
+        self.daemon.stop()
+        words = ["--settings", self.daemon.settings, "offboard", leaver, "--round-robin", "--yes"]
+        before, count, killed = "", 1, 0
+        while leaver in self.users():
+            for point, write in (("append.before", count), ("append.durable", count + killed % 3)):
+                run = subprocess.run([BUILD / "tests/calsync_crash", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                     env={"CALSYNC_CRASH_AT": f"{point}:{write}"}, timeout=60)
+                if leaver in self.users():
+                    self.assertEqual(run.returncode, -signal.SIGKILL, f"{point}:{write} {run.stderr}")
+                killed += 1
+                self.assertTrue(leaver in self.users() or leaver not in self.future_hosts(), "removed with a booking of the future")
+            after = self.state_of(leaver)
+            count += after == before  # where nothing moved: one write further
+            before = after
+        told = self.json("offboard", leaver, "--round-robin", "--yes")
+        self.assertTrue(told["complete"])
+        mine = sorted(uid for uid, host in hosts.items() if host == leaver)
+        self.assertEqual(sorted(one["uid"] for one in told["bookings"]), mine, "of every run")
+        self.assertEqual({(one["outcome"], one["now"]["host"] == leaver) for one in told["bookings"]}, {("done", False)})
+        cut_short = {run["steps"][-1]["step"] for run in told["runs"] if run["ended"] is None}
+        self.assertGreaterEqual(cut_short, {"began", "reassign", "reassigned", "proved", "off_hosts"}, f"of {killed}")
 
     def test_killed_at_any_moment_nobody_is_removed_with_a_booking_and_the_next_run_ends_it(self):
         uids = self.check_ins(12)
