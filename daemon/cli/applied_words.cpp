@@ -13,17 +13,19 @@ json::array pairs(const std::vector<std::pair<std::string, std::string>>& list, 
   return out;
 }
 
-void show_json(Console& console, const ApplyResult& result) {
+void show_json(Console& console, const ApplyResult& result, const json::object& also) {
   json::array done, not_taken;
   for (const auto& address : result.done) done.emplace_back(address);
   for (const auto& one : result.not_taken)
     not_taken.push_back(
         json::object{{"address", one.address}, {"pointer", one.pointer}, {"wanted", one.wanted}});
-  console.line(json::serialize(json::object{{"done", std::move(done)},
-                                            {"failed", pairs(result.failed, "why")},
-                                            {"skipped", pairs(result.skipped, "waitsFor")},
-                                            {"notTaken", std::move(not_taken)},
-                                            {"stopped", result.stopped}}));
+  json::object out{{"done", std::move(done)},
+                   {"failed", pairs(result.failed, "why")},
+                   {"skipped", pairs(result.skipped, "waitsFor")},
+                   {"notTaken", std::move(not_taken)},
+                   {"stopped", result.stopped}};
+  for (const auto& member : also) out[member.key()] = member.value();
+  console.line(json::serialize(out));
 }
 
 void show_text(Console& console, const ApplyResult& result) {
@@ -41,9 +43,9 @@ void show_text(Console& console, const ApplyResult& result) {
 
 }  // namespace
 
-Exit show_applied(Context& context, const ApplyResult& result) {
+Exit show_applied(Context& context, const ApplyResult& result, const json::object& also) {
   if (context.globals.json)
-    show_json(context.console, result);
+    show_json(context.console, result, also);
   else
     show_text(context.console, result);
   if (result.whole()) return Exit::done;

@@ -129,7 +129,11 @@ Result<Exit> onboard(Context& context, const OnboardWords& words) {
   Plan plan = make_plan(desired, live.resources, plan_options(context, settings, live, {}));
   plan.unmanaged.clear();
   plan.adopted.clear();
-  CALSYNC_TRY(done, "onboard", make_changes(context, {settings, access, desired, live, plan}));
+  const auto connections = [&]() -> Result<json::object> {
+    CALSYNC_TRY(found, "connect", person_connections(context, access, settings, lower_ascii(words.email)));
+    return json::object{{"connect", std::move(found)}};
+  };
+  CALSYNC_TRY(done, "onboard", make_changes(context, {settings, access, desired, live, plan, connections}));
   if (done != Exit::done || context.globals.json) return done;
   CALSYNC_CHECK("connect", show_person_connections(context, access, settings, lower_ascii(words.email)));
   propose(context, words);

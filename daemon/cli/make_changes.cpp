@@ -7,11 +7,22 @@
 #include "state/views/register.hpp"
 
 namespace calsync::cli {
+namespace {
+
+// What was done is told, also where the rest cannot be had.
+Exit show(Context& context, const ChangesToMake& what, const ApplyResult& result) {
+  if (!context.globals.json || !what.also) return show_applied(context, result);
+  const auto more = what.also();
+  if (!more) context.console.error(more.error());
+  return show_applied(context, result, more ? *more : boost::json::object{});
+}
+
+}  // namespace
 
 Result<Exit> make_changes(Context& context, const ChangesToMake& what) {
   if (!context.globals.json) context.console.answer(plan_text(what.plan, paints_of(context.console)));
   if (what.plan.refused_whole() || !what.plan.refused.empty()) return Exit::refused;
-  if (what.plan.changes.empty()) return show_applied(context, {});
+  if (what.plan.changes.empty()) return show(context, what, {});
   const Exit asked =
       context.confirm("Make " + std::string(what.plan.changes.size() == 1 ? "this change" : "these changes") +
                       " at Cal.com?");
@@ -29,7 +40,7 @@ Result<Exit> make_changes(Context& context, const ChangesToMake& what) {
                           .progress = [](std::size_t, std::size_t, const Change&) {},
                           .commit = {},
                           .stop = context.stop}));
-  return show_applied(context, result);
+  return show(context, what, result);
 }
 
 Result<Desired> desired_of(const std::string& yaml) {

@@ -13,6 +13,7 @@ struct ChangesToMake {
   const Desired& desired;
   LiveState& live;
   const Plan& plan;
+  std::function<Result<boost::json::object>()> also{};  // further members of the JSON, asked for at the end
 };
 
 // Exit::done also where there is nothing to do; refused where nobody said yes.

@@ -121,11 +121,23 @@ class People(unittest.TestCase):
         hosts = [h["userId"] for h in self.services()["proofreading-check-in"]["hosts"]]
         self.assertIn(NEW, [u["email"] for u in self.sandbox.good("GET", "/v2/organizations/1/users") if u["id"] in hosts])
         before = json.dumps(sorted(self.users()))
-        self.assertEqual(self.json(*words)["done"], [], "all of it is there already")
+        again = self.json(*words)
+        self.assertEqual(again["done"], [], "all of it is there already")
+        self.assertEqual([one["what"] for one in again["connect"]["checklist"]], ["name and picture", "calendar connected", "video connected"])
+        self.assertTrue(all(one["link"].startswith("http") for one in again["connect"]["checklist"]))
         self.assertEqual(json.dumps(sorted(self.users())), before)
         self.assertEqual(self.json("connect", TEAM)["team"], TEAM)
         self.assertTrue(all(one["link"] for one in self.json("connect", TEAM)["connections"] if not one["connected"]))
         self.assertEqual(self.json("connect", NEW)["email"], NEW)
+        self.assertEqual(self.json("connect", ANA)["deliveries"], 0)
+        for uid, video_fails in (("a" * 22, False), ("b" * 22, True)):
+            self.deliver_booking_of(ANA, uid, video_fails)
+        seen = wait_until("both are read", lambda: one if (one := self.json("connect", ANA))["deliveries"] == 2 else None)
+        self.assertEqual([(app["app"], app["works"], app["worked"], app["failed"]) for app in seen["apps"]],
+                         [("daily-video", False, 1, 1), ("google-calendar", True, 2, 0)])
+        self.assertEqual((seen["withoutCalendar"], seen["apps"][0]["lastError"]), (0, "the account is gone"))
+        self.assertIn("daily-video: failed", self.calsync("connect", ANA))
+        self.assertEqual(self.json("connect", BRAM)["apps"], [], "another's bookings tell nothing of his")
         self.calsync("connect", "no-such-team", codes=(FAILED,))
 
     def test_who_leaves_leaves_no_booking_behind_and_no_plan_brings_them_back(self):
@@ -162,6 +174,15 @@ class People(unittest.TestCase):
             slug = address.split("/")[2]
             self.assertEqual(len(self.services()[slug]["hosts"]), 1, address)
         self.assertEqual(leaver in self.users(), bool(result["onlyHostOf"]))
+
+    def deliver_booking_of(self, host, uid, video_fails):
+        told = json.loads((ROOT / "tests/fixtures/webhooks/BOOKING_CREATED.json").read_text())
+        told["payload"]["organizer"]["email"], told["payload"]["uid"] = host, uid
+        if video_fails:
+            told["payload"]["appsStatus"][0].update(success=0, failures=1, errors=["the account is gone"])
+        file = self.folder / "delivery.json"
+        file.write_text(json.dumps(told))
+        self.calsync("send", file)
 
     def hosts_of(self, uids):
         return {uid: self.booking(uid)["hosts"][0]["email"] for uid in uids}
