@@ -46,6 +46,7 @@ Result<Secret> DopplerPlace::read(const SecretRef& ref) {
   HttpClientOptions options;
   options.timeout = std::chrono::seconds{10};
   options.body_limit = 1U << 20U;
+  options.stop = stop_;
   CALSYNC_TRY(client, named, HttpClient::to(url, std::move(options)));
   HttpRequest request{.target = "/v3/configs/config/secret?name=" + percent_encoded(ref.name)};
   request.headers.emplace_back("Authorization", "Bearer " + std::string(token->reveal()));

@@ -5,15 +5,30 @@
 
 #include <map>
 #include <mutex>
+#include <stop_token>
 
 namespace calsync {
 namespace {
 
+using Steady = std::chrono::steady_clock;
+constexpr std::chrono::seconds left_alone{5};  // a server that did not answer
+
+struct Hung {
+  Steady::time_point since;
+  Error why;
+};
+
+// `mutex` is held while a server is asked; `told` never.
 struct Servers {
   std::mutex mutex;
   secret_places::VaultPlace vault;
   secret_places::DopplerPlace doppler;
-  std::map<std::string, Secret, std::less<>> last_good;   // by reference
+  std::map<SecretRef::Place, Hung> hung;
+  std::map<std::string, Secret, std::less<>> last_good;  // by reference
+
+  std::mutex told;
+  std::stop_source stop;
+  std::string asked, vault_address, doppler_address;
   std::map<std::string, std::string, std::less<>> stale;  // by reference: why; the log was told of each
 };
 
@@ -31,14 +46,44 @@ bool may_pass(const Error& error) {
 
 void use_secret_servers(const Settings::Vault& vault, const Settings::Doppler& doppler) {
   Servers& all = servers();
+  const std::scoped_lock lock(all.mutex, all.told);
+  if (all.stop.stop_requested()) all.stop = {};
+  all.vault.use(vault, all.stop.get_token());
+  all.doppler.use(doppler, all.stop.get_token());
+  all.vault_address = "Vault at " + all.vault.address();
+  all.doppler_address = "Doppler at " + doppler.address;
+}
+
+std::optional<std::chrono::milliseconds> secret_servers_due() {
+  Servers& all = servers();
   const std::lock_guard lock(all.mutex);
-  all.vault.use(vault);
-  all.doppler.use(doppler);
+  const auto due = all.vault.renew_at();
+  if (!due) return std::nullopt;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - Steady::now());
+  return std::max<std::chrono::milliseconds>(left, std::chrono::seconds{1});
+}
+
+std::string slow_secret_server() {
+  Servers& all = servers();
+  const std::lock_guard lock(all.told);
+  return all.asked;
+}
+
+void begin_secret_look() {
+  Servers& all = servers();
+  const std::lock_guard lock(all.mutex);
+  all.hung.clear();
+}
+
+void stop_secret_servers() {
+  Servers& all = servers();
+  const std::lock_guard lock(all.told);
+  all.stop.request_stop();
 }
 
 std::string stale_secrets() {
   Servers& all = servers();
-  const std::lock_guard lock(all.mutex);
+  const std::lock_guard lock(all.told);
   std::string out;
   for (const auto& [name, why] : all.stale) out += (out.empty() ? "" : "; ") + why;
   return out;
@@ -58,11 +103,37 @@ Result<void> write_to_server(const SecretRef& ref, const Secret* secret) {
 
 namespace secret_places {
 
+namespace {
+
+// With `mutex` held. One that hangs is asked once in a while only.
+Result<Secret> ask(Servers& all, const SecretRef& ref) {
+  const auto known = all.hung.find(ref.place);
+  if (known != all.hung.end() && Steady::now() - known->second.since < left_alone)
+    return Error{known->second.why.code, ref.text() + ": its server did not answer just now"};
+  const bool vault = ref.place == SecretRef::Place::vault;
+  {
+    const std::lock_guard lock(all.told);
+    all.asked = vault ? all.vault_address : all.doppler_address;
+  }
+  auto read = vault ? all.vault.read(ref) : all.doppler.read(ref);
+  {
+    const std::lock_guard lock(all.told);
+    all.asked.clear();
+  }
+  all.hung.erase(ref.place);
+  if (!read && read.error().code == Errc::timeout)
+    all.hung.emplace(ref.place, Hung{Steady::now(), read.error()});
+  return read;
+}
+
+}  // namespace
+
 Result<Secret> read_from_server(const SecretRef& ref) {
   Servers& all = servers();
   const std::string name = ref.text();
   const std::lock_guard lock(all.mutex);
-  auto read = ref.place == SecretRef::Place::vault ? all.vault.read(ref) : all.doppler.read(ref);
+  auto read = ask(all, ref);
+  const std::lock_guard telling(all.told);
   if (read) {
     all.last_good.insert_or_assign(name, *read);
     if (all.stale.erase(name) > 0) log::info("a secret can be read again", {log::field("secret", name)});

@@ -67,12 +67,14 @@ Error vault_refused(unsigned status, const std::string& named) {
 
 }  // namespace
 
-void VaultPlace::use(Settings::Vault settings) {
+void VaultPlace::use(Settings::Vault settings, std::stop_token stop) {
   if (settings.address.empty()) settings.address = variable("VAULT_ADDR");
   if (settings.name_space.empty()) settings.name_space = variable("VAULT_NAMESPACE");
   if (settings.ca_file.empty()) settings.ca_file = variable("VAULT_CACERT");
   settings_ = std::move(settings);
+  stop_ = std::move(stop);
   token_ = {};
+  renew_at_.reset();
 }
 
 Result<std::string> VaultPlace::ask(const std::string& method, const std::string& path, std::string_view body,
@@ -89,6 +91,7 @@ Result<std::string> VaultPlace::ask(const std::string& method, const std::string
   options.body_limit = 1U << 20U;
   options.ca_file = settings_.ca_file;
   options.ca_option = "vault.ca_file";
+  options.stop = stop_;
   CALSYNC_TRY(client, "vault", HttpClient::to(url, std::move(options)));
   HttpRequest request{.method = method, .target = path, .body = body, .repeatable = method == "GET"};
   if (!token_.empty()) request.headers.emplace_back("X-Vault-Token", std::string(token_.reveal()));
@@ -111,11 +114,40 @@ Result<void> VaultPlace::log_in() {
     if (token_.empty())
       return Error{Errc::rejected,
                    "no token for Vault: set vault.token, vault.role_id with vault.secret_id, or VAULT_TOKEN"};
-    unsigned status = 0;  // of a token that cannot be renewed: 403 or 400, and it lives as long as it lives
-    if (auto renewed = ask("POST", "/v1/auth/token/renew-self", "{}", status); !renewed)
-      return renewed.error();
+    return renew();
+  }
+  return log_in_by_role();
+}
+
+// A third of the time is left then, for a Vault that is away for a while.
+void VaultPlace::note_lease(const std::string& answer) {
+  renew_at_.reset();
+  const auto value = parse(answer, "vault");
+  const json::value* lease = value ? at(*value, {"auth", "lease_duration"}) : nullptr;
+  const json::value* renewable = value ? at(*value, {"auth", "renewable"}) : nullptr;
+  const bool by_role =
+      !settings_.role_id.empty();  // it gets a new one, where it cannot have the old one longer
+  if (lease == nullptr || !lease->is_int64() || lease->get_int64() <= 0) return;
+  if (!by_role && (renewable == nullptr || *renewable != json::value(true))) return;
+  const std::chrono::milliseconds whole = std::chrono::seconds{lease->get_int64()};
+  renew_at_ = std::chrono::steady_clock::now() + whole * 2 / 3;
+}
+
+// Of a token that cannot be renewed: 403 or 400, and it lives as long as it lives. One of an AppRole is made anew.
+Result<void> VaultPlace::renew() {
+  unsigned status = 0;
+  CALSYNC_TRY(answer, "renew the token", ask("POST", "/v1/auth/token/renew-self", "{}", status));
+  if (status == 200) {
+    note_lease(answer);
     return {};
   }
+  if (status >= 500) return {};  // sealed: the next look tries again
+  renew_at_.reset();
+  if (!settings_.role_id.empty()) token_ = {};
+  return {};
+}
+
+Result<void> VaultPlace::log_in_by_role() {
   if (is_on_server(settings_.secret_id)) return in_itself("vault.secret_id");
   CALSYNC_TRY(secret_id, "vault.secret_id", read_secret(settings_.secret_id));
   const std::string body = json::serialize(
@@ -130,6 +162,7 @@ Result<void> VaultPlace::log_in() {
   const json::value* token = at(value, {"auth", "client_token"});
   if (token == nullptr || !token->is_string()) return Error{Errc::rejected, "Vault's login gave no token"};
   token_ = Secret(std::string(token->get_string()));
+  note_lease(answer);
   return {};
 }
 
@@ -137,6 +170,9 @@ Result<void> VaultPlace::log_in() {
 Result<json::value> VaultPlace::fetch(const SecretRef& ref) {
   std::string answer;
   unsigned status = 0;
+  if (!token_.empty() && renew_at_ && std::chrono::steady_clock::now() >= *renew_at_)
+    if (auto renewed = renew(); !renewed)
+      return Error{renewed.error().code, ref.text() + ": " + renewed.error().what};
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (token_.empty()) {
       if (auto in = log_in(); !in) return Error{in.error().code, ref.text() + ": " + in.error().what};

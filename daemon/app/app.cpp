@@ -1,6 +1,7 @@
 #include "daemon/app/app.hpp"
 
 #include "config/settings/addresses.hpp"
+#include "connectors/secrets/servers.hpp"
 #include "daemon/app/descriptors.hpp"
 #include "daemon/app/options.hpp"
 #include "daemon/rejoin/rejoin.hpp"
@@ -52,6 +53,7 @@ Result<std::unique_ptr<App>> App::start(AppOptions options) {
   app->backups_->start();  // after admin, which clears away what copies an earlier daemon left
   app->retention_->start();
   app->forgetting_->start();
+  app->start_secrets_watch();
   app->tell_what_is_on();
   return app;
 }
@@ -337,6 +339,8 @@ void App::ask_care_to_stop() {
 void App::stop() {
   if (std::exchange(stopped_, true)) return;
   pulse_.reset();
+  stop_secret_servers();
+  secrets_watch_.reset();
   ask_care_to_stop();
   std::jthread publishing([this] {
     if (publisher_) publisher_->stop();

@@ -10,6 +10,7 @@
 #include "daemon/admin/admin.hpp"
 #include "daemon/app/pulse.hpp"
 #include "daemon/app/secrets_in_force.hpp"
+#include "daemon/app/secrets_watch.hpp"
 #include "daemon/app/systemd.hpp"
 #include "daemon/app/wakeups.hpp"
 #include "daemon/calcom/calcom_calls.hpp"
@@ -43,11 +44,8 @@ class App {
   App& operator=(const App&) = delete;
 
   // SIGHUP. Secrets and certificates only; what else changed waits for the next start. A bad file changes
-  // nothing.
-  void reload();
-  // When refresh_secrets() is due; nullopt: no secret is on a server.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> secrets_due() const;
-  void refresh_secrets();
+  // nothing. Returns at once.
+  void reload() { secrets_watch_->reload_soon(); }
   void say_farewell();  // before stop(), where all is well: kept connections end without a loss
   void stop();
 
@@ -61,6 +59,11 @@ class App {
   Result<void> start_admin();
   Result<void> start_intake();
   void start_pulse();
+  void start_secrets_watch();
+  void read_anew();
+  // When refresh_secrets() is due; nullopt: no secret is on a server.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> secrets_due() const;
+  void refresh_secrets();
   void start_poller();
   void start_guard();
   Result<void> note(const std::string& record);  // of source `apply`
@@ -121,6 +124,7 @@ class App {
   Secret push_secret_;                             // the intake loop's, once that runs
   std::unique_ptr<Retention> retention_;
   std::unique_ptr<Pulse> pulse_;
+  std::unique_ptr<SecretsWatch> secrets_watch_;  // its thread alone changes options_.secrets
 };
 
 }  // namespace calsync

@@ -8,7 +8,7 @@ namespace calsync {
 namespace {
 
 constexpr std::chrono::seconds patience{5};
-constexpr std::chrono::minutes server_look{5};
+constexpr std::chrono::milliseconds server_look = std::chrono::minutes{5};
 
 bool names_a_server(const Settings& settings) {
   const auto on_server = [](const SecretRef& ref) { return is_on_server(ref); };
@@ -48,7 +48,7 @@ bool same(const KafkaProperties& one, const KafkaProperties& other) {
 
 }  // namespace
 
-void App::reload() {
+void App::read_anew() {
   notify_reloading();
   const auto read = read_settings_file(options_.settings_file);
   std::vector<std::string> errors;
@@ -85,7 +85,21 @@ void App::reload() {
 // Those on a server may have been rotated there; files and variables change with a SIGHUP.
 std::optional<std::chrono::milliseconds> App::secrets_due() const {
   if (!names_a_server(options_.settings)) return std::nullopt;
-  return server_look;
+  return std::min(server_look, secret_servers_due().value_or(server_look));
+}
+
+void App::start_secrets_watch() {
+  secrets_watch_ = std::make_unique<SecretsWatch>(SecretsWatch::Parts{
+      .reload = [this] { read_anew(); },
+      .refresh = [this] { refresh_secrets(); },
+      .due = [this] { return secrets_due(); },
+      .is_slow =
+          [this] {
+            const std::string server = slow_secret_server();
+            if (server.empty()) return;
+            conditions_.set("secrets", Severity::warning,
+                            "waiting for " + server + ": the secrets of before stay in force meanwhile");
+          }});
 }
 
 void App::tell_stale_secrets() {

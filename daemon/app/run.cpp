@@ -184,7 +184,7 @@ int stop(App& app, Wakeups& wakeups, int exit_code) {
 int serve(App& app, Wakeups& wakeups) {
   notify_ready();
   for (;;) {
-    switch (wakeups.wait(app.secrets_due())) {
+    switch (wakeups.wait()) {
       case Wakeups::What::reload:
         app.reload();
         continue;
@@ -196,8 +196,7 @@ int serve(App& app, Wakeups& wakeups) {
         log::error("stopping: " + end.why, {});
         return stop(app, wakeups, end.exit_code);
       }
-      case Wakeups::What::timeout:
-        app.refresh_secrets();
+      case Wakeups::What::timeout:  // none was asked for
         continue;
     }
   }

@@ -1,6 +1,7 @@
 #include "daemon/app/secrets_in_force.hpp"
 
 #include "connectors/secrets/secrets.hpp"
+#include "connectors/secrets/servers.hpp"
 
 namespace calsync {
 namespace {
@@ -64,6 +65,7 @@ KafkaProperties read_properties(Reader& reader, const Settings::Kafka& kafka) {
 SecretsInForce read_secrets_in_force(const ReadSettings& read) {
   const Settings& settings = read.settings;
   SecretsInForce out;
+  begin_secret_look();
   Reader reader(read.lines, out);
   for (std::size_t i = 0; i < settings.intake.sources.size(); ++i)
     out.sources.push_back(

@@ -1,7 +1,7 @@
 // Every secret that the settings name, read at start and on SIGHUP: all of them, or all the reasons why not.
-// Owner:    run_daemon().
-// Runs on:  the main thread.
-// Blocks:   reads files.
+// Owner:    run_daemon(), then SecretsWatch.
+// Runs on:  the main thread at start, then the secrets thread.
+// Blocks:   reads files and asks servers.
 // Fails:    `errors`; each has its line and names the setting, never what was read.
 #pragma once
 #include "config/settings/settings.hpp"

@@ -101,6 +101,32 @@ class Servers(unittest.TestCase):
         for secret in (FIRST, THIRD, "hvs.first", "hvs.second", "secret-id-1"):
             self.assertNotIn(secret, daemon.log_file.read_text() + daemon.out_file.read_text())
 
+    def start_with_token(self):
+        (self.folder / "token").touch(mode=0o600)
+        (self.folder / "token").write_text(self.servers.token)
+        daemon = Daemon(self.folder / "daemon", settings='intake: {{listen: "127.0.0.1:{d.intake_port}", sources: [{{id: main, '
+                        'secrets: ["vault:kv/calsync/main#webhook"]}}]}}\nlog: {{path: "{d.log_path}"}}\nadmin: {{listen: "127.0.0.1:{d.admin_port}"}}\n',
+                        extra=f'vault: {{address: "{self.servers.url}", token: "file:{self.folder}/token"}}\n').start()
+        self.addCleanup(daemon.__exit__)
+        daemon.wait_ready()
+        return daemon
+
+    def test_a_static_token_is_renewed_before_it_ends_and_without_anybody_asking(self):
+        self.servers.lease = 2
+        self.start_with_token()
+        wait_until("it was renewed several times", lambda: self.servers.asked.count("POST /v1/auth/token/renew-self") >= 4)
+        self.assertEqual(self.servers.refused, 0, "it never ended")
+
+    def test_a_vault_that_hangs_keeps_nobody_waiting_and_is_told(self):
+        daemon = self.start_with_token()
+        self.servers.hangs.set()
+        daemon.process.send_signal(signal.SIGHUP)
+        waits = wait_until("what waits is told", lambda: [c["message"] for c in daemon.status()["conditions"] if c["component"] == "secrets"])
+        self.assertIn(f"waiting for Vault at {self.servers.url}", waits[0])
+        send = [BUILD / "calsync", "send", PING, "--url", f"http://127.0.0.1:{daemon.intake_port}/hooks/main", "--secret", "env:OLD"]
+        self.assertEqual(subprocess.run(send, capture_output=True, env={**os.environ, "OLD": FIRST}).returncode, 0, "the last good one is in force")
+        self.assertEqual(daemon.stop(5), 0, "SIGTERM does not wait for Vault")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -2,6 +2,7 @@
 import http.server
 import json
 import threading
+import time
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -15,7 +16,12 @@ class SecretServers:
         self.versions = {}          # of Vault's secrets; 1, where it is not here
         self.read_only = False      # Vault: the policy lets nobody write
         self.down = self.sealed = False
+        self.lease = None           # of a static token, in seconds: renewed by renew-self, and then it ends
+        self.ends = None
+        self.hangs = threading.Event()
+        self.go_on = threading.Event()
         self.asked = []
+        self.refused = 0
         servers = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -33,6 +39,14 @@ class SecretServers:
                     return
                 super().handle_one_request()
 
+            def parse_request(self):
+                if servers.hangs.is_set():
+                    servers.go_on.wait(60)
+                return super().parse_request()
+
+            def is_in(self):
+                return self.headers.get("X-Vault-Token") == servers.token and (servers.ends is None or time.monotonic() < servers.ends)
+
             def do_GET(self):
                 servers.asked.append(f"GET {self.path}")
                 url = urlsplit(self.path)
@@ -40,7 +54,8 @@ class SecretServers:
                     return self.doppler(parse_qs(url.query)["name"][0])
                 if servers.sealed:
                     return self.reply(503, {"errors": ["Vault is sealed"]})
-                if self.headers.get("X-Vault-Namespace") != servers.namespace or self.headers.get("X-Vault-Token") != servers.token:
+                if self.headers.get("X-Vault-Namespace") != servers.namespace or not self.is_in():
+                    servers.refused += 1
                     return self.reply(403, {"errors": ["permission denied"]})
                 mount, _, path = url.path.removeprefix("/v1/").partition("/data/")
                 fields = servers.secrets.get(f"{mount}/{path}")
@@ -65,7 +80,12 @@ class SecretServers:
                         return self.reply(400, {"errors": ["invalid role or secret ID"]})
                     return self.reply(200, {"auth": {"client_token": servers.token, "lease_duration": 3600, "renewable": True}})
                 if self.path == "/v1/auth/token/renew-self":
-                    return self.reply(200, {"auth": {"client_token": self.headers.get("X-Vault-Token"), "renewable": True}})
+                    if servers.lease is None:
+                        return self.reply(200, {"auth": {"client_token": self.headers.get("X-Vault-Token"), "renewable": True}})
+                    if not self.is_in():
+                        return self.reply(403, {"errors": ["permission denied"]})
+                    servers.ends = time.monotonic() + servers.lease
+                    return self.reply(200, {"auth": {"client_token": servers.token, "renewable": True, "lease_duration": servers.lease}})
                 if "/data/" in self.path:
                     return self.write(body)
                 self.reply(404, {"errors": []})
@@ -89,5 +109,6 @@ class SecretServers:
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def close(self):
+        self.go_on.set()
         self.server.shutdown()
         self.server.server_close()
