@@ -9,6 +9,7 @@
 #include "daemon/cli/option_checks.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/render.hpp"
+#include "daemon/reconcile/apply_lock.hpp"
 #include "state/events/email.hpp"
 
 #include <CLI/CLI.hpp>
@@ -186,6 +187,7 @@ Result<Exit> act(Context& context, const ActWords& words) {
             context.confirm(std::string(to_text(action.kind)) + " " + counted(calls, "booking") + "?");
         answer != Exit::done)
       return answer;
+  CALSYNC_TRY(only_one, "act", ApplyLock::take(settings.log.path));
   const auto done = act_on(context, access.api(), action, steps);
   print_done(context, done);
   return exit_of(done);

@@ -9,6 +9,7 @@
 #include "daemon/cli/option_checks.hpp"
 #include "daemon/cli/plan_impact.hpp"
 #include "daemon/cli/time_off.hpp"
+#include "daemon/reconcile/apply_lock.hpp"
 #include "state/events/email.hpp"
 
 #include <CLI/CLI.hpp>
@@ -106,8 +107,13 @@ Result<Exit> reassign(Context& context, const Opened& opened, const json::object
   const Exit asked = context.confirm("Reassign " + std::to_string(bookings.size()) +
                                      " bookings inside (Cal.com e-mails hosts and clients)?");
   if (asked != Exit::done) return asked;
+  CALSYNC_TRY(only_one, "reassign", ApplyLock::take(opened.settings.log.path));
   bool all = true;
   for (const LiveBooking& booking : bookings) {
+    if (context.stop.stop_requested())
+      return Error{Errc::cancelled,
+                   "interrupted between two bookings: the time off is there; `calsync bookings "
+                   "reassign` goes on with those that are left"};
     const auto result = perform(opened.access.api(), action, booking, ApiUse::interactive);
     const bool good =
         result.outcome == ActionResult::Outcome::done || result.outcome == ActionResult::Outcome::already;

@@ -8,6 +8,7 @@
 #include "daemon/cli/secret_file.hpp"  // random_secret
 #include "daemon/cli/secret_place.hpp"
 #include "daemon/cli/webhook_sender.hpp"
+#include "daemon/reconcile/apply_lock.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -87,6 +88,7 @@ Result<void> switch_over(CalcomApi& api, const Settings& settings, const std::st
                          const Secret& secret) {
   const std::string path =
       "/v2/organizations/" + std::to_string(settings.calcom.organization_id) + "/webhooks/" + live.id;
+  CALSYNC_TRY(only_one, "rotate", ApplyLock::take(settings.log.path));
   auto answer =
       api.send("PATCH", path, json::serialize(json::object{{"secret", std::string(secret.reveal())}}),
                ApiUse::interactive);
@@ -96,6 +98,12 @@ Result<void> switch_over(CalcomApi& api, const Settings& settings, const std::st
   return answer->ok() ? Error{Errc::conflict,
                               "Cal.com has not taken the new secret: run this again; both are in force here"}
                       : answer->error("PATCH " + path);
+}
+
+// Before anything is stored: the switch itself takes the lock again.
+Result<void> nobody_else_writes(const Settings& settings) {
+  CALSYNC_TRY(only_one, "rotate", ApplyLock::take(settings.log.path));
+  return {};
 }
 
 Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
@@ -128,6 +136,7 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
                        source->id +
                        ": both are taken, Cal.com is switched over, then the old one is retired");
   if (const Exit asked = context.confirm("Rotate it?"); asked != Exit::done) return asked;
+  CALSYNC_CHECK("rotate", nobody_else_writes(settings));
   if (!stored) {
     CALSYNC_CHECK("rotate", try_place(place));
     CALSYNC_CHECK("rotate", write_place(before, current));
@@ -189,6 +198,7 @@ Result<Exit> rotate_api_key(Context& context, const RotateWords& words) {
   context.console.note(
       "Cal.com gives a new key and ends the old one at once: other programs that use it are locked out");
   if (const Exit asked = context.confirm("Rotate it?"); asked != Exit::done) return asked;
+  CALSYNC_TRY(only_one, "rotate", ApplyLock::take(settings.log.path));
   CALSYNC_TRY(
       answer, "POST /v2/api-keys/refresh",
       access.api().send("POST", "/v2/api-keys/refresh",

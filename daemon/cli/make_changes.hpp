@@ -1,6 +1,6 @@
 // Changes that a command makes for one person: shown, asked for, and made as apply makes them. Nothing of it becomes ours: what is in Git
 // stays what files say, and files never take away what nobody wrote there.
-// Owner:  a command. Blocks: as apply. Fails: as apply_plan; conflict (another apply is at work: exit code 4).
+// Owner:  a command. Blocks: as apply. Fails: as apply_plan; conflict (another one is at work: exit code 4).
 #pragma once
 #include "daemon/cli/calcom_access.hpp"
 #include "daemon/reconcile/organisation_now.hpp"

@@ -1,5 +1,6 @@
 """Who comes, who is away, who leaves: one command each, safe to repeat, also after a kill -9 (DESIGN §4, §12.10)."""
 import datetime
+import fcntl
 import json
 import random
 import shutil
@@ -38,6 +39,7 @@ class People(unittest.TestCase):
         key = self.folder / "key"
         key.touch(mode=0o600)
         key.write_text(self.sandbox.facts["apiKey"])
+        self.key = self.sandbox.facts["apiKey"]
         extra = (f'calcom: {{base_url: "{self.way.url}", organization_id: 1, api_key: "file:{key}", '
                  "requests_per_minute: 100000}\npoll: {interval: 1s}\n")
         self.daemon = Daemon(self.folder / "daemon", EMBEDDED, extra=extra).start()
@@ -183,6 +185,32 @@ class People(unittest.TestCase):
         file = self.folder / "delivery.json"
         file.write_text(json.dumps(told))
         self.calsync("send", file)
+
+    def test_commands_need_no_key_beside_a_daemon_and_one_writer_at_a_time_is_told_who_the_other_is(self):
+        uid = self.check_ins(1)[0]
+        host, day = self.booking(uid)["hosts"][0]["email"], monday(2)
+        self.daemon.stop()
+        text = self.daemon.settings.read_text()
+        self.daemon.settings.write_text(text.replace(f'file:{self.folder}/key', "env:KEY_OF_THE_DAEMON_ALONE"))
+        self.daemon.start(env={"KEY_OF_THE_DAEMON_ALONE": self.key}).wait_ready()
+        changing = [("bookings", "reassign", uid, "--round-robin"), ("bookings", "cancel", uid), ("ooo", "add", ANA, "--from", day, "--to", day),
+                    ("onboard", NEW, "--team", TEAM), ("offboard", host, "--round-robin"), ("apply", self.config)]
+        with open(self.daemon.log_path / "apply.lock", "r+", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.truncate()
+            lock.write("somebody (process 7)\n")
+            lock.flush()
+            for words in changing:
+                done = subprocess.run([BUILD / "calsync", "--settings", self.daemon.settings, *map(str, words), "--yes"],
+                                      stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, LOCKED, (words, done.stderr))
+                self.assertIn("somebody (process 7)", done.stderr, words)
+        self.assertNotIn(NEW, self.users())
+        self.assertEqual(self.booking(uid)["hosts"][0]["email"], host)
+        for words in changing[:1] + changing[2:4]:
+            self.calsync(*words, "--yes")
+        self.calsync("bookings", "cancel", uid, "--yes")
+        self.assertEqual(self.booking(uid)["status"], "cancelled")
 
     def hosts_of(self, uids):
         return {uid: self.booking(uid)["hosts"][0]["email"] for uid in uids}
