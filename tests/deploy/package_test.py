@@ -15,7 +15,7 @@ from e2e.places import BUILD, ROOT  # noqa: E402
 # Inside of the layer, as root. Each step prints what the test then looks at.
 STORY = r"""
 set -eu
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
+export PATH=/package/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
 step() { echo "== $1"; }
 as_daemon="setpriv --reuid=calsyncd --regid=calsyncd --clear-groups --inh-caps=-all"
 ready() { for _ in $(seq 200); do curl -fsS -o /dev/null http://127.0.0.1:19464/readyz 2>/dev/null && return; sleep 0.05; done; cat /tmp/daemon.log; exit 9; }
@@ -36,13 +36,80 @@ calsyncd --check
 step run;      $as_daemon calsyncd >/tmp/daemon.log 2>&1 & pid=$!
 ready; calsync send /package/BOOKING_PAID.json >/dev/null; calsync log list --json | grep -c '"sequence"'
 kill $pid; wait $pid || true
+mkdir -p /run/systemd/system                    # from here on as with systemd: postinst restarts what runs
+python3 /package/upgrade.py hold $as_daemon calsyncd >/tmp/daemon.log 2>&1 & holder=$!
+ready; python3 /package/upgrade.py load >/tmp/load.json & load=$!
+accepted() { until [ "$(cat /tmp/accepted 2>/dev/null || echo 0)" -gt "$1" ]; do kill -0 $load; sleep 0.05; done; }
+accepted 200
 step upgrade;  dpkg -i --force-confold /package/second.deb 2>&1 | grep -i 'unpacking\|error' || true
-cat /etc/calsync/calsyncd.yaml | head -1
-$as_daemon calsyncd >/tmp/daemon.log 2>&1 & pid=$!
-ready; calsync log list --json | grep -c '"sequence"'; kill $pid; wait $pid || true
+head -1 /etc/calsync/calsyncd.yaml
+ready; accepted $(($(cat /tmp/accepted) + 200)); touch /tmp/enough; wait $load
+step load;     cat /tmp/load.json /tmp/starts; calsync status --json
+kill $holder; wait $holder || true
+rmdir /run/systemd/system
 step remove;   dpkg -r calsync >/dev/null 2>&1; ls /usr/bin/calsyncd 2>/dev/null || echo "no program"; ls -d /var/lib/calsync/log /etc/calsync/calsyncd.yaml
 step purge;    dpkg -P calsync >/dev/null 2>&1; ls -d /var/lib/calsync /etc/calsync 2>/dev/null || echo "nothing left"
 step end
+"""
+
+# No systemd runs there. Its place is taken by one who holds the intake's socket and starts the daemon behind it, and by a systemctl that asks
+# this one; everything else of the upgrade is the package's own. `load` sends as Cal.com does: signed, once, a connection each.
+UPGRADE = r"""
+import hashlib, hmac, http.client, json, os, pathlib, signal, socket, sys, threading, time
+
+def hold(words):
+    held = socket.create_server(("127.0.0.1", 18787), backlog=4096)
+    pathlib.Path("/tmp/holder").write_text(str(os.getpid()))
+    ends, starts, child = [], 0, None
+    signal.signal(signal.SIGUSR1, lambda *_: child and os.kill(child, signal.SIGTERM))
+    signal.signal(signal.SIGTERM, lambda *_: (ends.append(1), os.kill(child, signal.SIGTERM)))
+    while not ends:
+        child = os.fork()
+        if child == 0:
+            os.dup2(held.fileno(), 3)
+            os.set_inheritable(3, True)
+            os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1", LISTEN_FDNAMES="intake")
+            os.execvp(words[0], words)
+        starts += 1
+        pathlib.Path("/tmp/starts").write_text(f"{starts}\n")
+        os.waitpid(child, 0)
+
+def load():
+    secret = pathlib.Path("/etc/calsync/webhook_secret").read_text().strip().encode()
+    told, lock = {}, threading.Lock()
+    def send(of):
+        for n in range(10**9):
+            if os.path.exists("/tmp/enough"):
+                return
+            body = json.dumps({"triggerEvent": "MEETING_ENDED", "createdAt": "2026-11-27T10:00:00.000Z", "n": f"{of}/{n}"}).encode()
+            headers = {"X-Cal-Signature-256": hmac.new(secret, body, hashlib.sha256).hexdigest(), "Content-Type": "application/json", "Connection": "close"}
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", 18787, timeout=60)
+                connection.request("POST", "/hooks/main", body, headers)
+                what = str(connection.getresponse().status)
+                connection.close()
+            except Exception as error:
+                what = repr(error)
+            with lock:
+                told[what] = told.get(what, 0) + 1
+                part = pathlib.Path("/tmp/accepted.part")
+                part.write_text(str(told.get("200", 0)))
+                part.rename("/tmp/accepted")
+    threads = [threading.Thread(target=send, args=(of,)) for of in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    print(json.dumps(told))
+
+hold(sys.argv[2:]) if sys.argv[1] == "hold" else load()
+"""
+
+SYSTEMCTL = r"""#!/bin/sh
+case "$*" in
+  *is-active*) exit 0 ;;
+  "restart calsyncd.service") before=$(cat /tmp/starts); kill -USR1 "$(cat /tmp/holder)"; while [ "$(cat /tmp/starts)" = "$before" ]; do sleep 0.05; done ;;
+esac
 """
 
 LAYER = r"""
@@ -119,8 +186,12 @@ class Package(unittest.TestCase):
         shutil.copytree(self.unpacked(), newer, symlinks=True)
         control = newer / "DEBIAN/control"
         control.write_text(control.read_text().replace("Version: 0.1.0-1", "Version: 0.1.0-2"))
-        self.assertEqual(run("dpkg-deb", "--root-owner-group", "-b", newer, inside / "second.deb").returncode, 0)
+        self.assertEqual(run("dpkg-deb", "--root-owner-group", "-Znone", "-b", newer, inside / "second.deb").returncode, 0)
         (inside / "story.sh").write_text(STORY)
+        (inside / "upgrade.py").write_text(UPGRADE)
+        (inside / "bin").mkdir()
+        (inside / "bin/systemctl").write_text(SYSTEMCTL)
+        (inside / "bin/systemctl").chmod(0o755)
         layer = self.folder / "layer"
         layer.mkdir()
         told = run("unshare", "-m", "-p", "-f", "--kill-child", "sh", "-c", LAYER, "layer", layer, inside, timeout=240)
@@ -135,7 +206,10 @@ class Package(unittest.TestCase):
         self.assertEqual(steps["run"].strip(), "1")
         self.assertIn("Unpacking calsync (0.1.0-2) over (0.1.0-1)", steps["upgrade"])
         self.assertIn("127.0.0.1:18787", steps["upgrade"], "settings that somebody edited stay")
-        self.assertEqual(steps["upgrade"].strip().splitlines()[-1], "1", "the log is kept")
+        sent, starts, status = steps["load"].split("\n", 2)
+        self.assertEqual(set(json.loads(sent)), {"200"}, "nothing is refused while it is upgraded")
+        self.assertEqual(starts.strip(), "2", "postinst has restarted it")
+        self.assertEqual(json.loads(status)["log"]["rawHead"], 1 + json.loads(sent)["200"], "nothing is lost, and the log is kept")
         self.assertEqual(steps["remove"].split(), ["no", "program", "/etc/calsync/calsyncd.yaml", "/var/lib/calsync/log"])
         self.assertEqual(steps["purge"].strip(), "nothing left")
 
