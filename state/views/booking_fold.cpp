@@ -173,12 +173,14 @@ std::string changes_of(const Subject& subject, const RenderedBooking& looked, co
 }
 
 // Did only some of its people move? Then the old booking goes on without them; whether it does is for its own row to say.
-bool moves_a_seat(const BookingObservation& said) {
+// A meeting's hour says nothing of seats, nor does an API row that everybody with one has left: what is known of the row does.
+bool moves_a_seat(const BookingObservation& said, const BookingRow& row) {
   const BookingFacts& facts = said.facts;
-  if (said.kind != BookingKind::api_row) return facts.seat_uid.has_value();
-  return facts.attendees && std::ranges::any_of(*facts.attendees, [](const PersonFacts& one) {
-           return one.seat_uid.has_value();
-         });
+  const bool is_row = said.kind == BookingKind::api_row;
+  if (!is_row && !is_occurrence(said.kind)) return facts.seat_uid.has_value();
+  const auto sits = [](const PersonFacts& one) { return one.seat_uid.has_value(); };
+  return !row.seats.empty() || (is_row && facts.attendees &&
+                                (facts.attendees->empty() || std::ranges::any_of(*facts.attendees, sits)));
 }
 
 // The rows of old bookings, where it is news that they were moved. Each is told each time that it is named: its
@@ -191,7 +193,7 @@ std::vector<BookingRow> tell_parents(Folding& folding, const BookingObservation&
   // By their numbers two bookings can be told apart; without, it may be itself that it names.
   const bool may_be_itself = row.uid.empty() && !said.facts.rescheduled_from_id;
   const bool names = named && named->uid != row.uid && !may_be_itself &&
-                     said.kind != BookingKind::seat_cancelled && !moves_a_seat(said);
+                     said.kind != BookingKind::seat_cancelled && !moves_a_seat(said, row);
   const bool joined = subject.numbered && known.value;
   std::vector<BookingRow> olds;
   if (!names && !joined) return olds;

@@ -63,5 +63,34 @@ TEST_F(SeatPolls, ASeatThatMovesLeavesTheBookingItWasInAsItIs) {
   EXPECT_EQ(events(), told) << "looking again tells nothing again";
 }
 
+TEST_F(SeatPolls, WhatASeatMovedToSaysNothingOfTheBookingThatItLeft) {
+  cal_.add("old")["attendees"] = people(
+      R"([{"name":"Cy","email":"cy@client.test","seatUid":"s1"},{"name":"Di","email":"di@client.test","seatUid":"s2"}])");
+  sweep();
+  cal_.bookings["old"]["attendees"] = people(R"([{"name":"Cy","email":"cy@client.test","seatUid":"s1"}])");
+  cal_.touch("old");
+  auto& moved = cal_.add("new", "2026-12-02T10:00:00.000Z");
+  moved["attendees"] = people(R"([{"name":"Di","email":"di@client.test","seatUid":"s2"}])");
+  moved["rescheduledFromUid"] = "old";
+  poll();
+  ASSERT_TRUE(log_->append_and_wait(
+      {.source = RecordSource::webhook,
+       .source_id = {},
+       .content_type = "application/json",
+       .received = clock_.wall(),
+       .body =
+           R"({"triggerEvent":"MEETING_STARTED","uid":"new","id":2,"title":"Review","status":"ACCEPTED","fromReschedule":"old",
+               "startTime":"2026-12-02T10:00:00.000Z","endTime":"2026-12-02T11:00:00.000Z",
+               "attendees":[{"name":"Di","email":"di@client.test","timeZone":"UTC","locale":"en"}]})"}));
+  EXPECT_THAT(events(), testing::Contains(std::string("meeting.started new")));
+  EXPECT_EQ(status("old"), BookingStatus::accepted) << "the meeting's hour";
+  cal_.bookings["new"]["attendees"] = people("[]");
+  cal_.bookings["new"]["status"] = "cancelled";
+  cal_.touch("new");
+  poll();
+  EXPECT_EQ(status("new"), BookingStatus::cancelled);
+  EXPECT_EQ(status("old"), BookingStatus::accepted) << "its seat was given up";
+}
+
 }  // namespace
 }  // namespace calsync
