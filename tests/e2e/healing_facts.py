@@ -217,7 +217,7 @@ class History:
         if seated and any(aspect[0] == "there" for aspect, _ in tells):
             allowed |= {"seat_added", "seat_cancelled"}  # whoever comes or goes; with the last one the booking is cancelled
         if event["booking"] and event["booking"]["rescheduledTo"]:
-            allowed -= {"created", "requested", "rescheduled"}  # the event of the new one told that it was
+            allowed = (allowed | {"changed"}) - {"created", "requested", "rescheduled"}  # the event of the new one told that it was
         elif is_first and event["booking"] and not is_of_one_attendee(event):
             allowed = {"linked"} | BORN[event["booking"]["status"]]
         assert event["type"].split(".")[1] in allowed, f"event {event['sequence']} is {event['type']}: {tells}"
