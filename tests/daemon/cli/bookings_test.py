@@ -181,11 +181,11 @@ class Report(Base):
         evil = {"payload.organizer.name": "a;=1+1\t=2+2\n=3+3", "payload.attendees.0.name": "=4+4", "payload.eventTypeId": None}
         self.fill(*BODIES, self.body({"payload.uid": "=5+5", "payload.bookingId": 7, **evil}))
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "report.csv").write_bytes(self.calsync(*self.RANGE, "--format", "csv"))
+            (pathlib.Path(folder) / "report.csv").write_bytes(self.calsync(*self.RANGE, "--format", "csv"))
             for separator in ("44", "59/44"):
                 subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", f"--infilter=CSV:{separator},34,76,1",
                                 "--convert-to", "fods", "--outdir", folder, f"{folder}/report.csv"], check=True, timeout=120, capture_output=True)
-                sheet = (Path(folder) / "report.fods").read_text()
+                sheet = (pathlib.Path(folder) / "report.fods").read_text()
                 self.assertIn("3+3", sheet)
                 self.assertNotIn("table:formula", sheet)
 
