@@ -16,14 +16,13 @@ std::atomic<bool> told_already = false;  // the logger itself may be what does n
 
 // The C library's hook. A definition in the program comes before the C library's own, for shared libraries, too.
 // NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
-extern "C" [[noreturn]] void __assert_fail(const char* assertion, const char* file, unsigned int line,
-                                           const char* /*function*/) noexcept {
+extern "C" void __assert_fail(const char* assertion, const char* file, unsigned int line,
+                              const char* /*function*/) noexcept {
   using calsync::log::field;
   if (!told_already.exchange(true))
     calsync::log::error(
         "an assertion does not hold: ending at once, as by kill -9; what was acknowledged is in the log, and "
-        "a start goes on from "
-        "there",
+        "a start goes on from there",
         {field("assertion", std::string_view(assertion)), field("file", std::string_view(file)),
          field("line", static_cast<std::uint64_t>(line))});
   ::_exit(calsync::exit_failed);
