@@ -35,7 +35,8 @@ void show_text(Console& console, const ApplyResult& result) {
     console.line(console.paint(Paint::warn, "left out ") + printable(address) + ": it waits for " +
                  printable(need));
   for (const auto& one : result.not_taken)
-    console.line(console.paint(Paint::warn, "not kept by Cal.com ") + printable(one.address + one.pointer));
+    console.line(console.paint(Paint::warn, "not kept by Cal.com ") + printable(one.address + one.pointer) +
+                 ": it answered as if it had; take it out of the files, or set it there by hand");
   if (result.stopped) console.line("stopped between two changes: run it again to go on");
   console.line(std::to_string(result.done.size()) + " done, " + std::to_string(result.failed.size()) +
                " failed, " + std::to_string(result.skipped.size()) + " left out");

@@ -18,7 +18,9 @@ struct ApplyResult {
   std::vector<std::pair<std::string, std::string>> skipped;  // address, what it waits for
   std::vector<NotTaken> not_taken;
   bool stopped = false;
-  [[nodiscard]] bool whole() const { return failed.empty() && skipped.empty() && !stopped; }
+  [[nodiscard]] bool whole() const {
+    return failed.empty() && skipped.empty() && not_taken.empty() && !stopped;
+  }
 };
 
 struct ApplyParts {
