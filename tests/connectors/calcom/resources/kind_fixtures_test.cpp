@@ -27,7 +27,8 @@ class Answers final : public CalcomReads {
   explicit Answers(const fs::path& file) : rows_(json::parse(text_of(file)).as_object()) {}
   Result<ApiAnswer> get(std::string_view path, ApiUse /*use*/) override {
     const std::string place(path.substr(0, path.find('?')));
-    if (place == "/v2/me") return answer(json::object{{"id", 1}, {"email", "owner@x.org"}});
+    if (place == "/v2/me")
+      return answer(json::object{{"id", 1}, {"email", "owner@x.org"}, {"username", "owner"}});
     if (place.ends_with("/stripe/check")) return ApiAnswer{.status = 404, .body = "{}"};
     const json::value* rows = rows_.if_contains(place);
     return answer(rows == nullptr ? json::value(json::array{}) : *rows);
@@ -79,7 +80,10 @@ TEST_P(KindFixture, PlansToExactlyWhatItsFixtureSays) {
   const auto read = read_text(text_of(folder / "desired.yaml"));
   ASSERT_TRUE(read.good()) << findings_of(read);
   Answers answers(folder / "live.json");
-  const auto live = read_live(answers, {.organization = 1, .integrations = GetParam() == "integration"});
+  const auto live = read_live(answers, {.organization = 1,
+                                        .integrations = GetParam() == "integration",
+                                        .all_webhooks = GetParam() == "webhook",
+                                        .own_event_types = GetParam() == "eventType"});
   ASSERT_TRUE(live) << live.error().text();
   EXPECT_EQ(
       told(make_plan(read.desired, live->resources, {.key_owner = live->key_owner, .allow_removals = 9})),
