@@ -170,6 +170,25 @@ TEST(IntakeGuard, WhatCalcomTookAndDidNotKeepIsAFailure) {
   EXPECT_THAT(guarded.told[1], HasSubstr("has not taken it: switched on"));
 }
 
+TEST(IntakeGuard, WhatSomebodyChangesWhileItIsMendedIsNoFailureAndMendedNext) {
+  Guarded guarded;
+  guarded.look();
+  guarded.somebody_sets("main", R"({"active":false})");
+  const std::string path = hooks + "/" + std::string(guarded.row("main").at("id").as_string());
+  bool done = false;
+  guarded.api.after_send = [&](const std::string&) -> std::optional<Error> {
+    if (std::exchange(done, true)) return std::nullopt;
+    (void)guarded.api.send("PATCH", path, R"({"triggers":["OOO_CREATED"]})", ApiUse::interactive);
+    return std::nullopt;
+  };
+  guarded.look();
+  guarded.look();
+  EXPECT_THAT(guarded.steps(),
+              ElementsAre("change.started " + address + "main", "change.done " + address + "main",
+                          "change.started " + address + "main", "change.done " + address + "main"));
+  EXPECT_EQ(guarded.problem, "");
+}
+
 TEST(IntakeGuard, ACallWhoseAnswerIsLostIsReadBack) {
   Guarded guarded;
   guarded.api.after_send = [](const std::string&) { return Error{Errc::timeout, "no answer"}; };
