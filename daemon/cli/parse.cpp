@@ -144,9 +144,9 @@ void declare_writers(CLI::App& app) {
       ->group("For packages");
   app.add_option_function<std::string>(
          "--generate-completion", [](const std::string& shell) { throw Written(completion(shell)); },
-         "print the completions of bash or zsh")
+         "print the completions of bash, zsh or fish")
       ->type_name("SHELL")
-      ->check(CLI::IsMember({"bash", "zsh"}).description(""))
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}).description(""))
       ->group("For packages");
 }
 }  // namespace

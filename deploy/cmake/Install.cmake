@@ -19,6 +19,7 @@ calsync_written_by(calsync "--generate-man" calsync.1 ${CMAKE_INSTALL_MANDIR}/ma
 calsync_written_by(calsyncd "--generate-man" calsyncd.8 ${CMAKE_INSTALL_MANDIR}/man8)
 calsync_written_by(calsync "--generate-completion bash" calsync ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 calsync_written_by(calsync "--generate-completion zsh" _calsync ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+calsync_written_by(calsync "--generate-completion fish" calsync.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 install(TARGETS calsync calsyncd DESTINATION ${CMAKE_INSTALL_BINDIR})
 

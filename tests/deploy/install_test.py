@@ -14,7 +14,7 @@ from e2e.places import BUILD, ROOT  # noqa: E402
 FILES = """bin/calsync bin/calsyncd
     lib/systemd/system/calsyncd.service lib/systemd/system/calsyncd.socket lib/sysusers.d/calsyncd.conf lib/tmpfiles.d/calsyncd.conf
     share/man/man1/calsync.1 share/man/man8/calsyncd.8
-    share/bash-completion/completions/calsync share/zsh/site-functions/_calsync
+    share/bash-completion/completions/calsync share/zsh/site-functions/_calsync share/fish/vendor_completions.d/calsync.fish
     share/doc/calsync/README.md share/doc/calsync/calsyncd.yaml share/doc/calsync/openapi.json share/doc/calsync/asyncapi.json
     share/doc/calsync/schemas/booking.created.json share/doc/calsync/prometheus/calsync.rules.yaml
     share/doc/calsync/grafana/calsync.json share/doc/calsync/consumers/calsync_consumers/effects/postgres.sql""".split()

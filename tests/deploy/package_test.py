@@ -161,7 +161,7 @@ class Package(unittest.TestCase):
         for path in ("usr/bin/calsyncd", "usr/bin/calsync", "usr/lib/systemd/system/calsyncd.service", "usr/lib/systemd/system/calsyncd.socket",
                      "usr/lib/sysusers.d/calsyncd.conf", "usr/lib/tmpfiles.d/calsyncd.conf", "etc/calsync/calsyncd.yaml",
                      "usr/share/man/man1/calsync.1.gz", "usr/share/man/man8/calsyncd.8.gz", "usr/share/bash-completion/completions/calsync",
-                     "usr/share/zsh/site-functions/_calsync", "usr/share/doc/calsync/asyncapi.json", "usr/share/doc/calsync/openapi.json",
+                     "usr/share/zsh/site-functions/_calsync", "usr/share/fish/vendor_completions.d/calsync.fish", "usr/share/doc/calsync/asyncapi.json", "usr/share/doc/calsync/openapi.json",
                      "usr/share/doc/calsync/schemas/booking.created.json", "usr/share/doc/calsync/sbom.spdx.json", "usr/share/doc/calsync/copyright"):
             self.assertTrue((root / path).is_file(), path)
         self.assertIn("ExecStart=/usr/bin/calsyncd", (root / "usr/lib/systemd/system/calsyncd.service").read_text())

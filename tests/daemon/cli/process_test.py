@@ -623,6 +623,20 @@ class Words(unittest.TestCase):
             read = subprocess.run(["bash", "-n"], input=done.stdout, capture_output=True)
             self.assertEqual((read.returncode, read.stderr), (0, b""), shell)
         self.assertEqual(self.completed("log re"), ["rebuild", "rejoin", "replay", "restore", "retry"])
+        self.assertEqual(self.completed("bookings re"), ["reassign", "report", "reschedule"])
+        self.assertEqual(self.completed("rotate api-key --pl"), [])
+
+    def test_fish_completes_every_word_and_option_with_its_text(self):
+        script = subprocess.run([CALSYNC, "--generate-completion", "fish"], capture_output=True, check=True).stdout.decode()
+        for text in ("__calsync_is 'log'\" -a quarantine", "__calsync_is 'log replay'\" -l to-topic-suffix -rF"):
+            self.assertIn(text, script)
+        if not shutil.which("fish"):
+            self.skipTest("fish is not installed: only the text was looked at")
+        for line, words in (("log re", ["rebuild", "rejoin", "replay", "restore", "retry"]), ("bookings re", ["reassign", "report", "reschedule"]),
+                            ("--settings log sta", ["status"]), ("log list --outc", ["--outcome"])):
+            done = subprocess.run(["fish", "--no-config", "-c", f"{script}\ncomplete -C 'calsync {line}'"], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), line)
+            self.assertEqual([found.split("\t")[0] for found in done.stdout.splitlines()], words)
 
     def completed(self, line):
         words = ["calsync", *line.split(" ")]
