@@ -78,19 +78,27 @@ class References {
                      const std::string& problem) {
     const auto at = desired_.resources.find(prefix + name);
     if (at != desired_.resources.end() && !at->second.absent) return true;
-    std::vector<std::string> known;
-    for (auto it = desired_.resources.lower_bound(prefix);
-         it != desired_.resources.end() && it->first.starts_with(prefix); ++it)
-      if (!it->second.absent) known.push_back(it->first.substr(prefix.size()));
+    const std::vector<std::string>& known = stated_below(prefix);
     if (known.empty()) return true;
-    const std::string near = near_name(name, known);
+    const std::string near = reading_.near(name, known);
     reading_.error(place_in(*resource_, pointer),
                    name + " " + problem + (near.empty() ? std::string() : "; did you mean " + near + "?"));
     return false;
   }
 
+  // Looked up once: as many may be wrong as are stated.
+  const std::vector<std::string>& stated_below(const std::string& prefix) {
+    const auto [at, is_new] = stated_below_.try_emplace(prefix);
+    if (!is_new) return at->second;
+    for (auto it = desired_.resources.lower_bound(prefix);
+         it != desired_.resources.end() && it->first.starts_with(prefix); ++it)
+      if (!it->second.absent) at->second.push_back(it->first.substr(prefix.size()));
+    return at->second;
+  }
+
   const Desired& desired_;
   Reading& reading_;
+  std::map<std::string, std::vector<std::string>> stated_below_;
   const Resource* resource_ = nullptr;
 };
 

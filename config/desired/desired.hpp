@@ -48,6 +48,7 @@ struct Desired {
 struct ReadDesired {
   Desired desired;
   std::vector<Finding> findings;  // by place; errors among them: `desired` is not to be used
+  std::size_t more = 0;           // errors that are not among them, as far as was read
   [[nodiscard]] bool good() const;
 };
 

@@ -25,6 +25,9 @@ void lower_e_mails(std::span<const Field> fields, json::object& object) {
   }
 }
 
+constexpr std::size_t copied_most = std::size_t{16}
+                                    << 20U;  // bytes of schedules, one for each of their people
+
 class Join {
  public:
   explicit Join(Reading& reading) : reading_(reading) {}
@@ -114,17 +117,28 @@ class Join {
   void add_schedule(const std::string& user, const Relation& stated) {
     const auto pattern = patterns_.find(stated.name);
     if (pattern == patterns_.end()) {
-      std::vector<std::string> known;
-      for (const auto& [name, _] : patterns_) known.push_back(name);
-      const std::string near = near_name(stated.name, known);
+      const std::string near = reading_.near(stated.name, pattern_names());
       reading_.error(stated.place,
                      "no schedule is called " + shown_name(stated.name) +
                          (near.empty() ? ": state it in `schedules`" : "; did you mean " + near + "?"));
       return;
     }
+    if (copied_ <= copied_most) copied_ += json::serialize(pattern->second.fields).size();
+    if (copied_ > copied_most) {
+      reading_.error(stated.place, "these schedules, for each person who has them, are more than " +
+                                       std::to_string(copied_most >> 20U) + " MiB");
+      return;
+    }
     json::object fields = pattern->second.fields;
     fields["user"] = user;
     add_implied("schedule", std::move(fields), stated.place);
+  }
+
+  // Asked for when all of them are known.
+  const std::vector<std::string>& pattern_names() {
+    if (pattern_names_.empty())
+      for (const auto& [name, _] : patterns_) pattern_names_.push_back(name);
+    return pattern_names_;
   }
 
   void add_implied(std::string_view kind, json::object fields, const Place& place) {
@@ -138,6 +152,8 @@ class Join {
   Reading& reading_;
   Resources out_;
   std::map<std::string, Stated, std::less<>> patterns_;
+  std::vector<std::string> pattern_names_;
+  std::size_t copied_ = 0;
 };
 
 }  // namespace

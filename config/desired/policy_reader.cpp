@@ -50,7 +50,7 @@ class PolicyReader {
     for (const YamlMember& one : member.value.members) {
       const ResourceKind* kind = one.key == "memberships" ? find_kind("membership") : find_section(one.key);
       if (kind == nullptr)
-        reading_.error(place_of(file_, one), unknown_name("`" + member.key + "`", one.key, kind_sections()));
+        reading_.unknown(place_of(file_, one), "`" + member.key + "`", one.key, kind_sections());
       else
         use(*kind, one);
     }

@@ -5,6 +5,8 @@
 namespace calsync {
 namespace {
 
+constexpr std::size_t of_one_person_most = 1'000;
+
 struct TimeOff {
   const Resource* resource;
   std::string user, start, end, stand_in;
@@ -29,7 +31,14 @@ bool overlap(const TimeOff& a, const TimeOff& b) {
 void check_time_off(const Resources& resources, Reading& reading) {
   const auto all = all_of(resources);
   std::map<std::string_view, std::vector<const TimeOff*>> by_user;
-  for (const TimeOff& one : all) by_user[one.user].push_back(&one);
+  for (const TimeOff& one : all) {
+    auto& of_user = by_user[one.user];
+    if (of_user.size() < of_one_person_most)
+      of_user.push_back(&one);
+    else  // each is compared with all of them
+      reading.error(one.resource->places.find("")->second,
+                    one.user + " is away more than " + std::to_string(of_one_person_most) + " times");
+  }
   for (const TimeOff& one : all) {
     if (one.end < one.start)
       reading.error(place_in(*one.resource, "/end"), "this time off ends before it starts");

@@ -45,11 +45,11 @@ bool within(const Field& field, std::size_t size) {
 
 }  // namespace
 
-std::string unknown_name(std::string_view what, std::string_view written,
-                         const std::vector<std::string>& known) {
-  const std::string near = near_name(written, known);
-  return std::string(what) + " has no `" + shown_name(written) + "`" +
-         (near.empty() ? std::string() : "; did you mean `" + near + "`?");
+void Reading::unknown(const Place& place, std::string_view what, std::string_view written,
+                      const std::vector<std::string>& known) {
+  const std::string meant = near(written, known);
+  error(place, std::string(what) + " has no `" + shown_name(written) + "`" +
+                   (meant.empty() ? std::string() : "; did you mean `" + meant + "`?"));
 }
 
 json::value plain_value(const YamlNode& node) {
@@ -109,7 +109,7 @@ std::optional<json::value> ValueReader::read_text(const Field& field, const Yaml
     if (mistake.word == node.text)
       return wrong(node, "Cal.com knows no " + node.text + ": " + std::string(mistake.cure));
   if (!field.one_of.empty() && std::ranges::find(field.one_of, node.text) == field.one_of.end()) {
-    const std::string near = near_name(node.text, {field.one_of.begin(), field.one_of.end()});
+    const std::string near = reading.near(node.text, {field.one_of.begin(), field.one_of.end()});
     return wrong(
         node, name + " cannot be `" + shown_name(node.text) + "`" +
                   (near.empty() ? "; it may be " + list_of(field.one_of) : "; did you mean `" + near + "`?"));
@@ -176,7 +176,7 @@ json::object ValueReader::read_members(std::span<const Field> fields, const Yaml
     if (std::ranges::find(more, member.key) != more.end()) continue;
     const Field* field = find_field(fields, member.key);
     if (field == nullptr) {
-      reading.error(place_of(file, member), unknown_name(of, member.key, known));
+      reading.unknown(place_of(file, member), of, member.key, known);
       continue;
     }
     if (auto value = read(*field, member.value, pointer + "/" + pointer_step(member.key)))

@@ -54,7 +54,9 @@ constexpr std::string_view example_head =
     "# Every section and every key may be missing. What is commented out shows the default, or a value to "
     "start from.\n"
     "# Durations: 500ms, 10s, 2m, 24h, 35d. A secret is always a reference, never the secret itself:\n"
-    "# env:NAME, dotenv:FILE#NAME, file:PATH, credential:NAME (systemd's LoadCredential=)\n"
+    "# env:NAME, dotenv:FILE#NAME, file:PATH, credential:NAME (systemd's LoadCredential=), "
+    "vault:MOUNT/PATH#FIELD, "
+    "doppler:NAME\n"
     "# SIGHUP reads the file again and takes over secrets and certificates; all else needs a restart.\n";
 
 // Absent means off for these sections: their values are not in force.

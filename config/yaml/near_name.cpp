@@ -29,6 +29,8 @@ std::string near_name(std::string_view written, const std::vector<std::string>& 
   std::string best;
   std::size_t least = std::max<std::size_t>(2, written.size() / 3) + 1;
   for (const std::string& name : known) {
+    const std::size_t longer = std::max(name.size(), written.size());
+    if (longer - std::min(name.size(), written.size()) >= least) continue;  // so far apart at least
     const std::size_t distance = edit_distance(written, name);
     if (distance < least && distance < name.size()) {
       least = distance;

@@ -16,8 +16,10 @@ void print_json(Console& console, const std::vector<Finding>& findings, const Re
                                        {"column", finding.place.column},
                                        {"severity", finding.warning ? "warning" : "error"},
                                        {"message", finding.what}});
-  console.line(boost::json::serialize(boost::json::object{
-      {"valid", read.good()}, {"resources", read.desired.resources.size()}, {"findings", std::move(list)}}));
+  console.line(boost::json::serialize(boost::json::object{{"valid", read.good()},
+                                                          {"resources", read.desired.resources.size()},
+                                                          {"findings", std::move(list)},
+                                                          {"more", read.more}}));
 }
 
 void print_text(Console& console, const std::vector<Finding>& findings, const ReadDesired& read,
@@ -35,8 +37,9 @@ void print_text(Console& console, const std::vector<Finding>& findings, const Re
   if (errors == 0)
     console.line(console.paint(Paint::good, "valid") + ": " + counts);
   else
-    console.line(std::to_string(errors) + (errors == 1 ? " error: " : " errors: ") +
-                 "nothing of it would be applied");
+    console.line(std::to_string(errors) + (errors == 1 ? " error" : " errors") +
+                 (read.more > 0 ? ", and at least " + std::to_string(read.more) + " more" : "") +
+                 ": nothing of it would be applied");
 }
 
 Result<Exit> validate(Context& context, const std::string& folder) {

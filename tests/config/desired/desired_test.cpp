@@ -1,4 +1,7 @@
+#include "config/desired/reading.hpp"
 #include "tests/config/desired/read_text.hpp"
+
+#include <gmock/gmock.h>
 
 namespace calsync {
 namespace {
@@ -82,6 +85,8 @@ TEST(Desired, ARenamedThingKnowsItsOldAddress) {
 TEST(Desired, AnEmptyRepositoryWantsNothing) {
   EXPECT_TRUE(read_desired({}, few_zones()).desired.resources.empty());
   EXPECT_TRUE(read_text("# nothing\n").desired.resources.empty());
+  EXPECT_EQ(findings_of(read_desired(std::vector<SourceFile>(9, {"a.yaml", "# nothing\n"}), few_zones())),
+            "");
   EXPECT_TRUE(read_text("teams: []\nusers: ~\n").desired.resources.empty());
 }
 
@@ -92,6 +97,31 @@ TEST(Desired, APatternOfAnAddressMayHaveStars) {
   EXPECT_FALSE(matches("user/a", "user/ab"));
   EXPECT_FALSE(matches("eventType/*/draft-*", "eventType/team/final"));
   EXPECT_FALSE(matches(std::string(2000, '*') + "b", std::string(20'000, 'a'))) << "and it takes no time";
+}
+
+TEST(Desired, OfMoreThanAThousandErrorsTheRestIsCounted) {
+  std::string text = "teams:\n  - slug: u\n    name: N\n";
+  for (int i = 0; i < 1500; ++i) text += "    k" + std::to_string(i) + ":\n";
+  const auto read = read_text(text);
+  EXPECT_EQ(read.findings.size(), 1000u);
+  EXPECT_EQ(read.more, 500u);
+}
+
+TEST(Desired, NearNamesAreLookedForAMillionTimesAtMost) {
+  const DesiredFacts facts = few_zones();
+  Reading reading{facts};
+  const std::vector<std::string> known(1000, "teams");
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(reading.near("team", known), "teams");
+  EXPECT_EQ(reading.near("team", known), "");
+}
+
+TEST(Desired, AllFilesTogetherHoldHalfAMillionValuesAtMost) {
+  std::string text = "teams: [";
+  for (int i = 0; i < 100'000; ++i) text += "x,";
+  std::vector<SourceFile> files;
+  for (const char* name : {"a.yaml", "b.yaml", "c.yaml", "d.yaml", "e.yaml"})
+    files.push_back({name, "policy: {protect: [" + text.substr(8) + "]}\n"});
+  EXPECT_THAT(findings_of(read_desired(files, few_zones())), testing::HasSubstr("e.yaml:1:"));
 }
 
 }  // namespace
