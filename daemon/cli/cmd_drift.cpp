@@ -1,57 +1,85 @@
-// Live against what was last applied, or against files. Reads only.
+// Live against what was last applied, or against files. Changes nothing at Cal.com.
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/organisation.hpp"
+#include "daemon/cli/table.hpp"
 #include "daemon/reconcile/change_records.hpp"
 #include "daemon/reconcile/drift_bracket.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace calsync::cli {
+namespace json = boost::json;
 namespace {
 
-using Brackets = std::map<std::string, DriftBracket>;  // by address
-
 // Nothing, where there is no log here.
-Result<Brackets> brackets_of(Context& context, const Settings& settings, const Plan& plan) try {
-  Brackets out;
-  if (plan.changes.empty()) return out;
+Result<DriftBrackets> brackets_of(Context& context, const Settings& settings, const std::string& look,
+                                  Instant now) {
   auto reader = LogReader::open(context, settings);
-  if (!reader && reader.error().code == Errc::not_found) return out;
+  if (!reader && reader.error().code == Errc::not_found) return DriftBrackets{};
   if (!reader) return reader.error();
-  const auto views = reader->log().views();
-  for (const Change& change : plan.changes)
-    out.emplace(change.address, drift_bracket(*views, change.address, context.clock.wall()));
-  return out;
-} catch (const ViewError& unreadable) {
-  return unreadable.error;
+  return drift_brackets(reader->log(), look, now);
 }
 
-boost::json::object to_json(const Brackets& brackets) {
-  boost::json::object out;
-  for (const auto& [address, bracket] : brackets)
-    out[address] = boost::json::object{
-        {"lastClean",
-         bracket.last_clean ? boost::json::value(calsync::to_text(*bracket.last_clean)) : nullptr},
-        {"firstDirty", calsync::to_text(bracket.first_dirty)}};
+json::object to_json(const DriftBracket& bracket) {
+  return {{"lastClean",
+           bracket.last_clean ? json::value(calsync::to_text(*bracket.last_clean)) : json::value(nullptr)},
+          {"firstDirty", calsync::to_text(bracket.first_dirty)}};
+}
+
+json::object to_json(const DriftBrackets& brackets) {
+  json::object out;
+  for (const auto& [address, since] : brackets) {
+    json::object fields;
+    for (const auto& [pointer, bracket] : since.fields) fields[pointer] = to_json(bracket);
+    json::object whole = to_json(since.whole);
+    whole["fields"] = std::move(fields);
+    out[address] = std::move(whole);
+  }
   return out;
 }
 
-void show_brackets(Console& console, const Brackets& brackets) {
+// Of what somebody removed there is nothing to say field by field.
+bool is_gone(const Plan& plan, std::string_view address) {
+  return std::ranges::any_of(plan.changes, [&](const Change& change) {
+    return change.address == address && change.action == calsync::Action::create;
+  });
+}
+
+void show(Console& console, const Plan& plan, const DriftBrackets& brackets) {
   if (brackets.empty()) return;
-  console.line(console.paint(Paint::strong, "Since when"));
-  for (const auto& [address, bracket] : brackets)
-    console.line("    " + printable(address) + ": " +
-                 (bracket.last_clean
-                      ? "as applied until " + calsync::to_text(*bracket.last_clean) + " at least, "
-                      : std::string()) +
-                 "first seen otherwise " + calsync::to_text(bracket.first_dirty));
+  Table table(console, {{.name = "DRIFTED", .elastic = true},
+                        {.name = "LAST SEEN AS APPLIED"},
+                        {.name = "FIRST SEEN OTHERWISE"}});
+  const auto row = [&](const std::string& what, const DriftBracket& bracket) {
+    table.row({{printable(what)},
+               {bracket.last_clean ? calsync::to_text(*bracket.last_clean) : "never"},
+               {calsync::to_text(bracket.first_dirty)}});
+  };
+  for (const auto& [address, since] : brackets) {
+    if (is_gone(plan, address))
+      row(address, since.whole);
+    else
+      for (const auto& [pointer, bracket] : since.fields) row(address + pointer, bracket);
+  }
+  table.end();
 }
 
-// A running daemon keeps what was seen, so that the next look knows since when.
-Result<void> remember(CalcomAccess& access, const Plan& plan) {
-  if (!access.through_daemon()) return {};
-  return access.note(looked_record(plan.changes));
+// What was seen is kept, so that the next look knows since when.
+Result<void> remember(Context& context, const Settings& settings, CalcomAccess& access,
+                      const std::string& look, Instant now) {
+  if (access.through_daemon()) return access.note(look);
+  auto log = LogWriter::open(context, settings);
+  if (!log && log.error().code == Errc::not_found) return {};
+  if (!log) return log.error();
+  CALSYNC_CHECK("note it in the log", log->log->append_and_wait({.source = RecordSource::apply,
+                                                                 .source_id = {},
+                                                                 .content_type = "application/json",
+                                                                 .received = now,
+                                                                 .body = look}));
+  return {};
 }
 
 Result<Exit> look(Context& context, const std::string& folder) {
@@ -72,19 +100,21 @@ Result<Exit> look(Context& context, const std::string& folder) {
   CALSYNC_TRY(live, "read the live organisation",
               read_live_for(access.api(), settings, desired, own ? &*own : nullptr, ApiUse::drift));
   const Plan plan = make_plan(desired, live.resources, plan_options(context, settings, live, own));
-  CALSYNC_TRY(brackets, "drift", brackets_of(context, settings, plan));
-  if (folder.empty()) CALSYNC_CHECK("remember the look", remember(access, plan));
+  const Instant now = context.clock.wall();
+  const std::string seen = looked_record(plan);
+  CALSYNC_TRY(brackets, "drift", brackets_of(context, settings, seen, now));
+  if (folder.empty()) CALSYNC_CHECK("remember the look", remember(context, settings, access, seen, now));
   if (context.globals.json) {
-    boost::json::value answer = plan_json(plan);
+    json::value answer = plan_json(plan);
     answer.as_object()["since"] = to_json(brackets);
-    context.console.line(boost::json::serialize(answer));
+    context.console.line(json::serialize(answer));
   } else if (plan.changes.empty() && plan.manual_steps.empty()) {
     context.console.line(context.console.paint(Paint::good, "no drift") + ": " +
                          std::to_string(desired.resources.size()) + " resources are as " +
                          (folder.empty() ? "they were applied" : "the files say"));
   } else {
     context.console.answer(plan_text(plan, paints_of(context.console)));
-    show_brackets(context.console, brackets);
+    show(context.console, plan, brackets);
   }
   return plan.changes.empty() && plan.manual_steps.empty() ? Exit::done : Exit::differences;
 }

@@ -13,20 +13,23 @@
 namespace calsync {
 namespace {
 
-Normalised version_2(const RawRecord& record, ViewTable& views, EventSequence first_event) {
+Normalised version_3(const RawRecord& record, ViewTable& views, EventSequence first_event) {
   if (record.source == RecordSource::poll)
     return fold(record, read_poll_record(*record.body), views, first_event);
   return fold(record, read_delivery(*record.body, record.content_type), views, first_event);
 }
 
+// Drift had one bracket an address: the folds look at the version themselves.
+constexpr Rules version_2 = version_3;
+
 // Before there were cause links.
 Normalised version_1(const RawRecord& record, ViewTable& views, EventSequence first_event) {
-  Normalised out = version_2(record, views, first_event);
+  Normalised out = version_3(record, views, first_event);
   for (EventRecord& event : out.events) event.caused_by.clear();
   return out;
 }
 
-constexpr Rules versions[] = {version_1, version_2};
+constexpr Rules versions[] = {version_1, version_2, version_3};
 static_assert(std::size(versions) == normaliser_version);
 
 }  // namespace

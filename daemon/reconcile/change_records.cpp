@@ -48,12 +48,22 @@ std::string done_record(const Change& change) {
   return json::serialize(record("change.done", change, {}));
 }
 
-std::string looked_record(std::span<const Change> found) {
-  json::array list;
-  for (const Change& change : found)
-    list.push_back(json::object{
-        {"address", change.address}, {"kind", change.kind->name}, {"changes", changes_json(change)}});
-  return json::serialize(json::object{{"record", "drift.looked"}, {"found", std::move(list)}});
+std::string looked_record(const Plan& drift) {
+  std::map<std::string, json::array> found;
+  for (const Change& change : drift.changes) found[change.address] = changes_json(change);
+  for (const ManualStep& step : drift.manual_steps)
+    found[step.address].push_back(
+        json::object{{"pointer", step.pointer}, {"from", step.from}, {"to", step.to}});
+  json::array list, passed;
+  for (auto& [address, changes] : found)
+    list.push_back(json::object{{"address", address},
+                                {"kind", address.substr(0, address.find('/'))},
+                                {"changes", std::move(changes)}});
+  for (const std::string& address : drift.held) passed.emplace_back(address);
+  for (const Refusal& one : drift.refused)
+    if (!one.address.empty()) passed.emplace_back(one.address);
+  return json::serialize(json::object{
+      {"record", "drift.looked"}, {"found", std::move(list)}, {"passedOver", std::move(passed)}});
 }
 
 }  // namespace calsync

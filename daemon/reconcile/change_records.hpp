@@ -10,7 +10,7 @@ std::string failed_record(const Change& change, const std::string& commit, const
 std::string done_record(const Change& change, const Owned& owned);
 // Of what is not ours by the register: the intake's own subscription.
 std::string done_record(const Change& change);
-// `found`: what a look at all that was applied came upon; empty: nothing differs.
-std::string looked_record(std::span<const Change> found);
+// `drift`: the plan from what is live to all that was applied. What Cal.com's API cannot write (a price) drifts, too.
+std::string looked_record(const Plan& drift);
 
 }  // namespace calsync

@@ -28,17 +28,17 @@ Result<RawSequence> last_of_commit(const EventLog& log, const std::string& commi
   return last;
 }
 
-Drifted drifted_in(ViewSource& views, std::string_view address, std::string_view row) {
+Drifted drifted_in(std::string_view row) {
   const json::value known = json::parse(row);
   const json::array* changes = list_in(known.get_object(), "changes");
-  return {changes != nullptr ? *changes : json::array(), drift_bracket(views, address, {})};
+  return {changes != nullptr ? *changes : json::array(), drift_since(row).whole};
 }
 
 void read_rows(ViewSource& views, ConfigThen& then) {
   then.applied = register_in(views);
   views.scan(drift_prefix, {}, [&](std::string_view key, std::string_view row) {
     const std::string_view address = key.substr(drift_prefix.size());
-    then.drifted.emplace(address, drifted_in(views, address, row));
+    then.drifted.emplace(address, drifted_in(row));
     return true;
   });
 }

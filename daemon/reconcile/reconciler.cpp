@@ -194,7 +194,7 @@ class Loop final : public Reconciler {
 
   Result<void> pass() {
     CALSYNC_TRY(look, "look", look_now());
-    CALSYNC_CHECK("tell drift", note(looked_record(look.drift.changes)));
+    CALSYNC_CHECK("tell drift", note(looked_record(look.drift)));
     if (settings_.reconcile.mode == ReconcileMode::observe || !look.plan) return {};
     CALSYNC_CHECK("tell the plan", tell_plan(*look.plan));
     if (settings_.reconcile.mode != ReconcileMode::apply || look.plan->refused_whole()) return {};
@@ -202,7 +202,7 @@ class Loop final : public Reconciler {
     if (look.ours->plan.changes.empty() && look.ours->plan.adopted.empty()) return {};
     CALSYNC_CHECK("apply", apply(look));
     CALSYNC_TRY(after, "look again", look_now());
-    return note(looked_record(after.drift.changes));
+    return note(looked_record(after.drift));
   }
 
   Result<OrganisationLook> look_now() {

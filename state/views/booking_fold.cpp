@@ -174,13 +174,13 @@ std::string changes_of(const Subject& subject, const RenderedBooking& looked, co
 
 // Did only some of its people move? Then the old booking goes on without them; whether it does is for its own row to say.
 // A meeting's hour says nothing of seats, nor does an API row that everybody with one has left: what is known of the row does.
-bool moves_a_seat(const BookingObservation& said, const BookingRow& row) {
+bool moves_a_seat(const RawRecord& record, const BookingObservation& said, const BookingRow& row) {
   const BookingFacts& facts = said.facts;
-  const bool is_row = said.kind == BookingKind::api_row;
-  if (!is_row && !is_occurrence(said.kind)) return facts.seat_uid.has_value();
+  const bool is_row = said.kind == BookingKind::api_row, by_row = reads_as(record, 3);
+  if (!is_row && !(by_row && is_occurrence(said.kind))) return facts.seat_uid.has_value();
   const auto sits = [](const PersonFacts& one) { return one.seat_uid.has_value(); };
-  return !row.seats.empty() || (is_row && facts.attendees &&
-                                (facts.attendees->empty() || std::ranges::any_of(*facts.attendees, sits)));
+  if (is_row && facts.attendees && std::ranges::any_of(*facts.attendees, sits)) return true;
+  return by_row && (!row.seats.empty() || (is_row && facts.attendees && facts.attendees->empty()));
 }
 
 // The rows of old bookings, where it is news that they were moved. Each is told each time that it is named: its
@@ -193,7 +193,7 @@ std::vector<BookingRow> tell_parents(Folding& folding, const BookingObservation&
   // By their numbers two bookings can be told apart; without, it may be itself that it names.
   const bool may_be_itself = row.uid.empty() && !said.facts.rescheduled_from_id;
   const bool names = named && named->uid != row.uid && !may_be_itself &&
-                     said.kind != BookingKind::seat_cancelled && !moves_a_seat(said, row);
+                     said.kind != BookingKind::seat_cancelled && !moves_a_seat(folding.record, said, row);
   const bool joined = subject.numbered && known.value;
   std::vector<BookingRow> olds;
   if (!names && !joined) return olds;
@@ -267,7 +267,7 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   const auto [before, looked, root] = shown_and_joined(folding, said.facts, subject);
   const bool other_spoke = by.teller == Teller::api ? row.heard_hook : row.api_as_of != Instant{};
   Heard heard = hear_all(row, said, by);
-  if (said.kind == BookingKind::api_row && heard.news && folding.record.noted_version != 1)
+  if (said.kind == BookingKind::api_row && heard.news && reads_as(folding.record, 2))
     heard.news = has_a_new_seat(row, subject);
   remember_times(row, said.kind, by);
   ask_again(folding, said, before, row);

@@ -34,6 +34,7 @@ void emit_config(Folding& folding, const char* type, const json::object& said) {
   for (const char* name : {"action", "commit", "why", "reason", "lastClean", "firstDirty"})
     detail[name] = text_or_null(said, name);
   for (const char* name : {"good", "planned", "refused"}) detail[name] = or_null(said, name);
+  if (reads_as(folding.record, 3)) detail["since"] = or_null(said, "since");
   emit(folding, {Topic::config,
                  address,
                  type,

@@ -14,7 +14,7 @@ namespace calsync {
 std::string said_text(const boost::json::object& said, std::string_view name);
 boost::json::array said_list(const boost::json::object& said, std::string_view name);
 
-// `said`: "address", and those of "action", "commit", "why", "reason", "lastClean", "firstDirty", "good", "planned", "refused" and
+// `said`: "address", and those of "action", "commit", "why", "reason", "lastClean", "firstDirty", "good", "planned", "refused", "since" and
 // "changes" that the event has; the others are null.
 void emit_config(Folding& folding, const char* type, const boost::json::object& said);
 

@@ -3,14 +3,12 @@
 #include "state/events/email.hpp"
 #include "state/views/cause.hpp"
 #include "state/views/config_event.hpp"
+#include "state/views/drift_fold.hpp"
 #include "state/views/erasure_fold.hpp"
 #include "state/views/reconcile_fold.hpp"
 #include "state/views/register.hpp"
 
 #include <boost/json.hpp>
-
-#include <algorithm>
-#include <set>
 
 namespace calsync {
 namespace json = boost::json;
@@ -33,45 +31,14 @@ const char* type_of(const json::object& said) {
   return done ? "config.change_done" : nullptr;
 }
 
-std::optional<Instant> instant_in(ViewSource& views, const std::string& row) {
-  const auto known = views.get(row);
-  const auto instant = known ? parse_instant(*known) : parse_instant("");
-  return instant ? std::optional(*instant) : std::nullopt;
-}
-
-void found(Folding& folding, json::object said) {
-  const std::string address = said_text(said, "address"), row = std::string(drift_prefix) + address;
-  const auto clean = last_clean(folding.views, address);
-  json::object known{{"lastClean", clean ? json::value(to_text(*clean)) : json::value(nullptr)},
-                     {"firstDirty", to_text(folding.record.received)}};
-  bool news = true;
-  if (const auto before = folding.views.get(row))
-    if (auto object = object_in(*before)) {
-      news = said_list(*object, "changes") != said_list(said, "changes");
-      known = *std::move(object);
-    }
-  known["changes"] = said_list(said, "changes");
-  folding.views.put(row, json::serialize(known));
-  for (const char* name : {"lastClean", "firstDirty"}) said[name] = known.at(name);
-  if (news) emit_config(folding, "config.drift_found", said);
-}
-
-void looked(Folding& folding, const json::object& said) {
-  std::set<std::string> differ;
-  for (const json::value& one : said_list(said, "found")) {
-    if (!one.is_object() || said_text(one.get_object(), "address").empty()) continue;
-    if (differ.insert(said_text(one.get_object(), "address")).second) found(folding, one.get_object());
-  }
-  std::vector<std::string> gone;
-  folding.views.scan(drift_prefix, {}, [&](std::string_view key, std::string_view) {
-    if (!differ.contains(std::string(key.substr(drift_prefix.size())))) gone.emplace_back(key);
-    return true;
-  });
-  for (const std::string& row : gone) {
-    folding.views.erase(row);
-    emit_config(folding, "config.drift_gone", {{"address", row.substr(drift_prefix.size())}});
-  }
-  folding.views.put(std::string(drift_looked_row), to_text(folding.record.received));
+// When it became as it was declared, and that this was of that commit.
+void date(Folding& folding, const json::object& said) {
+  const std::string row = std::string(applied_at_prefix) + said_text(said, "address");
+  if (said_text(said, "record") == "resource.removed") return folding.views.erase(row);
+  const std::string at = to_text(folding.record.received);
+  folding.views.put(row, at);
+  if (const auto commit = said_text(said, "commit"); !commit.empty())
+    folding.views.put(std::string(applied_commit_prefix) + commit, at);
 }
 
 }  // namespace
@@ -82,12 +49,6 @@ bool is_config_record(std::string_view body) {
                   said_text(*said, "record") == "drift.looked" || is_reconcile_record(*said));
 }
 
-std::optional<Instant> last_clean(ViewSource& views, std::string_view address) {
-  const auto looked_at = instant_in(views, std::string(drift_looked_row)),
-             applied_at = instant_in(views, std::string(applied_at_prefix).append(address));
-  return looked_at && applied_at ? std::max(looked_at, applied_at) : looked_at ? looked_at : applied_at;
-}
-
 Normalised fold_config(const RawRecord& record, ViewTable& views, EventSequence first_event) {
   const Observation nobody;
   Folding folding{record, nobody, views, first_event, std::nullopt, record.received};
@@ -96,27 +57,21 @@ Normalised fold_config(const RawRecord& record, ViewTable& views, EventSequence 
   if (!said) return std::move(folding.out);
   const std::string address = said_text(*said, "address");
   folding.out.summary.subject = address;
+  const char* type = type_of(*said);
+  if (type != nullptr) emit_config(folding, type, *said);
   if (const auto change = register_change(*record.body)) {
     const std::string row = std::string(register_prefix) + address;
     if (change->removed)
       views.erase(row);
     else
       views.put(row, *record.body);
+    if (type != nullptr && !change->removed) end_drift_of(folding, *said);
+    if (type != nullptr || reads_as(record, 3)) date(folding, *said);  // without a type: adopted, or renamed
   }
-  if (const char* type = type_of(*said)) {
-    emit_config(folding, type, *said);
-    const std::string row = std::string(applied_at_prefix) + address;
-    if (said_text(*said, "record") == "resource.removed") folding.views.erase(row);
-    if (said_text(*said, "record") == "resource.applied") {
-      folding.views.put(row, to_text(record.received));
-      if (const auto commit = said_text(*said, "commit"); !commit.empty())
-        folding.views.put(std::string(applied_commit_prefix) + commit, to_text(record.received));
-    }
-  }
-  if (said_text(*said, "record") == "drift.looked") looked(folding, *said);
+  if (said_text(*said, "record") == "drift.looked") fold_look(folding, *said);
   fold_reconcile(folding, *said);
   fold_erasure(folding, *said);
-  if (record.noted_version == 0 || record.noted_version >= 2) note_call(views, record, *said);
+  if (reads_as(record, 2)) note_call(views, record, *said);
   for (const EventRecord& event : folding.out.events) collect_emails(event.value, folding.out.summary.people);
   sort_unique(folding.out.summary.people);
   return std::move(folding.out);

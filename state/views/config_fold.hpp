@@ -6,9 +6,11 @@
 //   {"record":"change.done",    as change.started: of the intake's own subscription, which no file declares
 //   {"record":"resource.applied"|"resource.removed", see register.hpp, with "kind", "action" and "changes": the change is done}
 //   those of reconcile_fold.hpp and erasure_fold.hpp
-//   {"record":"drift.looked","found":[{"address":TEXT,"kind":TEXT,"changes":[CHANGE…]}…]}
+//   {"record":"drift.looked","found":[{"address":TEXT,"kind":TEXT,"changes":[CHANGE…]}…],
+//    "passedOver":[ADDRESS…]}   of what was applied, what was not compared: held, suspended, or there twice
 // Rows: the register's (register.hpp); `own-at/<address>` when it was last applied; `drift-looked` when somebody last looked; `applied-commit/<commit>` when a change was last made of it; `drift/<address>` what differs:
-//   {"lastClean":TIME|null,"firstDirty":TIME,"changes":[CHANGE…]}
+//   {"lastClean":TIME|null,"firstDirty":TIME,"changes":[CHANGE with its own "lastClean" and "firstDirty"…]}
+// `drift-unseen/<address>` of what was passed over: when it was last seen clean, or nothing
 #pragma once
 #include "state/views/normalise.hpp"
 
@@ -17,6 +19,7 @@
 namespace calsync {
 
 inline constexpr std::string_view drift_prefix = "drift/", drift_looked_row = "drift-looked",
+                                  drift_unseen_prefix = "drift-unseen/",
                                   applied_commit_prefix = "applied-commit/", applied_at_prefix = "own-at/";
 
 // Is it one of these?
@@ -24,8 +27,5 @@ bool is_config_record(std::string_view body);
 
 // `record` has its body. A body that is none of these, or not as above, makes no event.
 Normalised fold_config(const RawRecord& record, ViewTable& views, EventSequence first_event);
-
-// When the address was last seen without a difference; nullopt: nobody looked since it was applied from here.
-std::optional<Instant> last_clean(ViewSource& views, std::string_view address);
 
 }  // namespace calsync

@@ -13,7 +13,12 @@ namespace calsync {
 
 // Grows when the same records may give other events. It is written into the log, and a rebuild reads each
 // record by the version that it was read by (RawRecord::noted_version).
-inline constexpr std::uint32_t normaliser_version = 2;  // 2: cause links
+inline constexpr std::uint32_t normaliser_version =
+    3;  // 2: cause links; 3: drift by field, seats known by their row
+// Is the record read as this version, or a later one, reads it?
+inline bool reads_as(const RawRecord& record, std::uint32_t version) {
+  return record.noted_version == 0 || record.noted_version >= version;
+}
 
 // What became of one raw record; kept for `log list` and the metrics.
 enum class RecordOutcome : std::uint8_t {  // numbers are on disk

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -144,6 +145,10 @@ class Organisation(unittest.TestCase):
         self.assertEqual(run("apply", self.config, "--yes").returncode, DONE)
         return json.loads(run("plan", self.config, "--json").stdout)["unmanaged"]
 
+    def since_of(self, pointer):
+        since = json.loads(self.calsync("drift", "--json", codes=(DIFFERENCES,)))["since"]
+        return since[REVIEW]["fields"][pointer]
+
     def test_drift_is_found_dated_and_gone_again_and_looking_changes_nothing(self):
         self.apply()
         self.assertEqual(json.loads(self.calsync("drift", "--json"))["changes"], [])
@@ -155,15 +160,25 @@ class Organisation(unittest.TestCase):
         first = json.loads(self.calsync("drift", "--json", codes=(DIFFERENCES,)))
         self.assertEqual([c["address"] for c in first["changes"]], [REVIEW])
         self.assertEqual(first["changes"][0]["fields"][0]["origin"], "live")
-        self.daemon.wait_published()
-        again = json.loads(self.calsync("drift", "--json", codes=(DIFFERENCES,)))
-        self.assertEqual(again["since"][REVIEW], first["since"][REVIEW] | {"firstDirty": again["since"][REVIEW]["firstDirty"]})
-        self.assertLess(again["since"][REVIEW]["lastClean"], again["since"][REVIEW]["firstDirty"])
+        self.daemon.stop()  # the looks outlive it, and one without it is kept as well
+        self.sandbox.good("PATCH", path, {"description": "Edited, too"})
+        edited = self.sandbox.good("GET", path)
+        title = self.since_of("/title")
+        self.assertEqual(title["lastClean"], first["since"][REVIEW]["fields"]["/title"]["lastClean"])
+        self.assertLess(title["lastClean"], title["firstDirty"])
+        self.daemon.start().wait_ready()
+        again = self.since_of("/description")
+        self.assertEqual(self.since_of("/title"), title)
+        self.assertGreater(again["firstDirty"], again["lastClean"])
+        self.assertGreater(again["lastClean"], title["lastClean"])
+        table = self.calsync("drift", codes=(DIFFERENCES,))
+        for field, since in (("/title", title), ("/description", again)):
+            self.assertRegex(table, f"{re.escape(REVIEW + field)} +{since['lastClean']} +{since['firstDirty']}")
         self.assertEqual(self.sandbox.good("GET", path), edited, "looking has changed something")
         self.apply()
         self.calsync("drift")
-        told = [m.header("ce_type") for m in self.config_events() if m.header("ce_subject") == REVIEW][-4:]
-        self.assertEqual(told, [f"calsync.config.{what}" for what in ("drift_found", "change_started", "change_done", "drift_gone")])
+        told = [m.header("ce_type") for m in self.config_events() if m.header("ce_subject") == REVIEW][-5:]
+        self.assertEqual(told, [f"calsync.config.{what}" for what in ("drift_found", "drift_found", "change_started", "change_done", "drift_gone")])
 
     def test_what_was_applied_then_is_known_for_ever(self):
         self.apply()

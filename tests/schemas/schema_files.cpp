@@ -195,6 +195,10 @@ Json config_fact() {
        {"reason", described(or_null(text()), "of a suspension, as a person gave it")},
        {"lastClean", described(or_null(instant()), "of drift: when it was last seen as applied")},
        {"firstDirty", described(or_null(instant()), "of drift: when it was first seen otherwise")},
+       {"since",
+        described(list_or_null(object(
+                      {{"pointer", text()}, {"lastClean", or_null(instant())}, {"firstDirty", instant()}})),
+                  "of drift: the same of each field")},
        {"good", described(or_null(Json{{"type", "boolean"}}), "of a revision: it is in force now")},
        {"planned", described(list_or_null(object({{"address", name()}, {"action", name()}})), "of a plan")},
        {"refused", described(list_or_null(object({{"address", text()}, {"what", text()}})),
