@@ -19,7 +19,7 @@ Normalised version_3(const RawRecord& record, ViewTable& views, EventSequence fi
   return fold(record, read_delivery(*record.body, record.content_type), views, first_event);
 }
 
-// Drift had one bracket an address: the folds look at the version themselves.
+// One bracket of drift an address, seats by what is said alone: the folds look at the version themselves.
 constexpr Rules version_2 = version_3;
 
 // Before there were cause links.

@@ -62,11 +62,15 @@ Normalised key_without_chain(const RawRecord& record, ViewTable& views, EventSeq
 }
 
 // A version for each there is: else a rebuild at the end finds that, and not the bug.
-using Planted = std::array<Rules, 2>;
-static_assert(std::tuple_size_v<Planted> == normaliser_version);
-constexpr Planted without_created_at{created_at_required, created_at_required};
-constexpr Planted reviving{late_created_revives, late_created_revives};
-constexpr Planted chainless{key_without_chain, key_without_chain};
+using Planted = std::array<Rules, normaliser_version>;
+constexpr Planted in_all_versions(Rules rules) {
+  Planted out{};
+  out.fill(rules);
+  return out;
+}
+constexpr Planted without_created_at = in_all_versions(created_at_required);
+constexpr Planted reviving = in_all_versions(late_created_revives);
+constexpr Planted chainless = in_all_versions(key_without_chain);
 
 // --- the log, as the intake sees it ---
 
