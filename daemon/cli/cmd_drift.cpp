@@ -67,7 +67,7 @@ void show(Console& console, const Plan& plan, const DriftBrackets& brackets) {
   table.end();
 }
 
-// What was seen is kept, so that the next look knows since when.
+// What was seen is kept, so that the next look knows since when. Not kept, the answer is worth as much.
 Result<void> remember(Context& context, const Settings& settings, CalcomAccess& access,
                       const std::string& look, Instant now) {
   if (access.through_daemon()) return access.note(look);
@@ -103,7 +103,10 @@ Result<Exit> look(Context& context, const std::string& folder) {
   const Instant now = context.clock.wall();
   const std::string seen = looked_record(plan);
   CALSYNC_TRY(brackets, "drift", brackets_of(context, settings, seen, now));
-  if (folder.empty()) CALSYNC_CHECK("remember the look", remember(context, settings, access, seen, now));
+  if (folder.empty())
+    if (const auto kept = remember(context, settings, access, seen, now); !kept)
+      context.console.note("this look is not kept, so the next one cannot date by it: " +
+                           kept.error().text());
   if (context.globals.json) {
     json::value answer = plan_json(plan);
     answer.as_object()["since"] = to_json(brackets);

@@ -81,9 +81,8 @@ json::array dated(const json::array& changes, const json::object& known, const j
 json::array brackets_of(const json::array& changes) {
   json::array out;
   for (const json::value& one : changes) {
-    json::object bracket;
-    for (const char* name : {"pointer", "lastClean", "firstDirty"})
-      bracket[name] = time_of(one.get_object(), name);
+    json::object bracket{{"pointer", said_text(one.get_object(), "pointer")}};
+    for (const char* name : {"lastClean", "firstDirty"}) bracket[name] = time_of(one.get_object(), name);
     out.emplace_back(std::move(bracket));
   }
   return out;

@@ -1,7 +1,7 @@
 """Slow clients (RELIABILITY H2: P24; DESIGN §12.7): slowhttptest holds a thousand connections with headers, then with bodies that
 never end, then both and more of them than the daemon has places; meanwhile each good delivery is answered 200 at the first try.
 
-CALSYNC_SLOW_S: for how long (6 each; nightly 30). CALSYNC_P99_MAX_MS: how long good ones may wait (1000: a disk that is slow for a
+CALSYNC_SLOW_S: for how long (6 each; nightly 30). CALSYNC_P99_MAX_MS: how long good ones may wait (5000: a disk that is slow for a
 moment is no slow client; nightly 250, and 1 s where a place has to be made for each). What the machine itself makes them wait is
 measured first, in the same run without slow clients: where that is much, the limit is a multiple of it.
 """
@@ -21,7 +21,7 @@ from e2e.load import Load  # noqa: E402
 from e2e.places import ROOT, wait_until  # noqa: E402
 
 SECONDS = int(os.environ.get("CALSYNC_SLOW_S", "6"))
-P99_MAX_MS = float(os.environ.get("CALSYNC_P99_MAX_MS", "1000"))
+P99_MAX_MS = float(os.environ.get("CALSYNC_P99_MAX_MS", "5000"))
 QUIET_TIMES_MAX = 5  # the wait beside slow clients, against the wait without them
 CONNECTIONS = 1000
 RATE = 50
