@@ -46,7 +46,7 @@ TEST(CommandLine, RefusesWrongWordsWith64AndAHint) {
         Row{{"log", "list", "--zzz", "--qqqq", "--jsn"},
             "there is no option --zzz, --qqqq, --jsn; did you mean --json?"},
         Row{{"status", "one", "two"}, "not expected here: one, two"},
-        Row{{"--generate-completion", "fish"}, "--generate-completion"},
+        Row{{"--generate-completion", "nushell"}, "--generate-completion"},
         Row{{"log", "list", "--limit", "many"}, "--limit"},
         Row{{"log", "list", "--all", "--limit", "3"}, "--all"},
         Row{{"log", "show"}, "SEQUENCE"},
