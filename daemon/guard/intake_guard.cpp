@@ -65,12 +65,10 @@ class Guard final : public IntakeGuard {
     for (const GuardedSource& source : sources) {
       const std::string url = hook_url(options_.settings.intake.public_url, source.id);
       const auto repair = repair_of(rows, url, source.secrets);
-      if (!repair || bell_.stopping()) continue;
-      const auto mended = mender_.mend(*repair, url, source, rows);
-      if (mended)
-        tell(*repair, url);
-      else if (outcome)
-        outcome = Error{mended.error().code, url + ": " + mended.error().text()};
+      if (bell_.stopping()) continue;
+      const auto mended = repair ? mender_.mend(*repair, url, source, rows) : mender_.needs_none(url);
+      if (mended && repair) tell(*repair, url);
+      if (!mended && outcome) outcome = Error{mended.error().code, url + ": " + mended.error().text()};
     }
     for (const GuardedSource& source : sources) {
       const std::string url = hook_url(options_.settings.intake.public_url, source.id);

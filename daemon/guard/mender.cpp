@@ -29,11 +29,20 @@ Result<void> Mender::mend(const Repair& repair, const std::string& url, const Gu
     const std::string why = made.error().what;
     if (!told || known->second.why != why)
       CALSYNC_CHECK("note it in the log", note_(failed_record(change, {}, why)));
-    failures_[url] = {repair.what, why};
+    failures_[url] = {repair.what, why, change};
     return made.error();
   }
   failures_.erase(url);
   return note_(done_record(change));
+}
+
+// It worked, though its reading back failed; or somebody else has mended it.
+Result<void> Mender::needs_none(const std::string& url) {
+  const auto open = failures_.find(url);
+  if (open == failures_.end()) return {};
+  CALSYNC_CHECK("note it in the log", note_(done_record(open->second.change)));
+  failures_.erase(open);
+  return {};
 }
 
 // Only reading tells: what was answered with an error may have worked, and what was taken may not be stored.

@@ -6,6 +6,7 @@
 // Promises: nothing is called that the log does not know of. A repair that fails again and again for the same reason is told once.
 // Fails:    as the API and the log; conflict: Cal.com says that it is done, and it is not.
 #pragma once
+#include "config/plan/plan.hpp"
 #include "connectors/calcom/api.hpp"
 #include "daemon/guard/repair.hpp"
 
@@ -29,10 +30,13 @@ class Mender {
 
   // Of the subscription to `url`; `rows` become what they are after it.
   Result<void> mend(const Repair& repair, const std::string& url, const GuardedSource& source, Rows& rows);
+  // A look found nothing to mend: a failure that was told is over, and the same damage later is a new one.
+  Result<void> needs_none(const std::string& url);
 
  private:
   struct Told {
     std::string what, why;
+    Change change;
   };
   Result<void> make(const Repair& repair, const std::string& url, const GuardedSource& source, Rows& rows);
 

@@ -1,7 +1,5 @@
 #include "daemon/people/integrations.hpp"
 
-#include <algorithm>
-
 namespace calsync {
 namespace {
 
@@ -18,16 +16,8 @@ void IntegrationsSeen::take(const AppsTold& told, Instant at) {
     app.last = at;
     app.last_worked = status.worked;
     if (status.worked) continue;
-    app.failed_last = at;
     app.last_error = status.error;
   }
-}
-
-std::vector<std::string> IntegrationsSeen::broken() const {
-  std::vector<std::string> out;
-  for (const auto& [name, app] : apps)
-    if (!app.last_worked) out.push_back(name);
-  return out;
 }
 
 Result<IntegrationsSeen> integrations_seen(const EventLog& log, const std::string& email, Instant since) {

@@ -15,13 +15,11 @@ struct IntegrationsSeen {
     Instant last{};
     bool last_worked = false;
     std::string last_error{};
-    Instant failed_last{};
   };
   std::uint64_t deliveries = 0;  // that told of it
   std::uint64_t without_calendar = 0;
-  std::map<std::string, App> apps;                        // by name
-  void take(const AppsTold& told, Instant at);            // in the order of the log
-  [[nodiscard]] std::vector<std::string> broken() const;  // those that failed when they were last told of
+  std::map<std::string, App> apps;              // by name
+  void take(const AppsTold& told, Instant at);  // in the order of the log
 };
 
 // Of bookings that they organise, told since then; the newest thousand records about them.

@@ -198,6 +198,34 @@ TEST(IntakeGuard, ACallWhoseAnswerIsLostIsReadBack) {
   EXPECT_EQ(guarded.problem, "");
 }
 
+TEST(IntakeGuard, AMendingWhoseReadingBackFailedIsDoneAtTheNextLookAndTheSameDamageLaterIsToldAnew) {
+  Guarded guarded;
+  guarded.look();
+  const std::vector<std::string> failed{"change.started " + address + "main",
+                                        "change.failed " + address + "main"};
+  bool away = false;
+  guarded.api.after_send = [&](const std::string&) -> std::optional<Error> {
+    away = true;
+    return std::nullopt;
+  };
+  guarded.api.spoil_read = [&](std::string_view, ApiAnswer& answer) {
+    if (away) answer.status = 503;
+  };
+  for (int time = 0; time < 2; ++time) {
+    const auto after_send = std::exchange(guarded.api.after_send, {});
+    guarded.somebody_sets("main", R"({"active":false})");
+    guarded.api.after_send = after_send;
+    guarded.look();
+    EXPECT_EQ(guarded.steps(), failed) << "time " << time;
+    away = false;
+    guarded.told.clear();
+    guarded.look();
+    guarded.look();
+    EXPECT_THAT(guarded.steps(), ElementsAre("change.done " + address + "main")) << "time " << time;
+    EXPECT_EQ(guarded.problem, "");
+  }
+}
+
 TEST(IntakeGuard, NothingIsCalledThatTheLogDoesNotKnowOf) {
   Guarded guarded;
   guarded.log_fails = Error{Errc::io, "the disk is full"};
