@@ -51,13 +51,13 @@ class Consumers(unittest.TestCase):
             for word in (TOKEN, HOOK, base64.b64encode(f"{USER}:{TOKEN}".encode()).decode(), *CLIENT):
                 self.assertNotIn(word, one.log(), f"{one.name} prints what is private")
 
-    def consumer(self, name, /, shared=None, at=None, group=None, **own):
+    def consumer(self, name, /, shared=None, at=None, group=None, properties=None, **own):
         hidden = f"file:{self.folder}/token"
         usual = {"slack": {"webhook": f"file:{self.folder}/hook"}, "spreadsheet": {"file": str(self.folder / "bookings.csv")},
                  "folder": {"directory": str(self.folder / "projects")},
                  "asana": {"token": hidden, "project": "55", "url": self.there.url + "/api/1.0", "settle": 0},
                  "jira": {"token": hidden, "user": USER, "project": "EDIT", "url": self.there.url, "settle": 0}}
-        one = Running(self.folder / (at or name), name, self.told, {**usual[name], **own}, shared, group)
+        one = Running(self.folder / (at or name), name, self.told, {**usual[name], **own}, shared, group, properties)
         self.running.append(one)
         return one
 
@@ -294,7 +294,9 @@ class Consumers(unittest.TestCase):
 
     def test_two_of_one_group_double_nothing_while_one_comes_one_leaves_and_one_is_killed(self):
         names, state = ("slack", "folder", "asana"), {"state_directory": str(self.folder / "state")}
-        pairs = {name: [self.consumer(name, state, f"{name}{n}", f"{self.told.prefix}{name}") for n in (1, 2)] for name in names}
+        # A stall of two seconds puts nobody out in mid-event, where another would begin the same one.
+        patient = {"session.timeout.ms": 10000}
+        pairs = {name: [self.consumer(name, state, f"{name}{n}", f"{self.told.prefix}{name}", patient) for n in (1, 2)] for name in names}
         self.book(*(f"a{n}" for n in range(9)))
         for one, _ in pairs.values():
             one.start()

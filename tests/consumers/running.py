@@ -29,14 +29,14 @@ def a_broker(scratch):
 
 
 class Running:
-    """`told`: whose topics it reads. `group`: another one's, to share its work."""
+    """`told`: whose topics it reads. `group`: another one's, to share its work. `properties`: more of Kafka's."""
 
-    def __init__(self, folder, name, told, own, shared=None, group=None):
+    def __init__(self, folder, name, told, own, shared=None, group=None, properties=None):
         self.folder, self.name, self.told, self.group = Path(folder), name, told, group or told.prefix + Path(folder).name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log_file = self.folder / "log"
         self.settings = self.folder / "consumers.yaml"
-        self.settings.write_text(yaml.safe_dump({"kafka": {"bootstrap_servers": told.address, "topic_prefix": told.prefix, "properties": {**QUICK, "group.instance.id": self.folder.name}, "group": self.group},
+        self.settings.write_text(yaml.safe_dump({"kafka": {"bootstrap_servers": told.address, "topic_prefix": told.prefix, "properties": {**QUICK, "group.instance.id": self.folder.name, **(properties or {})}, "group": self.group},
                                                  "state_directory": str(self.folder / "state"), **(shared or {}), name: own}))
         self.process = None
         self.looking = Consumer({"bootstrap.servers": told.address, "group.id": self.group})

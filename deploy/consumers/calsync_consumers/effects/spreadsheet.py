@@ -7,6 +7,7 @@ import csv
 import fcntl
 import io
 import os
+import re
 from pathlib import Path
 
 from ..effect import Effect
@@ -14,14 +15,18 @@ from ..errors import SettingsError
 from ..settings import REQUIRED
 
 MARK = b"\xef\xbb\xbf"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Line breaks stay.
+CONTROLS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Where a program may begin a cell: it may divide at semicolons or bars, take quotes for its own, leave out spaces, and know the wide forms.
+FORMULA = re.compile(r'(^|[,;|\r\n])(?=[ "]*[=+\-@\uff1d\uff0b\uff0d\uff20])')
 # Columns that hold nothing of a person.
 FACTS = ("id", "type", "what", "time", "chain", "uid", "status", "start", "end", "date", "minutes", "price", "currency")
 
 
 def harmless(text):
-    """As calsync's statements: a text from outside that a spreadsheet would run gets an apostrophe in front."""
-    return "'" + text if text.startswith(FORMULA) else text
+    """As calsync's statements (one table of cases tests both): what a spreadsheet would run of a text from outside gets an apostrophe in front."""
+    plain = FORMULA.sub(r"\1'", CONTROLS.sub(" ", text))
+    return "'" + plain if plain.startswith(("\r", "\n")) else plain
 
 
 def row(cells):
