@@ -24,7 +24,7 @@ Result<void> read_events(const RawRecord& record, const RejoinRecord& told, View
     const EventSequence next{first_event.value() + out.events.size()};
     if (one.event.sequence != next) return does_not_follow(record, one.event.sequence, next);
     one.event.raw = record.sequence;
-    if (const std::string lost = retell(one.event, views); !lost.empty())
+    if (const std::string lost = retell(record, one.event, views); !lost.empty())
       out.summary.reason = "told by Kafka; the view differs in: " + lost;
     out.summary.subject = one.event.subject;
     collect_emails(one.event.value, out.summary.people);

@@ -173,11 +173,12 @@ std::string changes_of(const Subject& subject, const RenderedBooking& looked, co
 }
 
 // Did only some of its people move? Then the old booking goes on without them; whether it does is for its own row to say.
-// A meeting's hour says nothing of seats, nor does an API row that everybody with one has left: what is known of the row does.
+// A meeting's hour by itself says nothing of seats, nor does an API row that everybody with one has left: what is known of the row does.
 bool moves_a_seat(const RawRecord& record, const BookingObservation& said, const BookingRow& row) {
   const BookingFacts& facts = said.facts;
   const bool is_row = said.kind == BookingKind::api_row, by_row = reads_as(record, 3);
-  if (!is_row && !(by_row && is_occurrence(said.kind))) return facts.seat_uid.has_value();
+  if (!is_row && facts.seat_uid) return true;
+  if (!is_row && !(by_row && is_occurrence(said.kind))) return false;
   const auto sits = [](const PersonFacts& one) { return one.seat_uid.has_value(); };
   if (is_row && facts.attendees && std::ranges::any_of(*facts.attendees, sits)) return true;
   return by_row && (!row.seats.empty() || (is_row && facts.attendees && facts.attendees->empty()));
@@ -269,6 +270,7 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   Heard heard = hear_all(row, said, by);
   if (said.kind == BookingKind::api_row && heard.news && reads_as(folding.record, 2))
     heard.news = has_a_new_seat(row, subject);
+  const bool returned = said.kind == BookingKind::api_row && reads_as(folding.record, 3) && hear_return(row);
   remember_times(row, said.kind, by);
   ask_again(folding, said, before, row);
   if (auto why = too_many(row); !why.empty()) return folding.quarantine(std::move(why));
@@ -281,7 +283,7 @@ void fold_booking(Folding& folding, const BookingObservation& said) {
   const bool spelling = other_spoke && is_word(said.kind) && subject.bytes && !heard.news &&
                         !heard.seat_left && chain.root == root &&
                         same_facts(read_booking_row(subject.name, *subject.bytes), row);
-  const bool differs = !spelling && (looked.json.empty() || changes != "[]" || !olds.empty());
+  const bool differs = returned || (!spelling && (looked.json.empty() || changes != "[]" || !olds.empty()));
   const auto type =
       name_event(said.kind, before, row, {heard.news, differs, heard.seat_left, by.as_of < before.as_of});
   // The old half of a reschedule says nothing of its own (DESIGN §12.2), also where the API is the first to name it.

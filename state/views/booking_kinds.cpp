@@ -55,22 +55,33 @@ bool hear_paid(BookingRow& row, const BookingFacts& facts) {
   return !unnamed;
 }
 
-std::string remembered_occurrence(K kind, std::string_view identity) {
-  const Digest digest = sha256(std::string(type_of_occurrence(kind)) + "/" + std::string(identity));
+std::string remembered_occurrence(std::string_view type, std::string_view identity) {
+  const Digest digest = sha256(std::string(type) + "/" + std::string(identity));
   return std::string(view(std::span(digest).first(12)));
 }
 
 bool hear_occurrence(BookingRow& row, const BookingObservation& said) {
-  std::string identity = remembered_occurrence(said.kind, said.identity);
+  std::string identity = remembered_occurrence(type_of_occurrence(said.kind), said.identity);
   const auto at = std::lower_bound(row.seen.begin(), row.seen.end(), identity);
   if (at != row.seen.end() && *at == identity) return false;
   row.seen.insert(at, std::move(identity));
   return true;
 }
 
+namespace {
+
+const std::string& vanished_mark() {
+  static const std::string mark = remembered_occurrence(type_of_occurrence(K::vanished), vanished_identity);
+  return mark;
+}
+
+}  // namespace
+
 bool has_vanished(const BookingRow& row) {
-  static const std::string mark = remembered_occurrence(K::vanished, vanished_identity);
-  return std::ranges::binary_search(row.seen, mark);
+  return std::ranges::binary_search(row.seen, vanished_mark());
+}
+bool hear_return(BookingRow& row) {
+  return std::erase(row.seen, vanished_mark()) > 0;
 }
 
 std::string_view type_of_occurrence(K kind) {

@@ -44,8 +44,11 @@ std::vector<PersonKey> absentees(const BookingRow& row);     // sorted
 bool hear_paid(BookingRow& row, const BookingFacts& facts);  // true: a payment not told before
 inline constexpr std::string_view vanished_identity =
     "vanished";  // as connectors/calcom/wire/poll_record.cpp says it
-std::string remembered_occurrence(BookingKind kind, std::string_view identity);  // as BookingRow::seen has it
-bool hear_occurrence(BookingRow& row, const BookingObservation& said);           // true: not told before
+// As BookingRow::seen has it; `type`: of the event.
+std::string remembered_occurrence(std::string_view type, std::string_view identity);
+bool hear_occurrence(BookingRow& row, const BookingObservation& said);  // true: not told before
 bool has_vanished(const BookingRow& row);  // Cal.com no longer has it, and consumers know
+// Cal.com shows it again: should it vanish once more, that is told once more. True: it had vanished.
+bool hear_return(BookingRow& row);
 
 }  // namespace calsync

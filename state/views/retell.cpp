@@ -1,11 +1,11 @@
 #include "state/views/retell.hpp"
 
-#include "state/base/crypto.hpp"
 #include "state/events/email.hpp"
 #include "state/views/booking_json.hpp"
 #include "state/views/booking_kinds.hpp"
 #include "state/views/chain.hpp"
 #include "state/views/folding.hpp"
+#include "state/views/normalise.hpp"
 #include "state/views/numbered.hpp"
 #include "state/views/retell_booking.hpp"
 #include "state/views/tagged.hpp"
@@ -29,7 +29,8 @@ Stamp stamp_of(const EventRecord& event) {
 }
 
 // What made two deliveries one, where the event shows it (connectors/calcom/wire/meeting_payload.cpp).
-std::optional<std::string> occurrence_in(const EventRecord& event, const JsonPiece& value) {
+std::optional<std::string> occurrence_in(const RawRecord& record, const EventRecord& event,
+                                         const JsonPiece& value) {
   if (event.type == "meeting.started" || event.type == "meeting.ended") {
     const auto start = value.at("booking").at("start").instant();
     return start ? to_text(*start) : std::string();
@@ -39,19 +40,22 @@ std::optional<std::string> occurrence_in(const EventRecord& event, const JsonPie
   if (event.type == "recording.ready" || event.type == "recording.transcribed")
     return value.at("detail").at("recording").string().value_or("");
   if (event.type == "instant_meeting.requested") return std::string();
-  if (event.type == "booking.vanished") return std::string(vanished_identity);
+  if (event.type == "booking.vanished")
+    return reads_as(record, 3) ? std::optional(std::string(vanished_identity)) : std::nullopt;
   if (event.type != "booking.payment_initiated") return std::nullopt;
   const auto id = value.at("booking").at("payment").at("id").integer();
   return id ? to_text(*id) : std::string();
 }
 
-void note_occurrence(BookingRow& row, const EventRecord& event, const JsonPiece& value) {
-  if (const auto identity = occurrence_in(event, value)) {
-    const Digest digest = sha256(event.type + "/" + *identity);
-    std::string name(view(std::span(digest).first(12)));
+void note_occurrence(BookingRow& row, const RawRecord& record, const EventRecord& event,
+                     const JsonPiece& value) {
+  if (const auto identity = occurrence_in(record, event, value)) {
+    std::string name = remembered_occurrence(event.type, *identity);
     const auto at = std::ranges::lower_bound(row.seen, name);
     if (at == row.seen.end() || *at != name) row.seen.insert(at, std::move(name));
   }
+  if (event.origin == Origin::poll && event.type != "booking.vanished" && reads_as(record, 3))
+    hear_return(row);
   const auto paid = event.type == "booking.paid" ? value.at("booking").at("payment").at("id").integer()
                                                  : std::optional<Integer>();
   if (!paid) return;
@@ -129,7 +133,8 @@ std::string retell_erased(const EventRecord& event, const JsonPiece& told, ViewT
   return differing(render(row, walk_up(views, row, event.subject).root), told.text());
 }
 
-std::string retell_in_bookings(const EventRecord& event, const JsonPiece& value, ViewTable& views) {
+std::string retell_in_bookings(const RawRecord& record, const EventRecord& event, const JsonPiece& value,
+                               ViewTable& views) {
   if (event.type == "event.erased") return {};
   const JsonPiece told = booking_in(event, value);
   if (told.null()) return "all: Kafka has it neither in the event nor in booking-state";
@@ -137,7 +142,7 @@ std::string retell_in_bookings(const EventRecord& event, const JsonPiece& value,
   if (event.type == "booking.erased") return retell_erased(event, told, views);
   const Stamp by = stamp_of(event);
   BookingRow row = retell_row(views, event.subject, told, by);
-  note_occurrence(row, event, value);
+  note_occurrence(row, record, event, value);
   if (is_word_type(event.type)) note_word(row, by);
   row.key = event.key.value();
   views.put(booking_row_key(event.subject), encode(row));
@@ -175,12 +180,12 @@ void count_key(const EventRecord& event, ViewTable& views) {
 
 }  // namespace
 
-std::string retell(const EventRecord& event, ViewTable& views) {
+std::string retell(const RawRecord& record, const EventRecord& event, ViewTable& views) {
   count_key(event, views);
   const JsonPiece value(event.value);
   switch (event.topic) {
     case Topic::bookings:
-      return retell_in_bookings(event, value, views);
+      return retell_in_bookings(record, event, value, views);
     case Topic::ooo:
       retell_in_ooo(event, value, views);
       return {};

@@ -4,11 +4,13 @@
 // occurrences in topic system, and without a booking, were told.
 #pragma once
 #include "state/events/event_record.hpp"
+#include "state/events/raw_delivery.hpp"
 #include "state/views/view_table.hpp"
 
 namespace calsync {
 
 // Gives the names of the booking's fields that the views cannot show as the event does; empty: none.
-std::string retell(const EventRecord& event, ViewTable& views);
+// `record`: the one that brings the event, read by the version that it was read by.
+std::string retell(const RawRecord& record, const EventRecord& event, ViewTable& views);
 
 }  // namespace calsync

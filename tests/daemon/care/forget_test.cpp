@@ -237,7 +237,7 @@ TEST_F(ForgetInALog, StaysErasedWhereKafkaTellsItToABackupOfBefore) {
   for (const auto& [key, row] : rows()) backup.rows.emplace(key, row);
   ASSERT_TRUE(forget(client_of(body)));
   ViewTable views(backup);
-  EXPECT_EQ(retell(events_of("booking.erased").at(0), views), "") << "no field differs";
+  EXPECT_EQ(retell(RawRecord{}, events_of("booking.erased").at(0), views), "") << "no field differs";
   const auto row = load_booking(views, uid);
   ASSERT_TRUE(row);
   EXPECT_TRUE(row->erased && row->told_erased);
@@ -283,11 +283,47 @@ TEST_F(ForgetInALog, IsNotRefusedForABookingThatVanished) {
   const auto planned = plan_forgetting(log(), Instant{}, person, {});
   ASSERT_TRUE(planned);
   EXPECT_EQ(planned->obstacles, std::vector<std::string>{}) << "Cal.com has it no more: it will not be held";
+  for (const std::uint32_t version : {0U, 2U}) {
+    MemoryViews backup;
+    ViewTable views(backup);
+    RawRecord record;
+    record.noted_version = version;
+    for (const char* type : {"booking.created", "booking.vanished"})
+      ASSERT_EQ(retell(record, events_of(type).at(0), views), "") << type;
+    EXPECT_EQ(has_vanished(*load_booking(views, uid_of(body))), version == 0)
+        << "nor is it told twice after a rejoin; what version 2 read is read as it was";
+  }
+}
+
+TEST_F(ForgetInALog, IsRefusedForABookingThatVanishedAndReturned) {
+  put("BOOKING_CREATED.json");
+  const std::string body = read_file(fixtures / "BOOKING_CREATED.json"), uid = uid_of(body);
+  const auto polled = [&](std::string record) {
+    RawDelivery one = delivery(std::move(record), "");
+    one.source = RecordSource::poll;
+    ASSERT_TRUE(log().append_and_wait(one));
+  };
+  const std::string row = R"({"uid":")" + uid +
+                          R"(","status":"accepted","start":"2026-12-01T10:00:00.000Z",)"
+                          R"("end":"2026-12-01T11:00:00.000Z","updatedAt":"2026-11-30T10:00:00.000Z"})";
+  polled(vanished_record(Instant{}, uid));
+  polled(booking_record(Instant{}, false, row));
+  project();
+  EXPECT_EQ(events_of("booking.vanished").size(), 1U);
+  const auto planned = plan_forgetting(log(), Instant{}, client_of(body), {});
+  ASSERT_TRUE(planned);
+  EXPECT_EQ(planned->obstacles.size(), 1U) << "Cal.com has it again: it may be held";
   MemoryViews backup;
   ViewTable views(backup);
-  for (const char* type : {"booking.created", "booking.vanished"})
-    ASSERT_EQ(retell(events_of(type).at(0), views), "") << type;
-  EXPECT_TRUE(has_vanished(*load_booking(views, uid_of(body)))) << "nor is it told twice after a rejoin";
+  for (EventSequence at{1}; at <= log().head().event; at = next(at)) {
+    const auto read = log().read_events(at, 1, 1'000'000);
+    ASSERT_EQ(retell(RawRecord{}, read->at(0).event, views), "");
+  }
+  EXPECT_FALSE(has_vanished(*load_booking(views, uid))) << "nor after a rejoin";
+  polled(vanished_record(Instant{}, uid));
+  project();
+  EXPECT_EQ(events_of("booking.vanished").size(), 2U) << "told once more";
+  expect_sound_and_rebuilt_to_the_same_bytes();
 }
 
 TEST_F(ForgetInALog, SaysHowEachBookingNamesThePerson) {

@@ -110,6 +110,26 @@ TEST_F(Polls, WhatVanishesIsConfirmedTwice) {
   EXPECT_THAT(run_->take_doubts(), IsEmpty()) << "told once";
 }
 
+TEST_F(Polls, WhatVanishesReturnsAndVanishesAgainIsToldEachTime) {
+  cal_.add("a");
+  sweep();
+  const auto row = cal_.bookings.at("a");
+  const auto vanish = [&] {
+    cal_.bookings.erase("a");
+    sweep();
+    for (int look = 0; look < 2; ++look)
+      for (const auto& uid : run_->take_doubts()) ASSERT_TRUE(run_->read(uid));
+  };
+  vanish();
+  cal_.bookings["a"] = row;
+  sweep();
+  sweep();
+  EXPECT_THAT(run_->take_doubts(), IsEmpty()) << "its return is told once";
+  vanish();
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.vanished a", "booking.changed a",
+                                    "booking.vanished a"));
+}
+
 TEST_F(Polls, ManyThatVanishTogetherAreAllTold) {
   for (int i = 10; i < 60; ++i) cal_.add("u" + std::to_string(i));
   cal_.add("stays");

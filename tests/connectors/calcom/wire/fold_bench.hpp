@@ -34,6 +34,7 @@ class FoldBench {
     record.content_type = content_type;
     record.received = received;
     record.body = std::move(body);
+    record.noted_version = version;
     ViewTable table(views);
     Normalised out =
         fold(record, read_delivery(*record.body, content_type), table, next(EventSequence{events_}));
@@ -48,6 +49,7 @@ class FoldBench {
   }
 
   MemoryViews views;
+  std::uint32_t version = 0;  // by which records are read; 0: the newest
 
  private:
   std::uint64_t raw_ = 0, events_ = 0;

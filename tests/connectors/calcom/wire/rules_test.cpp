@@ -180,6 +180,37 @@ TEST(Rules, TheOldBookingOfARescheduleIsCancelledAndSaysWhereItWent) {
   EXPECT_EQ(value_of(out).at("booking").at("rescheduledFrom").at("uid"), "a");
 }
 
+// Do they end the booking "a"?
+bool ends_a(const Normalised& out) {
+  return std::ranges::any_of(out.events.at(0).states, [](const auto& one) { return one.uid.value() == "a"; });
+}
+
+TEST(Rules, AnOccurrenceThatNamesASeatEndsNoOldBookingInAnyVersion) {
+  for (const std::uint32_t version : {0U, 2U}) {
+    FoldBench bench;
+    bench.version = version;
+    bench.take(created("a", 1).text());
+    const std::string more = R"(,"status":"ACCEPTED","paymentId":7,"rescheduleUid":"a")";
+    EXPECT_FALSE(ends_a(bench.take(
+        Delivery{"BOOKING_PAYMENT_INITIATED", minute(2), common("b", more + R"(,"attendeeSeatId":"s1")")}
+            .text())))
+        << version;
+    EXPECT_TRUE(
+        ends_a(bench.take(Delivery{"BOOKING_PAYMENT_INITIATED", minute(3), common("c", more)}.text())))
+        << version;
+  }
+}
+
+TEST(Rules, AMeetingOfSeatsEndsTheOldBookingWhereVersion2ReadIt) {
+  for (const std::uint32_t version : {0U, 2U}) {
+    FoldBench bench;
+    bench.version = version;
+    bench.take(created("a", 1).text());
+    bench.take(created("b", 2, R"(,"status":"ACCEPTED","seatsPerTimeSlot":8,"attendeeSeatId":"s1")").text());
+    EXPECT_EQ(ends_a(bench.take(meeting("MEETING_STARTED", "b", 3, "a").text())), version == 2);
+  }
+}
+
 TEST(Rules, OfTwoEndsOneIsShownAndSomebodyShouldLook) {
   FoldBench bench;
   bench.take(created("a", 1).text());
