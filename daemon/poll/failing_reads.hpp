@@ -16,7 +16,7 @@ class FailingReads {
   // that it is this one's failure; in an outage none is blamed.
   std::chrono::milliseconds failed(const std::string& uid, bool by_itself);
   void went_well(const std::string& uid) { times_.erase(uid); }
-  [[nodiscard]] bool has(const std::string& uid) const { return times_.contains(uid); }
+  [[nodiscard]] int times(const std::string& uid) const;
   [[nodiscard]] std::size_t again_and_again() const;  // those that failed more than once
 
  private:

@@ -1,6 +1,7 @@
 // Bookings and what they came of by reschedules (DESIGN §12.4). Of a chain the newest is told first, and names the others: an old
-// half waits for its new one. A new one whose parent is not known waits for the end of the pass; then those of its ancestors
-// that no row was are asked for one by one, at most 32, also outside the window of a sweep.
+// half waits for its new one, until that is known to be nowhere or failed to answer several times. A new one whose parent is not
+// known waits for the end of the pass; then those of its ancestors that no row was are asked for one by one, at most 32, also
+// outside the window of a sweep.
 #include "connectors/calcom/api_answer.hpp"
 #include "connectors/calcom/query.hpp"
 #include "daemon/poll/poll_run.hpp"
@@ -35,6 +36,8 @@ Result<void> PollRun::merge(const json::object& row, bool confirmed) {
   const std::string uid = text_in(row, "uid");
   seen_.insert(uid);
   missing_.erase(uid);
+  nowhere_.erase(uid);
+  failing_.erase(uid);
   CALSYNC_TRY(foreign, "hosts", is_foreign(row));
   if (foreign) {
     probe_.foreign.add();
@@ -42,7 +45,7 @@ Result<void> PollRun::merge(const json::object& row, bool confirmed) {
   }
   const std::string next = text_in(row, "rescheduledToUid"), parent = text_in(row, parent_member);
   std::string record = booking_record(clock_.wall(), confirmed, json::serialize(row));
-  if (!next.empty() && !knows_parent(next, uid) && !nowhere_.contains(next) &&
+  if (!next.empty() && !knows_parent(next, uid) && !nowhere_.contains(next) && !failing_.contains(next) &&
       merger_.would_be_news(record)) {
     if (!orphans_.contains(next)) doubts_.insert(next);
     waiting_.insert_or_assign(next, Older{uid, parent, std::move(record)});
@@ -65,6 +68,13 @@ Result<void> PollRun::offer_older_halves(std::string uid) {
     uid = std::move(old.mapped().uid);
   }
   return {};
+}
+
+Result<void> PollRun::wait_no_longer_for(const std::string& uid) {
+  failing_.insert(uid);
+  CALSYNC_CHECK("compare with what is known", merger_.begin());
+  CALSYNC_CHECK("older halves", offer_older_halves(uid));
+  return merger_.flush();
 }
 
 Result<void> PollRun::merge_orphans() {

@@ -227,10 +227,9 @@ Result<void> PollRun::gone(const std::string& uid) {
   }
   missing_.erase(first);
   CALSYNC_CHECK("compare with what is known", merger_.begin());
-  if (merger_.knows(uid))
-    CALSYNC_CHECK("offer", offer(vanished_record(now, uid)));
-  else
-    nowhere_.insert(uid);
+  if (merger_.knows(uid)) CALSYNC_CHECK("offer", offer(vanished_record(now, uid)));
+  nowhere_.insert(uid);
+  CALSYNC_CHECK("older halves", offer_older_halves(uid));
   return merger_.flush();
 }
 

@@ -32,6 +32,8 @@ class PollRun {
   Result<void> sweep(const std::function<void(double)>& progress);
   Result<void> time_off();
   Result<void> read(const std::string& uid);
+  // It fails again and again when it is read alone: the old half of its reschedule is told without it.
+  Result<void> wait_no_longer_for(const std::string& uid);
 
   [[nodiscard]] std::optional<Instant> watermark() const;
   [[nodiscard]] std::optional<Instant> last_good() const;   // by the log's note, also of an earlier process
@@ -83,6 +85,7 @@ class PollRun {
   bool people_are_new_ = false;                // read in the pass under way
   std::set<std::string> doubts_, seen_;        // uids; seen_: of the sweep under way
   std::set<std::string> nowhere_;              // uids that rows name, and that are 404
+  std::set<std::string> failing_;              // uids that no old half waits for, until a row shows them
   struct Older {
     std::string uid, parent, record;
   };

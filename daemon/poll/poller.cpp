@@ -18,6 +18,7 @@ using Steady = std::chrono::steady_clock::time_point;
 constexpr std::chrono::seconds first_look{2}, second_look{10};
 constexpr std::chrono::seconds log_look{1};
 constexpr std::uint64_t many_untold = 3;
+constexpr int times_held_up = 3;    // an old half, by a booking that fails
 constexpr double poll_share = 0.4;  // of the request budget (DESIGN §12.1)
 
 double seconds_of(Instant at) {
@@ -213,15 +214,13 @@ class Loop final : public Poller {
     at = std::min(at, clock_.steady() + first_look);
   }
 
-  // At least one; no more once a poll is due, for a read that fails may take minutes.
+  // The longest due first. At least one; no more once a poll is due, for a read that fails may take minutes.
   void read_what_is_due(Steady next_poll) {
-    for (auto at = due_.begin(); at != due_.end() && !bell_.stopping();) {
-      if (at->second > clock_.steady()) {
-        ++at;
-        continue;
-      }
+    while (!bell_.stopping()) {
+      const auto at = std::ranges::min_element(due_, {}, [](const auto& one) { return one.second; });
+      if (at == due_.end() || at->second > clock_.steady()) break;
       const std::string uid = at->first;
-      at = due_.erase(at);
+      due_.erase(at);
       read_one(uid);
       if (clock_.steady() >= next_poll) break;
     }
@@ -246,8 +245,15 @@ class Loop final : public Poller {
       log::warning("a booking could not be read",
                    {log::field("error", read.error().text()), log::field("again_in_s", wait.count() / 1000)});
       due_.insert_or_assign(uid, clock_.steady() + wait);
+      if (failing_.times(uid) >= times_held_up) wait_no_longer_for(uid);
     }
     tell_failing(read ? std::string() : read.error().text());
+  }
+
+  void wait_no_longer_for(const std::string& uid) {
+    if (const auto told = guarded([&] { return run_.wait_no_longer_for(uid); }); !told)
+      log::warning("an old half of a reschedule could not be told",
+                   {log::field("error", told.error().text())});
   }
 
   void tell_failing(const std::string& last) {

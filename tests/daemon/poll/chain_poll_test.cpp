@@ -72,5 +72,56 @@ TEST_F(ChainPolls, AMoveWhoseNewHalfWasOnlyConfirmedByWebhookIsNoCancellation) {
               ElementsAre("booking.created before", "booking.created b", "booking.linked b"));
 }
 
+class LostNewHalf : public ChainPolls {
+ protected:
+  // "a" is known and was moved to "b", which cannot be read.
+  void SetUp() override {
+    ChainPolls::SetUp();
+    cal_.add("a");
+    sweep();
+    move("a", "b");
+  }
+  void read_twice(const std::string& uid) {
+    for (int look = 0; look < 2; ++look) {
+      EXPECT_THAT(run_->take_doubts(), testing::Contains(uid));
+      ASSERT_TRUE(run_->read(uid));
+    }
+  }
+};
+
+TEST_F(LostNewHalf, ThatIsKnownWithoutItsParentHoldsUpTheOldHalfNoLonger) {
+  told_by_webhook("BOOKING_CREATED", "b", "");
+  cal_.bookings.erase("b");
+  poll();
+  read_twice("b");
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.created b", "booking.vanished b",
+                                    "booking.cancelled a"));
+  poll();
+  sweep();
+  EXPECT_THAT(run_->take_doubts(), testing::IsEmpty()) << "nor is it asked for again and again";
+}
+
+TEST_F(LostNewHalf, ThatIsUnknownHoldsUpTheOldHalfNoLongerThanUntilItIsKnownToBeNowhere) {
+  cal_.bookings.erase("b");
+  sweep();
+  EXPECT_THAT(events(), ElementsAre("booking.created a")) << "it may come yet";
+  read_twice("b");
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.cancelled a")) << "without another pass";
+}
+
+TEST_F(LostNewHalf, ThatFailsToAnswerAgainAndAgainHoldsUpTheOldHalfNoLonger) {
+  const auto b = cal_.bookings.extract("b").mapped();
+  poll();
+  ASSERT_TRUE(run_->wait_no_longer_for("b"));
+  EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.cancelled a"));
+  cal_.bookings.at("a")["title"] = "Review of the end";
+  cal_.touch("a");
+  sweep();
+  EXPECT_EQ(events().back(), "booking.changed a") << "nor after a sweep";
+  cal_.bookings.emplace("b", b);
+  ASSERT_TRUE(run_->read("b"));
+  EXPECT_EQ(events().back(), "booking.rescheduled b") << "once it answers";
+}
+
 }  // namespace
 }  // namespace calsync

@@ -122,7 +122,8 @@ TEST(FailingReads, WaitTwiceAsLongEachTimeAndBlameNobodyInAnOutage) {
   FailingReads failing(minutes{2}, minutes{15});
   for (const int wait : {2, 4, 8, 15, 15}) EXPECT_EQ(failing.failed("a", true), minutes{wait});
   EXPECT_EQ(failing.failed("b", false), minutes{2});
-  EXPECT_FALSE(failing.has("b"));
+  EXPECT_EQ(failing.times("a"), 5);
+  EXPECT_EQ(failing.times("b"), 0);
   EXPECT_EQ(failing.again_and_again(), 1U);
   failing.went_well("a");
   EXPECT_EQ(failing.again_and_again(), 0U);
@@ -172,10 +173,32 @@ TEST_F(Pollers, ABookingThatAlwaysFailsIsAskedLessAndLessOftenAndHoldsUpNoOther)
       failing.get_future().get(),
       "Cal.com fails to answer for 1 booking, asked alone: asked less and less often; the last answer was: "
       "it answered 500 (GET /v2/bookings/bad)");
+  EXPECT_EQ(std::ranges::count(events(), "booking.created old"), 1)
+      << "it did not wait for the one that fails";
   answers = true;
   for (int hours = 0; hours < 10; ++hours) pass(61);
   well.get_future().get();
   poller->stop();
+}
+
+TEST_F(Pollers, OfBookingsThatFailTheLongestDueIsAskedFirst) {
+  cal_.add("old-a")["rescheduledToUid"] = "bad-a";
+  cal_.add("old-b")["rescheduledToUid"] = "bad-b";
+  PushedClock clock;
+  std::atomic<int> asked_a = 0, asked_b = 0;
+  cal_.fault = [&](std::string_view path) -> std::optional<Error> {
+    if (!path.starts_with("/v2/bookings/bad-")) return std::nullopt;
+    ++(path.ends_with('a') ? asked_a : asked_b);
+    clock.pushed += 50 * 60;  // a poll is due again, and so is this one
+    return Error{Errc::timeout, "it did not answer"};
+  };
+  auto poller = start(clock);
+  until(*poller, 1);
+  clock.pushed += 1;
+  poller->poll_soon();
+  while (asked_a + asked_b < 8) std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  poller->stop();
+  EXPECT_LE(std::abs(asked_a - asked_b), 1) << asked_a << " and " << asked_b;
 }
 
 TEST_F(Pollers, ASmallBudgetIsSpreadOverItsMinute) {
