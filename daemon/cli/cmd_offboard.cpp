@@ -70,7 +70,7 @@ void show(Context& context, const Evidence& evidence) {
   context.console.line(
       evidence.complete()
           ? context.console.paint(Paint::good, "off-boarded") + ": no booking of the future is theirs, and " +
-                (evidence.account_deleted ? "their account is deleted" : "they are out of the organisation")
+                (evidence.account_deleted() ? "their account is deleted" : "they are out of the organisation")
           : context.console.paint(Paint::warn, "not complete") +
                 ": the hold stays; run it again when what is left is dealt with");
 }
@@ -168,7 +168,9 @@ Result<Exit> run(Context& context, const OffboardWords& words) {
   CALSYNC_CHECK("off-board", refuse_key_owner(live, wish.email));
   const bool is_member = live.resources.contains("user/" + wish.email),
              is_held = known.own.held.contains(wish.email);
-  if (!is_member && (!is_held || words.delete_account))
+  // A run that was killed behind the deletion of their account is gone on with by the same words.
+  const bool is_to_end = is_held && (!words.delete_account || was_deleting_account(known.steps));
+  if (!is_member && !is_to_end)
     return Error{Errc::not_found,
                  words.email + " is nobody of the organisation" +
                      (words.delete_account ? ": only they themselves can delete their account now" : "")};
@@ -177,7 +179,7 @@ Result<Exit> run(Context& context, const OffboardWords& words) {
       hosting, "bookings",
       future_hosting(access.api(), settings.calcom.organization_id, wish.email, live, context.clock.wall()));
   show_plan(context, hosting, live, words);
-  if (words.delete_account) {
+  if (words.delete_account && is_member) {
     CALSYNC_TRY(lost, "bookings", lost_with_account(context, settings, access, wish.email));
     if (!is_confirmed(context, lost, words)) return Exit::refused;
     wish.account_with = lost.size();

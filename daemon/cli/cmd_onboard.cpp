@@ -134,8 +134,10 @@ Result<Exit> onboard(Context& context, const OnboardWords& words) {
     return json::object{{"connect", std::move(found)}};
   };
   CALSYNC_TRY(done, "onboard", make_changes(context, {settings, access, desired, live, plan, connections}));
-  if (done != Exit::done || context.globals.json) return done;
-  CALSYNC_CHECK("connect", show_person_connections(context, access, settings, lower_ascii(words.email)));
+  if ((done != Exit::done && done != Exit::partly) || context.globals.json) return done;
+  auto shown = show_person_connections(context, access, settings, lower_ascii(words.email));
+  if (!shown && done == Exit::done) return std::move(shown).error().within("connect");
+  if (!shown) context.console.error(shown.error());  // that not all was made counts more
   propose(context, words);
   return done;
 }

@@ -1,6 +1,7 @@
 #include "daemon/people/evidence.hpp"
 
 #include "config/resources/values.hpp"
+#include "state/events/email.hpp"
 
 #include <boost/json.hpp>
 
@@ -55,11 +56,11 @@ json::value last_proof(const Evidence& evidence, const std::string& uid) {
   return out;
 }
 
-// A run that was killed right after it asked has noted no outcome: reading tells.
+// A run that was killed right after it asked has noted no outcome: reading tells. Cal.com keeps an address as somebody wrote it.
 std::string outcome_of(const json::object& last, const json::value& now, const std::string& email) {
   const std::string noted = text_in(last, "outcome");
   if (!noted.empty() || !now.is_object()) return noted.empty() ? "unknown" : noted;
-  return text_in(now.get_object(), "host") == email ? "failed" : "done";
+  return equal_ignoring_case(text_in(now.get_object(), "host"), email) ? "failed" : "done";
 }
 
 json::array bookings_of(const Evidence& evidence) {
@@ -105,6 +106,11 @@ json::array all_of(const Evidence& evidence, std::string_view step, std::string_
 
 }  // namespace
 
+bool Evidence::account_deleted() const {
+  return std::ranges::any_of(steps,
+                             [](const json::object& step) { return name_of(step) == "account_deleted"; });
+}
+
 json::object to_json(const Evidence& evidence) {
   json::array left, only_host;
   for (const auto& one : evidence.left)
@@ -125,7 +131,7 @@ json::object to_json(const Evidence& evidence) {
           {"hosts", all_of(evidence, "off_hosts", "address")},
           {"onlyHostOf", std::move(only_host)},
           {"membershipRemoved", evidence.membership_removed},
-          {"accountDeleted", evidence.account_deleted},
+          {"accountDeleted", evidence.account_deleted()},
           {"lost", lost.empty() ? json::value(json::array{}) : lost.back()},
           {"complete", evidence.complete()}};
 }

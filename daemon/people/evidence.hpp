@@ -24,8 +24,9 @@ struct Evidence {
   std::map<std::string, std::string> titles;  // by uid
   std::vector<Left> left;
   std::vector<std::string> only_host;  // event types that would have nobody left
-  bool membership_removed = false, account_deleted = false;
+  bool membership_removed = false;
   [[nodiscard]] bool complete() const { return membership_removed && left.empty() && only_host.empty(); }
+  [[nodiscard]] bool account_deleted() const;  // by any of the runs
 };
 
 boost::json::object to_json(const Evidence& evidence);

@@ -56,6 +56,9 @@ class Offboarding {
     if (is_member()) {
       CALSYNC_CHECK("time off", enter_time_off());
       CALSYNC_CHECK("reassign", reassign());
+    } else if (was_deleting_account(saga_.steps())) {
+      CALSYNC_CHECK("account",
+                    saga_.tell("account_deleted"));  // a run that was killed did not come to tell it
     }
     CALSYNC_CHECK("prove", prove());
     if (!out_.left.empty() || !is_member()) return {};
@@ -220,7 +223,6 @@ class Offboarding {
     CALSYNC_CHECK("account", saga_.tell("account", {{"lost", std::move(lost)}}));
     const std::string id = parts_.live.resources.at("user/" + wish_.email).id;
     CALSYNC_CHECK("account", take_out(organisation() + "/users/" + id));
-    out_.account_deleted = true;
     return saga_.tell("account_deleted");
   }
 

@@ -1,5 +1,6 @@
 #include "daemon/people/saga.hpp"
 
+#include "config/resources/values.hpp"
 #include "daemon/reconcile/own_views.hpp"
 #include "state/views/reconcile_fold.hpp"
 
@@ -15,6 +16,16 @@ Result<void> Saga::tell(std::string_view step, const json::object& more) {
   said["at"] = to_text(clock_.wall());
   steps_.push_back(std::move(said));
   return {};
+}
+
+bool was_deleting_account(const std::vector<json::object>& steps) {
+  bool asked = false;
+  for (const json::object& one : steps) {
+    const std::string step = text_in(one, "step");
+    if (step == "account") asked = true;
+    if (step == "account_deleted" || step == "membership_removed") asked = false;
+  }
+  return asked;
 }
 
 Result<std::vector<json::object>> read_saga(const EventLog& log, const std::string& email) {

@@ -44,6 +44,9 @@ class Saga {
   Clock& clock_;
 };
 
+// An account's deletion was asked for, and no later step says how that ended. Pure.
+bool was_deleting_account(const std::vector<boost::json::object>& steps);
+
 // In the order of the log, with "at". Runs on: any thread. Blocks: on the disk.
 Result<std::vector<boost::json::object>> read_saga(const EventLog& log, const std::string& email);
 
