@@ -3,9 +3,12 @@
 #include "connectors/calcom/wire/fields.hpp"
 #include "connectors/calcom/wire/json_document.hpp"
 #include "connectors/calcom/wire/redact.hpp"
+#include "state/base/utf8.hpp"
 #include "state/events/email.hpp"
 
 #include <boost/json.hpp>
+
+#include <algorithm>
 
 namespace calsync {
 namespace json = boost::json;
@@ -18,10 +21,21 @@ bool is_positive(const Fields& fields, std::string_view name) {
   return value != nullptr && value->is_number() && value->to_number<double>() > 0;
 }
 
+// At most so many bytes, and no half character at the end.
+std::string beginning(std::string_view text, std::size_t most) {
+  std::size_t end = 0;
+  while (end < text.size()) {
+    const std::size_t size = std::max<std::size_t>(utf8_character_size(text.substr(end)), 1);
+    if (end + size > most) break;
+    end += size;
+  }
+  return std::string(text.substr(0, end));
+}
+
 std::string first_error(const Fields& app) {
   const json::array* errors = app.array("errors");
   if (errors == nullptr || errors->empty() || !errors->front().is_string()) return {};
-  return without_secrets(errors->front().get_string()).substr(0, longest_error);
+  return beginning(without_secrets(errors->front().get_string()), longest_error);
 }
 
 AppStatus status_of(const Fields& app) {

@@ -1,6 +1,8 @@
 // What deliveries tell of an organiser's calendar and video (CONTRACT §11.5, §13).
 #include "connectors/calcom/wire/apps_status.hpp"
 
+#include "state/base/utf8.hpp"
+
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -37,6 +39,21 @@ TEST(AppsTold, FailedWhereACallFailedAndTellTheErrorWithoutSecrets) {
   EXPECT_THAT(told->apps[0].error, testing::StartsWith("see https://zoom.example/j/1"));
   EXPECT_THAT(told->apps[0].error, testing::Not(testing::HasSubstr("s3cret")));
   EXPECT_FALSE(told->calendar);
+}
+
+TEST(AppsTold, ALongErrorIsCutBetweenTwoCharacters) {
+  const auto error_of = [](const std::string& text) {
+    const auto told = apps_told(body(ana + R"([{"type":"zoom_video","errors":[")" + text + R"("]}]})"));
+    return told && told->apps.size() == 1 ? told->apps[0].error : std::string();
+  };
+  for (std::size_t before = 190; before < 205; ++before) {
+    const std::string error =
+        error_of(std::string(before, 'x') + "\u00fc\u00fc\u20ac" + std::string(20, 'y'));
+    EXPECT_TRUE(is_utf8(error)) << before;
+    EXPECT_GE(error.size(), 198u) << before;
+    EXPECT_LE(error.size(), 200u) << before;
+  }
+  EXPECT_EQ(error_of(std::string(199, 'x') + "\u00fc"), std::string(199, 'x'));
 }
 
 TEST(AppsTold, AnAppThatNeverCalledDidNotWork) {
