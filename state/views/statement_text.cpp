@@ -125,9 +125,9 @@ CsvRow row_of(const StatementTotal& total) {
   return row;
 }
 
-// Behind spaces, too: some programs leave those out.
+// Behind spaces, too, which some programs leave out, and behind quotes, which some take for the cell's own.
 bool begins_as_formula(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  text.remove_prefix(std::min(text.find_first_not_of(" \""), text.size()));
   if (text.empty()) return false;
   if (std::string_view("=+-@").find(text.front()) != std::string_view::npos) return true;
   for (const std::string_view wide : {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"})
