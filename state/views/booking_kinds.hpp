@@ -1,5 +1,6 @@
 // What each kind of delivery is, and the name of the event that it makes (DESIGN §8, §12.2). Pure.
 #pragma once
+#include "state/events/vanished.hpp"
 #include "state/views/booking_row.hpp"
 
 namespace calsync {
@@ -42,8 +43,6 @@ bool ends_otherwise(BookingKind kind, const Before& before);  // rejected, where
 
 std::vector<PersonKey> absentees(const BookingRow& row);     // sorted
 bool hear_paid(BookingRow& row, const BookingFacts& facts);  // true: a payment not told before
-inline constexpr std::string_view vanished_identity =
-    "vanished";  // as connectors/calcom/wire/poll_record.cpp says it
 // As BookingRow::seen has it; `type`: of the event.
 std::string remembered_occurrence(std::string_view type, std::string_view identity);
 bool hear_occurrence(BookingRow& row, const BookingObservation& said);  // true: not told before

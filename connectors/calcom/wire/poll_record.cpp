@@ -4,6 +4,7 @@
 #include "connectors/calcom/wire/json_document.hpp"
 #include "state/events/email.hpp"
 #include "state/events/json_text.hpp"
+#include "state/events/vanished.hpp"
 
 #include <boost/json.hpp>
 
@@ -28,7 +29,7 @@ Said read_booking_part(const Fields& root, std::optional<Instant> read_at) {
     BookingObservation gone;
     gone.kind = BookingKind::vanished;
     gone.facts.uid = std::move(uid);
-    gone.identity = "vanished";
+    gone.identity = vanished_identity;
     return gone;
   }
   const auto row = root.object("row");
