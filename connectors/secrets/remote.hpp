@@ -26,13 +26,16 @@ class VaultPlace {
   Result<std::string> ask(const std::string& method, const std::string& path, std::string_view body,
                           unsigned& status);
   Result<void> log_in();
+  Result<void> log_in_by_token();
   Result<void> log_in_by_role();
   Result<void> renew();
   void note_lease(const std::string& answer);
+  void put_off_renewal();
 
   Settings::Vault settings_;
   std::stop_token stop_;
   Secret token_;
+  std::chrono::milliseconds lease_{};
   std::optional<std::chrono::steady_clock::time_point> renew_at_;
 };
 

@@ -47,7 +47,6 @@ bool may_pass(const Error& error) {
 void use_secret_servers(const Settings::Vault& vault, const Settings::Doppler& doppler) {
   Servers& all = servers();
   const std::scoped_lock lock(all.mutex, all.told);
-  if (all.stop.stop_requested()) all.stop = {};
   all.vault.use(vault, all.stop.get_token());
   all.doppler.use(doppler, all.stop.get_token());
   all.vault_address = "Vault at " + all.vault.address();
@@ -79,6 +78,12 @@ void stop_secret_servers() {
   Servers& all = servers();
   const std::lock_guard lock(all.told);
   all.stop.request_stop();
+}
+
+void undo_stop_of_secret_servers() {
+  Servers& all = servers();
+  const std::scoped_lock lock(all.mutex, all.told);
+  all.stop = {};
 }
 
 std::string stale_secrets() {

@@ -4,7 +4,7 @@
 // Blocks:   on the network, some seconds; slow_secret_server(), stale_secrets() and stop_secret_servers() do not.
 // Promises: what was once read stays in force while its server does not answer, and the log says so once; the value never shows. A
 //           Vault token is renewed when two thirds of its time are over, where whoever owns it looks then (secret_servers_due()); of an
-//           AppRole it is made anew where that is refused.
+//           AppRole it is made anew where that is refused. Where that fails it waits 30 s, or a tenth of the token's time if that is longer.
 // Fails:    not_found (no such path, field or name), unauthorised, unavailable, rejected: each with the cure, and the reference.
 #pragma once
 #include "config/settings/settings.hpp"
@@ -34,8 +34,11 @@ std::string slow_secret_server();
 // One that did not answer is not asked again for a while, so that many secrets of it cost one wait; here a new look begins.
 void begin_secret_look();
 
-// Whoever waits for an answer gets `cancelled`, now and later; until use_secret_servers().
+// Whoever waits for an answer gets `cancelled`, now and later: nothing that runs on undoes it.
 void stop_secret_servers();
+
+// For tests alone, which have one process for many; use_secret_servers() comes after it.
+void undo_stop_of_secret_servers();
 
 // Is the reference kept by a server, so that it may change while we run?
 bool is_on_server(const SecretRef& ref);

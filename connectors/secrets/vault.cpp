@@ -7,12 +7,15 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace calsync::secret_places {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::chrono::milliseconds least_put_off = std::chrono::seconds{30};
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing calls setenv
@@ -74,6 +77,7 @@ void VaultPlace::use(Settings::Vault settings, std::stop_token stop) {
   settings_ = std::move(settings);
   stop_ = std::move(stop);
   token_ = {};
+  lease_ = {};
   renew_at_.reset();
 }
 
@@ -103,20 +107,27 @@ Result<std::string> VaultPlace::ask(const std::string& method, const std::string
 }
 
 Result<void> VaultPlace::log_in() {
-  if (settings_.role_id.empty()) {
-    if (!settings_.token.empty()) {
-      if (is_on_server(settings_.token)) return in_itself("vault.token");
-      CALSYNC_TRY(token, "vault.token", read_secret(settings_.token));
-      token_ = std::move(token);
-    } else {
-      token_ = Secret(variable("VAULT_TOKEN"));
-    }
-    if (token_.empty())
-      return Error{Errc::rejected,
-                   "no token for Vault: set vault.token, vault.role_id with vault.secret_id, or VAULT_TOKEN"};
-    return renew();
+  auto in = settings_.role_id.empty() ? log_in_by_token() : log_in_by_role();
+  if (in) return in;
+  if (in.error().code == Errc::unauthorised || in.error().code == Errc::rejected)
+    renew_at_.reset();  // soon again is no better, and Vault locks out who tries too often
+  else
+    put_off_renewal();
+  return in;
+}
+
+Result<void> VaultPlace::log_in_by_token() {
+  if (!settings_.token.empty()) {
+    if (is_on_server(settings_.token)) return in_itself("vault.token");
+    CALSYNC_TRY(token, "vault.token", read_secret(settings_.token));
+    token_ = std::move(token);
+  } else {
+    token_ = Secret(variable("VAULT_TOKEN"));
   }
-  return log_in_by_role();
+  if (token_.empty())
+    return Error{Errc::rejected,
+                 "no token for Vault: set vault.token, vault.role_id with vault.secret_id, or VAULT_TOKEN"};
+  return renew();
 }
 
 // A third of the time is left then, for a Vault that is away for a while.
@@ -130,18 +141,25 @@ void VaultPlace::note_lease(const std::string& answer) {
   if (lease == nullptr || !lease->is_int64() || lease->get_int64() <= 0) return;
   if (!by_role && (renewable == nullptr || *renewable != json::value(true))) return;
   const std::chrono::milliseconds whole = std::chrono::seconds{lease->get_int64()};
+  lease_ = whole;
   renew_at_ = std::chrono::steady_clock::now() + whole * 2 / 3;
+}
+
+// A Vault that is sealed or away is not asked at every look, by every secret.
+void VaultPlace::put_off_renewal() {
+  renew_at_ = std::chrono::steady_clock::now() + std::max(least_put_off, lease_ / 10);
 }
 
 // Of a token that cannot be renewed: 403 or 400, and it lives as long as it lives. One of an AppRole is made anew.
 Result<void> VaultPlace::renew() {
   unsigned status = 0;
+  put_off_renewal();
   CALSYNC_TRY(answer, "renew the token", ask("POST", "/v1/auth/token/renew-self", "{}", status));
   if (status == 200) {
     note_lease(answer);
     return {};
   }
-  if (status >= 500) return {};  // sealed: the next look tries again
+  if (status >= 500) return {};  // sealed: put off
   renew_at_.reset();
   if (!settings_.role_id.empty()) token_ = {};
   return {};

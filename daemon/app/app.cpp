@@ -321,6 +321,14 @@ void App::drain_intake() {
     log::warning("some senders did not finish in time and are cut", {});
 }
 
+void App::begin_stop() {
+  {
+    const std::lock_guard lock(stopping_mutex_);
+    stopping_ = true;
+  }
+  stop_secret_servers();
+}
+
 void App::say_farewell() {
   said_farewell_ = true;
   if (intake_) boost::asio::post(intake_loop_.io, [this] { intake_->say_farewell(); });
@@ -338,8 +346,8 @@ void App::ask_care_to_stop() {
 // the sooner the better.
 void App::stop() {
   if (std::exchange(stopped_, true)) return;
+  begin_stop();
   pulse_.reset();
-  stop_secret_servers();
   secrets_watch_.reset();
   ask_care_to_stop();
   std::jthread publishing([this] {

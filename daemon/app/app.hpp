@@ -46,6 +46,7 @@ class App {
   // SIGHUP. Secrets and certificates only; what else changed waits for the next start. A bad file changes
   // nothing. Returns at once.
   void reload() { secrets_watch_->reload_soon(); }
+  void begin_stop();    // before systemd is told: from here on it hears of no reload
   void say_farewell();  // before stop(), where all is well: kept connections end without a loss
   void stop();
 
@@ -61,6 +62,8 @@ class App {
   void start_pulse();
   void start_secrets_watch();
   void read_anew();
+  [[nodiscard]] bool is_stopping();
+  bool tell_systemd(void (*what)());  // false: not any more
   // When refresh_secrets() is due; nullopt: no secret is on a server.
   [[nodiscard]] std::optional<std::chrono::milliseconds> secrets_due() const;
   void refresh_secrets();
@@ -74,6 +77,8 @@ class App {
   void ask_care_to_stop();
   void prepare_retention();
   void tell_stale_secrets();
+  void tell_secrets(std::string problem);  // empty: all is well
+  void show_secrets();
   void tell_what_is_missing();
   void tell_what_is_on();
 
@@ -100,6 +105,8 @@ class App {
   std::atomic<std::uint16_t> intake_port_{0};          // 0: no intake (yet)
   std::atomic<const Publisher*> publishing_{nullptr};  // for the admin loop, which starts before it
   bool said_farewell_ = false, stopped_ = false;
+  std::mutex stopping_mutex_;
+  bool stopping_ = false;                 // guarded by it
   std::atomic<bool> polled_once_{false};  // since the start, with success
   bool must_rejoin_ = false;  // a restored log: deliveries are taken in, nothing is read or published
 
@@ -124,6 +131,7 @@ class App {
   Secret push_secret_;                             // the intake loop's, once that runs
   std::unique_ptr<Retention> retention_;
   std::unique_ptr<Pulse> pulse_;
+  std::string secrets_problem_;  // of the last look: its thread's, between two of them the watch's
   std::unique_ptr<SecretsWatch> secrets_watch_;  // its thread alone changes options_.secrets
 };
 

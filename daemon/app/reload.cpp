@@ -48,8 +48,20 @@ bool same(const KafkaProperties& one, const KafkaProperties& other) {
 
 }  // namespace
 
+bool App::is_stopping() {
+  const std::lock_guard lock(stopping_mutex_);
+  return stopping_;
+}
+
+// Under the lock, so that nothing of a reload comes after STOPPING.
+bool App::tell_systemd(void (*what)()) {
+  const std::lock_guard lock(stopping_mutex_);
+  if (!stopping_) what();
+  return !stopping_;
+}
+
 void App::read_anew() {
-  notify_reloading();
+  if (!tell_systemd(notify_reloading)) return;
   const auto read = read_settings_file(options_.settings_file);
   std::vector<std::string> errors;
   SecretsInForce secrets;
@@ -63,6 +75,7 @@ void App::read_anew() {
       errors = render_errors(options_.settings_file, secrets.errors);
     }
   }
+  if (is_stopping()) return;  // what was asked just now has been told to give up
   for (const std::string& warning : render_errors(options_.settings_file, secrets.warnings))
     log::warning(warning, {});
   if (errors.empty()) {
@@ -79,7 +92,7 @@ void App::read_anew() {
                     "the last reload was refused, the old secrets are in force: " + errors.front());
     reloads_bad_.add();
   }
-  notify_ready();
+  tell_systemd(notify_ready);
 }
 
 // Those on a server may have been rotated there; files and variables change with a SIGHUP.
@@ -99,28 +112,36 @@ void App::start_secrets_watch() {
             if (server.empty()) return;
             conditions_.set("secrets", Severity::warning,
                             "waiting for " + server + ": the secrets of before stay in force meanwhile");
-          }});
+          },
+      .slow_has_ended = [this] { show_secrets(); }});
+}
+
+void App::show_secrets() {
+  if (secrets_problem_.empty())
+    conditions_.clear("secrets");
+  else
+    conditions_.set("secrets", Severity::warning, secrets_problem_);
+}
+
+void App::tell_secrets(std::string problem) {
+  secrets_problem_ = std::move(problem);
+  show_secrets();
 }
 
 void App::tell_stale_secrets() {
   const std::string stale = stale_secrets();
-  if (stale.empty())
-    conditions_.clear("secrets");
-  else
-    conditions_.set("secrets", Severity::warning, "the last good secret stays in force: " + stale);
+  tell_secrets(stale.empty() ? stale : "the last good secret stays in force: " + stale);
 }
 
 void App::refresh_secrets() {
   const SecretsInForce now =
       read_secrets_in_force({.settings = options_.settings, .lines = {}, .errors = {}, .warnings = {}});
   if (!now.errors.empty())
-    return conditions_.set("secrets", Severity::warning,
-                           "the secrets of before stay in force: " + now.errors.front().what);
+    return tell_secrets("the secrets of before stay in force: " + now.errors.front().what);
   tell_stale_secrets();
   if (same_secrets(now, options_.secrets)) return;
   if (auto taken = take_over(options_.settings, now); !taken)
-    conditions_.set("secrets", Severity::warning,
-                    "the secrets of before stay in force: " + taken.error().what);
+    tell_secrets("the secrets of before stay in force: " + taken.error().what);
 }
 
 std::vector<GuardedSource> guarded_sources(const std::vector<ListenerSource>& sources) {

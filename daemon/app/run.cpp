@@ -151,6 +151,7 @@ int refuse(const Error& error) {
 // Stops everything within the limit, or at once on a second signal. Nothing is lost either way: the log is
 // synced.
 int stop(App& app, Wakeups& wakeups, int exit_code) {
+  app.begin_stop();
   notify_stopping();
   std::atomic<bool> stopped{false};
   std::thread stopping([&] {

@@ -45,8 +45,10 @@ void SecretsWatch::look(const std::function<void()>& what) {
     name_thread("secrets look");
     what();
   });
-  if (looking.wait_for(parts_.slow) != std::future_status::ready) parts_.is_slow();
+  const bool slow = looking.wait_for(parts_.slow) != std::future_status::ready;
+  if (slow) parts_.is_slow();
   looking.get();
+  if (slow) parts_.slow_has_ended();  // it may have ended just before is_slow() told that it goes on
 }
 
 }  // namespace calsync

@@ -18,8 +18,9 @@ class SecretsWatch {
     std::function<void()> reload;   // settings and secrets
     std::function<void()> refresh;  // secrets alone
     std::function<std::optional<std::chrono::milliseconds>()>
-        due;                        // the next refresh; nullopt: never by itself
-    std::function<void()> is_slow;  // a look takes longer than people expect
+        due;                               // the next refresh; nullopt: never by itself
+    std::function<void()> is_slow;         // a look takes longer than people expect
+    std::function<void()> slow_has_ended;  // after it, when that look is over
     std::chrono::milliseconds slow = std::chrono::seconds{2};
   };
   explicit SecretsWatch(Parts parts);

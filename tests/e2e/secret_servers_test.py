@@ -112,9 +112,9 @@ class Servers(unittest.TestCase):
         return daemon
 
     def test_a_static_token_is_renewed_before_it_ends_and_without_anybody_asking(self):
-        self.servers.lease = 2
+        self.servers.lease = 9  # renewed after 6 s; 3 are left for it on a busy machine
         self.start_with_token()
-        wait_until("it was renewed several times", lambda: self.servers.asked.count("POST /v1/auth/token/renew-self") >= 4)
+        wait_until("it was renewed twice after the login", lambda: self.servers.asked.count("POST /v1/auth/token/renew-self") >= 3)
         self.assertEqual(self.servers.refused, 0, "it never ended")
 
     def test_a_vault_that_hangs_keeps_nobody_waiting_and_is_told(self):
@@ -125,7 +125,7 @@ class Servers(unittest.TestCase):
         self.assertIn(f"waiting for Vault at {self.servers.url}", waits[0])
         send = [BUILD / "calsync", "send", PING, "--url", f"http://127.0.0.1:{daemon.intake_port}/hooks/main", "--secret", "env:OLD"]
         self.assertEqual(subprocess.run(send, capture_output=True, env={**os.environ, "OLD": FIRST}).returncode, 0, "the last good one is in force")
-        self.assertEqual(daemon.stop(5), 0, "SIGTERM does not wait for Vault")
+        self.assertEqual(daemon.stop(10), 0, "SIGTERM does not wait for Vault")
 
 
 if __name__ == "__main__":

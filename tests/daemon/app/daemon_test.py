@@ -309,6 +309,16 @@ class Systemd(Case):
             notify.wait("RELOADING=1")
             notify.wait("READY=1", 2)
 
+    def test_of_a_reload_just_before_the_end_nothing_is_told_after_it_stops(self):
+        for attempt in range(3):
+            notify = Notify(self.folder / f"notify{attempt}")
+            with Daemon(self.folder, env={"NOTIFY_SOCKET": notify.path}) as d:
+                notify.wait("READY=1")
+                d.signal(signal.SIGHUP)
+                self.assertEqual(d.stop(), 0)
+                told = [m for m in notify.messages if m in ("READY=1", "RELOADING=1", "STOPPING=1")]
+                self.assertEqual(told[-1], "STOPPING=1", told)
+
 
 class CommandLine(Case):
     def test_checks_prints_and_explains(self):
