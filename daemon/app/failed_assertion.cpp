@@ -10,7 +10,9 @@
 
 namespace {
 
-std::atomic<bool> told_already = false;  // the logger itself may be what does not hold
+constexpr unsigned long_enough_s = 2;  // for another thread's line
+std::atomic<bool> told_already = false;
+thread_local bool tells = false;  // the logger itself may be what does not hold
 
 }  // namespace
 
@@ -19,12 +21,16 @@ std::atomic<bool> told_already = false;  // the logger itself may be what does n
 extern "C" void __assert_fail(const char* assertion, const char* file, unsigned int line,
                               const char* /*function*/) noexcept {
   using calsync::log::field;
-  if (!told_already.exchange(true))
+  if (!told_already.exchange(true)) {
+    tells = true;
     calsync::log::error(
         "an assertion does not hold: ending at once, as by kill -9; what was acknowledged is in the log, and "
         "a start goes on from there",
         {field("assertion", std::string_view(assertion)), field("file", std::string_view(file)),
          field("line", static_cast<std::uint64_t>(line))});
+  } else if (!tells) {
+    ::sleep(long_enough_s);  // the thread that tells ends the process, its line whole
+  }
   ::_exit(calsync::exit_failed);
 }
 
