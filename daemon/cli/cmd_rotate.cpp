@@ -88,7 +88,6 @@ Result<void> switch_over(CalcomApi& api, const Settings& settings, const std::st
                          const Secret& secret) {
   const std::string path =
       "/v2/organizations/" + std::to_string(settings.calcom.organization_id) + "/webhooks/" + live.id;
-  CALSYNC_TRY(only_one, "rotate", ApplyLock::take(settings.log.path));
   auto answer =
       api.send("PATCH", path, json::serialize(json::object{{"secret", std::string(secret.reveal())}}),
                ApiUse::interactive);
@@ -100,10 +99,28 @@ Result<void> switch_over(CalcomApi& api, const Settings& settings, const std::st
                       : answer->error("PATCH " + path);
 }
 
-// Before anything is stored: the switch itself takes the lock again.
-Result<void> nobody_else_writes(const Settings& settings) {
-  CALSYNC_TRY(only_one, "rotate", ApplyLock::take(settings.log.path));
-  return {};
+struct Rotation {
+  const Settings& settings;
+  const IntakeSource& source;
+  const std::string& url;
+  const Live& live;
+  bool stored;  // by a run that was cut short
+};
+
+// Under one lock from the first thing stored to the switch: whoever takes it in between would leave us half-way. The daemon's
+// guard, which takes over what is stored, does without it.
+Result<void> store_and_switch(Context& context, CalcomApi& api, const Rotation& of, Secret& current) {
+  CALSYNC_TRY(only_one, "rotate", ApplyLock::take(of.settings.log.path));
+  if (!of.stored) {
+    const SecretRef &place = of.source.secrets[0], &before = of.source.secrets[1];
+    CALSYNC_CHECK("rotate", try_place(place));
+    CALSYNC_CHECK("rotate", write_place(before, current));
+    current = random_secret();
+    CALSYNC_CHECK("rotate", write_place(place, current));
+  }
+  CALSYNC_TRY(runs, "rotate", reload(context, of.settings));
+  if (runs) CALSYNC_CHECK("rotate", wait_until_accepted(context, of.settings, of.source, current));
+  return switch_over(api, of.settings, of.url, of.live, current);
 }
 
 Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
@@ -136,16 +153,9 @@ Result<Exit> rotate_webhook_secret(Context& context, const RotateWords& words) {
                        source->id +
                        ": both are taken, Cal.com is switched over, then the old one is retired");
   if (const Exit asked = context.confirm("Rotate it?"); asked != Exit::done) return asked;
-  CALSYNC_CHECK("rotate", nobody_else_writes(settings));
-  if (!stored) {
-    CALSYNC_CHECK("rotate", try_place(place));
-    CALSYNC_CHECK("rotate", write_place(before, current));
-    current = random_secret();
-    CALSYNC_CHECK("rotate", write_place(place, current));
-  }
-  CALSYNC_TRY(runs, "rotate", reload(context, settings));
-  if (runs) CALSYNC_CHECK("rotate", wait_until_accepted(context, settings, *source, current));
-  CALSYNC_CHECK("rotate", switch_over(access.api(), settings, url, live, current));
+  const Rotation rotation{
+      .settings = settings, .source = *source, .url = url, .live = live, .stored = stored};
+  CALSYNC_CHECK("rotate", store_and_switch(context, access.api(), rotation, current));
   context.console.note("Cal.com signs with the new one; what it sent before is taken for " +
                        std::to_string(words.overlap) + " s more");
   const auto until = context.clock.steady() + std::chrono::seconds{words.overlap};

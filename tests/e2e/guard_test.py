@@ -1,5 +1,6 @@
 """The intake guards itself: its subscription is made and mended, its secret and the API key are rotated, and no webhook is lost by it
 (DESIGN §12.9, §12.12)."""
+import fcntl
 import hashlib
 import hmac
 import json
@@ -100,19 +101,37 @@ class Guard(unittest.TestCase):
                     refused.append(error.code)
                 sent[0] += 1
 
+        halfway = []
+
+        def somebody_applies(first):  # as soon as they are let, from the moment at which the new one is stored
+            while self.daemon.secret_file.read_text().strip() == first:
+                time.sleep(0.001)
+            with open(self.daemon.log_path / "apply.lock", "r+") as lock:
+                while not stop.is_set():
+                    try:
+                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        break
+                    except BlockingIOError:
+                        time.sleep(0.001)
+                halfway.append(self.ours()[0]["secret"] != self.daemon.secret_file.read_text().strip())
+
         load = threading.Thread(target=deliver)
         load.start()
         try:
             for _ in range(2):
                 old = self.daemon.secret_file.read_text().strip()
+                other = threading.Thread(target=somebody_applies, args=(old,))
+                other.start()
                 self.daemon.calsync("rotate", "webhook-secret", "--overlap", "2", "--yes", codes=(DONE,))
                 new = self.daemon.secret_file.read_text().strip()
                 self.assertNotEqual(new, old)
                 self.assertEqual(self.ours()[0]["secret"], new)
+                other.join()
         finally:
             stop.set()
             load.join()
         self.assertEqual(refused, [], f"of {sent[0]}")
+        self.assertEqual(halfway, [False, False], "the lock is held until Cal.com has the new one")
         self.assertGreater(sent[0], 50)
         wait_until("the old one is refused", lambda: self.status_of(old) == 401)
         self.assertEqual(self.daemon.secret_file.stat().st_mode & 0o777, 0o600)
