@@ -262,15 +262,16 @@ class People(unittest.TestCase):
         for wrong in ((), ("--confirm", "yes"), ("--confirm", f"{leaver} loses {len(lost) + 1} bookings")):
             self.calsync(*words, *wrong, codes=(REFUSED,))
         self.assertEqual(self.booking(past)["hosts"][0]["email"], leaver)
-        # Killed before its fifth step is noted, over and over: at last that is the deletion itself.
+        # Killed before its sixth record, over and over: at last that is the step of the deletion itself.
         self.daemon.stop()
         words = (*words, "--confirm", f"{leaver} loses {len(lost)} bookings")
         for _ in range(30):
             run = subprocess.run([BUILD / "tests/calsync_crash", "--settings", self.daemon.settings, *words], stdin=subprocess.DEVNULL,
-                                 capture_output=True, text=True, env={"CALSYNC_CRASH_AT": "append.before:5"}, timeout=60)
+                                 capture_output=True, text=True, env={"CALSYNC_CRASH_AT": "append.before:6"}, timeout=60)
             self.assertEqual(run.returncode, -signal.SIGKILL, run.stderr)
             if leaver not in self.users():
                 break
+        self.assertNotIn(leaver, self.users())
         self.calsync(*words)
         told = json.loads(evidence.read_text())
         self.assertEqual((told["accountDeleted"], sorted(one["uid"] for one in told["lost"])), (True, lost))
