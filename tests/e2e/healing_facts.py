@@ -213,14 +213,16 @@ class History:
     def check_name(event, tells, is_first, seated):
         allowed = {"linked"}.union(*(NAMES[fact["what"]] for _, fact in tells))
         if any(aspect[0] == "absent" for aspect, _ in tells):
-            allowed |= {"no_show_updated"}
+            # A row or body that is older than what is known, and shows it for the first time, has no better name.
+            allowed |= {"no_show_updated", "changed"}
         if seated and any(aspect[0] == "there" for aspect, _ in tells):
             allowed |= {"seat_added", "seat_cancelled"}  # whoever comes or goes; with the last one the booking is cancelled
         if event["booking"] and event["booking"]["rescheduledTo"]:
             allowed = (allowed | {"changed"}) - {"created", "requested", "rescheduled"}  # the event of the new one told that it was
         elif is_first and event["booking"] and not is_of_one_attendee(event):
             allowed = {"linked"} | BORN[event["booking"]["status"]]
-        assert event["type"].split(".")[1] in allowed, f"event {event['sequence']} is {event['type']}: {tells}"
+        assert event["type"].split(".")[1] in allowed, \
+            f"event {event['sequence']} of {event['trigger']} by {event['origin']} is {event['type']}: {tells}, {event['changes']}"
 
     def check_rest(self, events):
         moves = {event["booking"]["rescheduledFrom"]["uid"]: event for event in events
