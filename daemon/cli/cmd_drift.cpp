@@ -103,7 +103,10 @@ Result<Exit> look(Context& context, const std::string& folder) {
   const Instant now = context.clock.wall();
   const std::string seen = looked_record(plan);
   CALSYNC_TRY(brackets, "drift", brackets_of(context, settings, seen, now));
-  if (folder.empty())
+  // Where the daemon reconciles it looks itself, and knows what its policy ignores.
+  const bool daemon_looks = access.through_daemon() && !settings.config_repo.url.empty() &&
+                            settings.reconcile.mode != ReconcileMode::off;
+  if (folder.empty() && !daemon_looks)
     if (const auto kept = remember(context, settings, access, seen, now); !kept)
       context.console.note("this look is not kept, so the next one cannot date by it: " +
                            kept.error().text());

@@ -1,6 +1,7 @@
 #include "daemon/reconcile/apply_lock.hpp"
 
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +21,13 @@ void sign(int file) {
   [[maybe_unused]] const auto written = ::pwrite(file, who.data(), who.size(), 0);
 }
 
+// Made by root for a daemon that runs as somebody else, which must be able to take it, too.
+void give_to_owner_of(const std::filesystem::path& log_directory, int file) {
+  struct stat owner {};
+  if (::geteuid() != 0 || ::stat(log_directory.c_str(), &owner) != 0) return;
+  [[maybe_unused]] const int given = ::fchown(file, owner.st_uid, owner.st_gid);
+}
+
 std::string signature(int file) {
   std::array<char, 100> text{};
   const auto size = ::pread(file, text.data(), text.size(), 0);
@@ -36,6 +44,7 @@ Result<ApplyLock> ApplyLock::take(const std::filesystem::path& log_directory) {
   if (lock.file_ < 0)
     return Error{Errc::io, file.string() + " cannot be opened: " + std::generic_category().message(errno)};
   if (::flock(lock.file_, LOCK_EX | LOCK_NB) == 0) {
+    give_to_owner_of(log_directory, lock.file_);
     sign(lock.file_);
     return lock;
   }

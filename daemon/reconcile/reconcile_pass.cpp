@@ -7,6 +7,9 @@
 #include "daemon/reconcile/organisation_now.hpp"
 #include "state/base/log.hpp"
 
+#include <algorithm>
+#include <ranges>
+
 namespace calsync {
 namespace {
 
@@ -37,6 +40,16 @@ class ImpactFromLog {
   std::optional<Impacts> impacts_;
 };
 
+// Between look and lock a command may have held somebody, who must not be put back.
+Result<void> nothing_was_held_since(const EventLog& log, const OwnState& then) {
+  CALSYNC_TRY(now, "read the log", read_own_state(log));
+  if (now.held == then.held &&
+      std::ranges::equal(now.suspended | std::views::keys, then.suspended | std::views::keys))
+    return {};
+  return Error{Errc::conflict,
+               "people or addresses were put on hold, or let go, since the look: it is looked again"};
+}
+
 }  // namespace
 
 Result<OrganisationLook> look_at_organisation(CalcomReads& api, const EventLog& log, const Settings& settings,
@@ -65,6 +78,7 @@ Result<ApplyResult> apply_now(const ApplyNow& parts, OrganisationLook& look) {
   const Plan& plan = look.ours->plan;
   const Desired& desired = parts.revision.desired;
   CALSYNC_TRY(only_one, "apply", ApplyLock::take(parts.settings.log.path));
+  CALSYNC_CHECK("apply", nothing_was_held_since(parts.log, look.own));
   CALSYNC_CHECK("apply", secrets_are_there(desired, plan));
   Performer performer(parts.api, parts.settings.calcom.organization_id, desired, look.live, secret_of);
   return apply_plan(

@@ -5,7 +5,7 @@
 // Blocks:   as CalcomReads, CalcomApi, the log and, in apply(), the lock of who else applies do.
 // Promises: look() is given no way to change anything (P20). apply() makes nothing of a plan that the guard refuses as a whole, and
 //           nothing while a command applies.
-// Fails:    as reading live and the log do; apply(): conflict (a command applies), not_found and the like (a secret), as noting does.
+// Fails:    as reading live and the log do; apply(): conflict (a command applies, or one held or suspended something since the look), not_found and the like (a secret), as noting does.
 #pragma once
 #include "daemon/reconcile/apply.hpp"
 #include "daemon/reconcile/followed_repository.hpp"
@@ -27,6 +27,7 @@ Result<OrganisationLook> look_at_organisation(CalcomReads& api, const EventLog& 
 
 struct ApplyNow {
   CalcomApi& api;
+  const EventLog& log;
   const Settings& settings;
   const Revision& revision;
   std::function<Result<void>(const std::string& record)> note;

@@ -247,6 +247,7 @@ class Loop final : public Reconciler {
     });
     publish_status();
     auto result = apply_now({.api = api_,
+                             .log = log_,
                              .settings = settings_,
                              .revision = *repository_->in_force(),
                              .note = [this](const std::string& record) { return note(record); },
