@@ -203,7 +203,8 @@ Result<void> PollRun::read(const std::string& uid) {
   probe_.reads.add();
   const std::string call = "GET /v2/bookings/" + uid;
   CALSYNC_TRY(answer, call, api_.get("/v2/bookings/" + percent_encoded(uid), use));
-  if (answer.status == 404) return gone(uid);
+  const bool is_calcoms = !answer.code.empty();  // a proxy's 404 says nothing of bookings
+  if (answer.status == 404 && is_calcoms) return gone(uid);
   CALSYNC_TRY(data, call, read_data(answer, call));
   CALSYNC_CHECK("compare with what is known", merger_.begin());
   const auto one = [this](const json::value& row) -> Result<void> {

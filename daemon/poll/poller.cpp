@@ -241,7 +241,10 @@ class Loop final : public Poller {
     if (read) {
       failing_.went_well(uid);
     } else if (!bell_.stopping()) {
-      const auto wait = failing_.failed(uid, status().last_error.empty());
+      // Where a time was named, or the gate is shut since others failed, it is no failing of this booking.
+      const auto named = read.error().retry_after;
+      const auto wait =
+          named ? std::chrono::milliseconds{*named} : failing_.failed(uid, status().last_error.empty());
       log::warning("a booking could not be read",
                    {log::field("error", read.error().text()), log::field("again_in_s", wait.count() / 1000)});
       due_.insert_or_assign(uid, clock_.steady() + wait);

@@ -55,6 +55,7 @@ class FakeCal final : public CalcomReads {
       boost::json::parse(R"({"id":5,"email":"edith@quill.test","name":"Edith"})").as_object()};
   std::vector<boost::json::object> time_off;
   std::function<std::optional<Error>(std::string_view path)> fault;
+  std::string not_found = "NotFoundException";  // empty: as a proxy answers
   std::vector<std::string> paths;
   bool empty_page_with_more = false;
   Instant now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()) -
@@ -114,7 +115,9 @@ class FakeCal final : public CalcomReads {
   Result<ApiAnswer> booking(const std::string& uid) {
     const auto at = bookings.find(uid);
     if (at == bookings.end())
-      return ApiAnswer{.status = 404, .body = R"({"status":"error","error":{"code":"NotFoundException"}})"};
+      return ApiAnswer{.status = 404,
+                       .body = R"({"status":"error","error":{"code":"NotFoundException"}})",
+                       .code = not_found};
     return ApiAnswer{
         .status = 200,
         .body = boost::json::serialize(boost::json::object{{"status", "success"}, {"data", at->second}})};

@@ -103,6 +103,9 @@ TEST_F(Polls, WhatVanishesIsConfirmedTwice) {
   EXPECT_THAT(run_->take_doubts(), ElementsAre("a"));
   ASSERT_TRUE(run_->read("a"));
   EXPECT_THAT(events(), ElementsAre("booking.created a")) << "once is not enough";
+  cal_.not_found.clear();
+  EXPECT_FALSE(run_->read("a")) << "a proxy knows nothing of bookings";
+  cal_.not_found = "NotFoundException";
   EXPECT_THAT(run_->take_doubts(), ElementsAre("a"));
   ASSERT_TRUE(run_->read("a"));
   EXPECT_THAT(events(), ElementsAre("booking.created a", "booking.vanished a"));
