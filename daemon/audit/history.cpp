@@ -23,7 +23,7 @@ bool is_an_end(std::string_view type) {
 
 // The record but for the time at which Cal.com made it: two subscriptions are told the same in different bytes.
 Digest fact_of(const RawRecord& record, const RecordSummary& summary) {
-  static constexpr std::string_view name = "\"createdAt\":\"";
+  static constexpr std::string_view name = R"("createdAt":")";
   std::string text = record.body.value_or("");
   if (const auto at = text.find(name); at != std::string::npos)
     text.erase(at, text.find('"', at + name.size()) - at);
