@@ -8,7 +8,6 @@
 #include "state/base/log.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace calsync {
 namespace {
@@ -43,8 +42,8 @@ class ImpactFromLog {
 // Between look and lock a command may have held somebody, who must not be put back.
 Result<void> nothing_was_held_since(const EventLog& log, const OwnState& then) {
   CALSYNC_TRY(now, "read the log", read_own_state(log));
-  if (now.held == then.held &&
-      std::ranges::equal(now.suspended | std::views::keys, then.suspended | std::views::keys))
+  constexpr auto pattern = &Suspensions::value_type::first;
+  if (now.held == then.held && std::ranges::equal(now.suspended, then.suspended, {}, pattern, pattern))
     return {};
   return Error{Errc::conflict,
                "people or addresses were put on hold, or let go, since the look: it is looked again"};
