@@ -29,7 +29,8 @@ extern "C" void __assert_fail(const char* assertion, const char* file, unsigned 
         {field("assertion", std::string_view(assertion)), field("file", std::string_view(file)),
          field("line", static_cast<std::uint64_t>(line))});
   } else if (!tells) {
-    ::sleep(long_enough_s);  // the thread that tells ends the process, its line whole
+    // The thread that tells ends the process, its line whole.
+    ::sleep(long_enough_s);  // NOLINT(concurrency-mt-unsafe)
   }
   ::_exit(calsync::exit_failed);
 }
