@@ -59,6 +59,7 @@ std::optional<std::string> FollowedViews::get(std::string_view key) {
   return settled_.contains(print_of(key)) ? now_.get(key) : begin_.get(key);
 }
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): a merge of two sorted sources, in one piece
 void FollowedViews::scan(std::string_view prefix, std::string_view after, const Visit& visit) {
   RowsInOrder begin(begin_, prefix, after), now(now_, prefix, after);
   auto held = first_of_scan(held_, prefix, after);
