@@ -29,7 +29,7 @@ Result<SavedPlan> read_plan_file(const std::string& file) {
 }
 
 Result<Exit> carry_out(Context& context, const Settings& settings, const Desired& desired,
-                       CalcomAccess& access, LiveState& live, const Plan& plan) {
+                       CalcomAccess& access, LiveState& live, const Plan& plan, const Register* before) {
   Performer performer(access.api(), settings.calcom.organization_id, desired, live, secret_of);
   auto progress = std::make_unique<Progress>(context, "applying");
   const ApplyParts parts{.performer = performer,
@@ -39,6 +39,7 @@ Result<Exit> carry_out(Context& context, const Settings& settings, const Desired
                                progress->share(static_cast<double>(done) / static_cast<double>(of));
                              },
                          .commit = plan.dirty ? std::string() : plan.commit,
+                         .before = before,
                          .stop = context.stop};
   CALSYNC_TRY(result, "apply", apply_plan(plan, desired, live, parts));
   progress.reset();
@@ -86,7 +87,7 @@ Result<Exit> apply(Context& context, const ApplyWords& words) {
         context.confirm("Make these " + std::to_string(plan.changes.size()) + " changes at Cal.com?");
     if (asked != Exit::done) return asked;
   }
-  return carry_out(context, settings, desired, access, live, plan);
+  return carry_out(context, settings, desired, access, live, plan, own ? &own->owned : nullptr);
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ Result<Exit> make_changes(Context& context, const ChangesToMake& what) {
                           .note = note,
                           .progress = [](std::size_t, std::size_t, const Change&) {},
                           .commit = {},
+                          .before = nullptr,
                           .stop = context.stop}));
   return show(context, what, result);
 }

@@ -63,8 +63,33 @@ class Apply {
     std::ranges::copy(performed->not_taken, std::back_inserter(result_.not_taken));
     if (!change.renamed_from.empty())
       CALSYNC_CHECK("rename", parts_.note(forgotten_record(change.renamed_from)));
-    return parts_.note(
-        done_record(change, {performed->id, performed->applied, parts_.commit, performed->not_taken}));
+    return parts_.note(done_record(change, ours_now(change, *std::move(performed))));
+  }
+
+  [[nodiscard]] const Owned* before(const Change& change) const {
+    if (parts_.before == nullptr) return nullptr;
+    const auto at = parts_.before->find(change.renamed_from.empty() ? change.address : change.renamed_from);
+    return at == parts_.before->end() ? nullptr : &at->second;
+  }
+
+  // What was left as it is live was not applied now: it stays as it was last applied, or as Cal.com was seen not to keep it.
+  [[nodiscard]] Owned ours_now(const Change& change, Performed performed) const {
+    Owned out{performed.id, std::move(performed.applied), parts_.commit, std::move(performed.not_taken)};
+    const Owned* known = before(change);
+    for (NotTaken& one : performed.left) {
+      const std::string name = one.pointer.substr(1, one.pointer.find('/', 1) - 1);
+      const bool refused =
+          known != nullptr && std::ranges::any_of(known->not_taken, [&](const NotTaken& then) {
+            return then.pointer == one.pointer && then.wanted == one.wanted;
+          });
+      if (refused)
+        out.not_taken.push_back(std::move(one));
+      else if (known != nullptr && known->applied.contains(name))
+        out.applied[name] = known->applied.at(name);
+      else
+        out.applied.erase(name);
+    }
+    return out;
   }
 
   const Plan& plan_;

@@ -28,6 +28,7 @@ struct ApplyParts {
   std::function<Result<void>(const std::string& record)> note;  // durable when it returns
   std::function<void(std::size_t done, std::size_t of, const Change& next)> progress;
   std::string commit;
+  const Register* before = nullptr;  // what was ours when the plan was made
   std::stop_token stop;
 };
 

@@ -86,6 +86,7 @@ Result<ApplyResult> apply_now(const ApplyNow& parts, OrganisationLook& look) {
        .note = parts.note,
        .progress = [&](std::size_t done, std::size_t of, const Change&) { parts.progress(done, of); },
        .commit = parts.revision.commit,
+       .before = &look.own.owned,
        .stop = parts.stop});
 }
 

@@ -70,7 +70,7 @@ Result<Performed> Performer::create(const Change& change, const Resource& wanted
     CALSYNC_CHECK("finish", finish_user(wanted, id, change.fields, true));
   }
   if (wanted.kind->name == "team") live_.names.learn("team", id, "", text_in(wanted.fields, "slug"));
-  return read_back(wanted, id);
+  return read_back(change, wanted, id);
 }
 
 // What is made or renamed later in the plan may name it.
@@ -116,7 +116,7 @@ Result<Performed> Performer::update(const Change& change, const Resource& wanted
   if (!body.empty()) {
     auto patched = patch(known, body);
     if (!patched && !is_unknown(patched.error())) {
-      CALSYNC_TRY(after, "look what was changed", read_back(wanted, known.id));
+      CALSYNC_TRY(after, "look what was changed", read_back(change, wanted, known.id));
       if (after.not_taken.empty()) return after;  // refused, and done all the same (CONTRACT §16)
       return patched.error();
     }
@@ -125,14 +125,14 @@ Result<Performed> Performer::update(const Change& change, const Resource& wanted
     live_.names.learn("team", known.id, "", text_in(wanted.fields, "slug"));
   else if (!change.renamed_from.empty())
     learn(wanted, known.id);
-  CALSYNC_TRY(after, "read back", read_back(wanted, known.id));
+  CALSYNC_TRY(after, "read back", read_back(change, wanted, known.id));
   const bool asked_in_vain = std::ranges::any_of(after.not_taken, [&](const NotTaken& one) {
     return changes(change.fields, top_level(one.pointer)) && body.contains(top_level(one.pointer));
   });
   if (!asked_in_vain) return after;
   // Not kept, or overwritten by somebody at this very moment: what a second request does not change either is not taken.
   CALSYNC_CHECK("once more", patch(known, body));
-  return read_back(wanted, known.id);
+  return read_back(change, wanted, known.id);
 }
 
 // P15: whoever moved something between plan and apply must not be overrun.
@@ -249,7 +249,7 @@ Result<Performed> Performer::remove(const Change& change) {
   live_.names.forget(known.kind->name, known.id);
   live_.resources.erase(change.address);
   live_.rows.erase(change.address);
-  return Performed{.id = known.id, .applied = {}, .not_taken = {}};
+  return Performed{.id = known.id, .applied = {}, .not_taken = {}, .left = {}};
 }
 
 Result<Performed> Performer::disable(const Change& change) {
@@ -266,7 +266,7 @@ Result<Performed> Performer::disable(const Change& change) {
   CALSYNC_CHECK("disable", patch(known, body));
   CALSYNC_TRY(now, "read back", look_up(known, known.id));
   if (!now) return Error{Errc::conflict, change.address + " is not there any more"};
-  return Performed{.id = known.id, .applied = now->fields, .not_taken = {}};
+  return Performed{.id = known.id, .applied = now->fields, .not_taken = {}, .left = {}};
 }
 
 // Three things of a person go by other calls: the name in links, the role, and the schedule that counts.
@@ -301,10 +301,10 @@ Result<void> Performer::finish_user(const Resource& wanted, const std::string& i
   return {};
 }
 
-Result<Performed> Performer::read_back(const Resource& wanted, const std::string& id) {
+Result<Performed> Performer::read_back(const Change& change, const Resource& wanted, const std::string& id) {
   CALSYNC_TRY(now, "read back", look_up(wanted, id));
   if (!now) return Error{Errc::conflict, wanted.address + " cannot be read back: it is not there"};
-  Performed out{.id = id, .applied = {}, .not_taken = {}};
+  Performed out{.id = id, .applied = {}, .not_taken = {}, .left = {}};
   for (const Field& field : wanted.kind->fields) {
     if (!wanted.fields.contains(field.name)) continue;
     const json::value &stated = value_of(wanted.fields, field.name),
@@ -313,8 +313,9 @@ Result<Performed> Performer::read_back(const Resource& wanted, const std::string
         field.name == "defaultSchedule";  // set with the schedule, perhaps later in this plan
     out.applied[field.name] = field.mutability == Mutability::write_only || elsewhere ? stated : there;
     if (field.mutability != Mutability::written || elsewhere) continue;
+    const bool asked = change.action == Action::create || changes(change.fields, field.name);
     for (const Difference& one : differences(field, stated, there))
-      out.not_taken.push_back({wanted.address, one.pointer, one.to});
+      (asked ? out.not_taken : out.left).push_back({wanted.address, one.pointer, one.to});
   }
   return out;
 }

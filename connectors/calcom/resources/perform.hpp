@@ -19,7 +19,9 @@ namespace calsync {
 struct Performed {
   std::string id;
   boost::json::object applied;      // the stated fields as the server now has them
-  std::vector<NotTaken> not_taken;  // stated, sent, and not kept by the server
+  std::vector<NotTaken> not_taken;  // asked for, and not kept by the server
+  std::vector<NotTaken>
+      left;  // otherwise than stated, and no part of the change: ignored, or somebody's drift
 };
 
 class Performer {
@@ -49,7 +51,7 @@ class Performer {
   Result<void> name_verified(const Resource& workflow, boost::json::object& body);
   Result<boost::json::object> body_of(const Resource& wanted);
   Result<boost::json::object> patch_body(const Change& change, const Resource& wanted, const Resource& live);
-  Result<Performed> read_back(const Resource& wanted, const std::string& id);
+  Result<Performed> read_back(const Change& change, const Resource& wanted, const std::string& id);
   // As it is now: one GET, or the list where there is no GET of one. nullopt: it is not there.
   Result<std::optional<Resource>> look_up(const Resource& like, const std::string& id);
   Result<std::optional<Resource>> find_by_name(const Resource& like);

@@ -42,6 +42,7 @@ class Organisation {
         continue;
       }
       for (const auto& one : done->not_taken) out.not_taken.push_back(one.address + one.pointer);
+      std::ranges::copy(done->left, std::back_inserter(done->not_taken));  // as apply_plan() keeps it
       out.owned[change.address] = {
           .id = done->id, .applied = done->applied, .commit = "", .not_taken = done->not_taken};
     }
