@@ -30,6 +30,18 @@ class SeatPolls : public Polls {
     const auto now = find_booking(*views, uid);
     return now ? now->booking.status : std::nullopt;
   }
+  // Two sit in `old`; then one of them in `new`.
+  void di_moves_from_old_to_new() {
+    cal_.add("old")["attendees"] = people(
+        R"([{"name":"Cy","email":"cy@client.test","seatUid":"s1"},{"name":"Di","email":"di@client.test","seatUid":"s2"}])");
+    sweep();
+    cal_.bookings["old"]["attendees"] = people(R"([{"name":"Cy","email":"cy@client.test","seatUid":"s1"}])");
+    cal_.touch("old");
+    auto& moved = cal_.add("new", "2026-12-02T10:00:00.000Z");
+    moved["attendees"] = people(R"([{"name":"Di","email":"di@client.test","seatUid":"s2"}])");
+    moved["rescheduledFromUid"] = "old";
+    poll();
+  }
 };
 
 TEST_F(SeatPolls, GuestsWithoutASeatOfTheirOwnAreAllThere) {
@@ -45,15 +57,7 @@ TEST_F(SeatPolls, GuestsWithoutASeatOfTheirOwnAreAllThere) {
 }
 
 TEST_F(SeatPolls, ASeatThatMovesLeavesTheBookingItWasInAsItIs) {
-  cal_.add("old")["attendees"] = people(
-      R"([{"name":"Cy","email":"cy@client.test","seatUid":"s1"},{"name":"Di","email":"di@client.test","seatUid":"s2"}])");
-  sweep();
-  cal_.bookings["old"]["attendees"] = people(R"([{"name":"Cy","email":"cy@client.test","seatUid":"s1"}])");
-  cal_.touch("old");
-  auto& moved = cal_.add("new", "2026-12-02T10:00:00.000Z");
-  moved["attendees"] = people(R"([{"name":"Di","email":"di@client.test","seatUid":"s2"}])");
-  moved["rescheduledFromUid"] = "old";
-  poll();
+  di_moves_from_old_to_new();
   EXPECT_EQ(status("old"), BookingStatus::accepted);
   EXPECT_EQ(status("new"), BookingStatus::accepted);
   EXPECT_THAT(attendees("old"), ElementsAre("cy@client.test"));
@@ -64,15 +68,7 @@ TEST_F(SeatPolls, ASeatThatMovesLeavesTheBookingItWasInAsItIs) {
 }
 
 TEST_F(SeatPolls, WhatASeatMovedToSaysNothingOfTheBookingThatItLeft) {
-  cal_.add("old")["attendees"] = people(
-      R"([{"name":"Cy","email":"cy@client.test","seatUid":"s1"},{"name":"Di","email":"di@client.test","seatUid":"s2"}])");
-  sweep();
-  cal_.bookings["old"]["attendees"] = people(R"([{"name":"Cy","email":"cy@client.test","seatUid":"s1"}])");
-  cal_.touch("old");
-  auto& moved = cal_.add("new", "2026-12-02T10:00:00.000Z");
-  moved["attendees"] = people(R"([{"name":"Di","email":"di@client.test","seatUid":"s2"}])");
-  moved["rescheduledFromUid"] = "old";
-  poll();
+  di_moves_from_old_to_new();
   ASSERT_TRUE(log_->append_and_wait(
       {.source = RecordSource::webhook,
        .source_id = {},
